@@ -1,0 +1,627 @@
+@0xb1f0c2a9d3e47586;
+# The one contract: on disk, on the wire and in the docs.
+#
+# A stored record is a fixed engine header (events/block/record.h) followed by the canonical
+# single-segment message of one Proposal. docs/format.md has the byte grammar and why it is so.
+#
+# Rules of this file: ordinals only grow; nothing is reused, removed or renamed in meaning; a new
+# field means "absent" when zero or null. The golden files in tests/events/golden decode for ever.
+# Pointers that are often absent stand last, because the canonical form cuts trailing nulls.
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("longmen::schema");
+
+annotation time(field) :Void;               # Int64 nanoseconds since 1970 UTC; RFC 3339 in JSON
+annotation date(field) :Void;               # Int32 days since 1970-01-01; yyyy-mm-dd in JSON
+annotation currency(field) :Void;           # UInt16 ISO 4217 numeric code; alphabetic in JSON
+annotation flatten(union, group) :Void;     # JSON shows the member of this union in its parent
+annotation outsideComparison(field) :Void;  # two proposals differing only here are the same
+
+enum Scenario {
+  none @0;
+  b2bGateway @1;
+  parking @2;
+  tutorial @3;   # the example of docs/adding-a-scenario.md
+}
+
+struct Proposal {
+  # What a source asks the engine to record. Identity is (source, id) for ever.
+
+  occurredAt @0 :Int64 $time;   # when it happened, by the source's clock; rules judge by it
+  source @1 :Text;              # the registered source; empty when the engine itself writes
+  id @2 :Text;                  # at most 35 characters (ISO 20022 Max35Text)
+  key @3 :Text;
+  # The business key: what this is about. The order's number for order, authorization, debit and
+  # refund; the name of what is registered; the cycle of a settlement; the file of a statement.
+
+  scenario @4 :Scenario;        # order numbers are unique within a scenario
+  body :union $flatten {
+    registration @5 :Registration;
+    order @6 :Order;
+    authorization @7 :Authorization;
+    debit @8 :Debit;
+    refund @9 :Refund;
+    settlement @10 :Settlement;
+    statement @11 :Statement;
+    resolution @12 :Resolution;
+    refusal @13 :Refusal;
+  }
+  details :union {
+    none @14 :Void;
+    b2bGateway @15 :B2bGatewayDetails;
+    parking @16 :ParkingDetails;
+  }
+  original @17 :Data $outsideComparison;      # the message exactly as it came
+  signatures @18 :List(Signature) $outsideComparison;
+  originalKeyId @19 :Text $outsideComparison;
+  # Absent: `original` is readable. Present: it is sealed under this key, like a Personal field.
+}
+
+enum BodyKind {
+  # The bodies by name, in the order of the union above, for a source's permissions.
+  registration @0;
+  order @1;
+  authorization @2;
+  debit @3;
+  refund @4;
+  settlement @5;
+  statement @6;
+  resolution @7;
+}
+
+struct Signature {
+  # Detached; kept as evidence beside what it signs.
+  bytes @0 :Data;
+  keyId @1 :Text;
+  algorithm @2 :SignatureAlgorithm;
+  overOriginal @3 :Bool;   # over `original`, else over the proposal without its signature
+}
+
+enum SignatureAlgorithm {
+  ed25519 @0;
+  sm2Sm3 @1;
+}
+
+struct Personal {
+  # A personal fact: readable, or sealed under a key that can be destroyed. No rule reads it;
+  # look-ups use `token`, a keyed hash, and so does the comparison of identities: sealing the same
+  # fact twice gives two ciphertexts.
+  plain @0 :Text;
+  ciphertext @1 :Data $outsideComparison;
+  keyId @2 :Text $outsideComparison;
+  token @3 :Data;
+}
+
+struct Reference {
+  # An earlier proposal, by identity.
+  id @0 :Text;
+  source @1 :Text;   # absent: the source that refers
+}
+
+# ---------------------------------------------------------------- registration
+
+struct Registration {
+  # Something exists, or changes; the name is the proposal's key. A later registration under the
+  # same name replaces the fields that may change.
+  union {
+    ledger @0 :Ledger;             # the first record of every log
+    source @1 :Source;
+    participant @2 :Participant;
+    account @3 :Account;
+    mandate @4 :Mandate;
+    scheme @5 :Scheme;
+    tariff @6 :Tariff;
+  }
+}
+
+enum Status {
+  open @0;
+  frozen @1;
+  closed @2;
+}
+
+struct Ledger {
+  utcOffsetMinutes @0 :Int16;   # book dates are local dates at this offset
+}
+
+struct Source {
+  # Who may propose, and what. Both bounds are nanoseconds from the record's time.
+  maxLate @0 :Int64;
+  maxEarly @1 :Int64;
+  status @2 :Status;
+  allParticipants @3 :Bool;
+  allSchemes @4 :Bool;
+  bodies @5 :List(BodyKind);
+  participants @6 :List(Text);   # whose accounts it may touch
+  schemes @7 :List(Text);        # whose cycles it may close, settle and abort
+  tokenHash @8 :Data;            # SHA-256 of the bearer token
+}
+
+struct Participant {
+  status @0 :Status;
+  name @1 :Text;
+  issuerId @2 :Text;     # 14 characters, NetsUnion
+  branchCode @3 :Text;   # 12 digits, CNAPS
+}
+
+enum AccountKind {
+  customer @0;
+  merchant @1;
+  wallet @2;
+  mirror @3;       # stands for accounts kept elsewhere
+  settlement @4;   # the participant's money at the central bank
+  clearing @5;     # what a scheme owes the participant, or the reverse
+  suspense @6;     # credited but not attributable
+  fee @7;
+  pending @8;      # collected for somebody, not yet theirs
+  revenue @9;
+}
+
+struct Account {
+  floorMinor @0 :Int64;   # how far below zero it may go, as a count >= 0
+  currency @1 :UInt16 $currency;
+  kind @2 :AccountKind;
+  status @3 :Status;
+  unlimited @4 :Bool;     # no floor at all
+  participant @5 :Text;
+  scheme @6 :Text;        # of a clearing account
+}
+
+enum LimitWindow {
+  single @0;
+  day @1;
+  year @2;
+  total @3;
+}
+
+enum LimitPassing {
+  refuse @0;
+  stepUp @1;   # the order waits for an approval instead
+}
+
+struct Limit {
+  amountMinor @0 :Int64;   # 0: no limit of amount
+  count @1 :UInt32;        # 0: no limit of count
+  window @2 :LimitWindow;
+  passing @3 :LimitPassing;
+}
+
+struct ApprovalLevel {
+  aboveMinor @0 :Int64;   # an order above this amount needs approval up to `level`
+  level @1 :UInt8;
+}
+
+struct Approver {
+  level @0 :UInt8;
+  person @1 :Text;
+}
+
+struct Mandate {
+  # A standing permission to pay from one account. Empty lists allow everything.
+  validFrom @0 :Int64 $time;
+  validBefore @1 :Int64 $time;    # exclusive; 0: no end
+  status @2 :Status;
+  utcOffsetMinutes @3 :Int16;     # of its days and years
+  account @4 :Text;
+  holder @5 :Text;
+  limits @6 :List(Limit);
+  levels @7 :List(ApprovalLevel);
+  approvers @8 :List(Approver);
+  channels @9 :List(Text);
+  payees @10 :List(Text);
+}
+
+enum SettlementMethod {
+  multilateralNet @0;
+  bilateralNet @1;
+  gross @2;
+}
+
+struct Scheme {
+  method @0 :SettlementMethod;
+  pendingAccounts @1 :Bool;   # may its payments rest in an account of kind pending?
+  cyclePrefix @2 :Text;       # cycles are named prefix + yyyymmdd + four digits
+}
+
+struct Tariff {
+  # Exactly one kind is present.
+  currency @0 :UInt16 $currency;
+  parking @1 :ParkingTariff;
+}
+
+struct ParkingTariff {
+  capMinor @0 :Int64;
+  stepMinor @1 :Int64;       # price of one started step
+  stepMinutes @2 :UInt32;
+  freeMinutes @3 :UInt32;
+}
+
+# ---------------------------------------------------------------- payment life
+
+struct Split {
+  # A part of an amount for another payee; the payee keeps the rest.
+  minor @0 :Int64;
+  account @1 :Text;
+}
+
+enum OrderAction {
+  placed @0;
+  amended @1;      # amount or validUntil, while nothing is paid; approvals start again
+  cancelled @2;
+  expired @3;      # written by the engine
+  progressed @4;   # a step outside the ledger, named in the details
+}
+
+struct Order {
+  amount :group {
+    minor @0 :Int64;
+    currency @1 :UInt16 $currency;
+  }
+  action @2 :OrderAction;
+  validUntil @3 :Int64 $time;   # last instant a debit may occur; 0: no end
+  payer @4 :Text;               # absent: whoever pays names the account in the debit
+  payee @5 :Text;
+  scheme @6 :Text;              # needed where payer and payee have different participants
+  mandate @7 :Text;
+  submitter @8 :Text;
+  channel @9 :Text;
+  splits @10 :List(Split);
+  resources @11 :List(Text);    # what it occupies while open, one open order each (a bay, a rider)
+  reason @12 :Text;
+}
+
+enum AuthorizationAction {
+  # Whatever moves money or permission has no default: a forgotten field must not say yes.
+  unstated @0;
+  granted @1;
+  declined @2;
+  steppedUp @3;   # approval up to `level` is demanded
+  revoked @4;     # earlier grants and their hold are taken back
+  expired @5;     # written by the engine: the hold is over
+}
+
+enum AuthorizationMethod {
+  unstated @0;
+  password @1;
+  usbKey @2;
+  oneTimeCode @3;
+  face @4;
+  rideCode @5;
+  payerCode @6;
+  certificate @7;
+  manual @8;
+}
+
+struct Authorization {
+  holdMinor @0 :Int64;            # funds to hold, in the order's currency; 0: none
+  holdUntil @1 :Int64 $time;      # last instant; 0: as long as the order
+  action @2 :AuthorizationAction;
+  method @3 :AuthorizationMethod;
+  orderVersion @4 :UInt16;        # what was judged: 1 as placed, one more an amendment
+  level @5 :UInt8;                # approval level from 1; 0: not an approval
+  by @6 :Text;                    # who decided
+  reason @7 :Text;
+}
+
+enum Basis {
+  decided @0;    # asked of the engine; may be refused
+  reported @1;   # a fact from the account's authority; booked, with an exception where rules object
+}
+
+enum Outcome {
+  unstated @0;
+  succeeded @1;
+  pending @2;
+  unknown @3;
+  failed @4;
+}
+
+enum DebitKind {
+  payment @0;   # of the order named by the key
+  fee @1;       # this and the rest stand alone; their key is free
+  topUp @2;
+  withdrawal @3;
+  payout @4;
+  posting @5;   # from a pending account to its owner
+}
+
+struct Debit {
+  amount :group {
+    minor @0 :Int64;
+    currency @1 :UInt16 $currency;
+  }
+  basis @2 :Basis;
+  outcome @3 :Outcome;
+  kind @4 :DebitKind;
+  completes @5 :Bool;             # the last one: what is still held for the order is released
+  clearingDate @6 :Int32 $date;   # the channel's; 0: unstated
+  payer @7 :Text;                 # absent: the order's, likewise the next two
+  payee @8 :Text;
+  scheme @9 :Text;
+  channel @10 :Text;
+  channelReference @11 :Text;
+  resolves @12 :Reference;        # the pending or unknown debit whose outcome this is
+  splits @13 :List(Split);
+  reason @14 :Text;
+}
+
+enum RefundKind {
+  refund @0;
+  paymentReturn @1;   # the payee's side could not post it
+  reversal @2;
+}
+
+struct Refund {
+  amount :group {
+    minor @0 :Int64;
+    currency @1 :UInt16 $currency;
+  }
+  basis @2 :Basis;
+  outcome @3 :Outcome;
+  kind @4 :RefundKind;
+  clearingDate @5 :Int32 $date;
+  debit @6 :Reference;
+  resolves @7 :Reference;
+  channel @8 :Text;
+  channelReference @9 :Text;
+  reason @10 :Text;
+}
+
+# ---------------------------------------------------------------- clearing
+
+enum SettlementAction {
+  opened @0;    # written by the engine
+  closed @1;    # its own sequence is the cut-off
+  settled @2;
+  aborted @3;   # the items go to the cycle then open
+}
+
+struct Position {
+  grossIn @0 :Int64;    # minor units received
+  grossOut @1 :Int64;   # minor units sent
+  net @2 :Int64;        # grossIn - grossOut
+  currency @3 :UInt16 $currency;
+  participant @4 :Text;
+}
+
+struct Settlement {
+  # The key names the cycle.
+  action @0 :SettlementAction;
+  scheme @1 :Text;
+  positions @2 :List(Position);   # of `settled`: every participant's, as the log gives them
+  next @3 :Text;                  # of `closed`: the name of the cycle that follows
+  reference @4 :Text;             # the settlement's reference outside
+  reason @5 :Text;
+}
+
+# ---------------------------------------------------------------- reconciliation
+
+enum StatementAction {
+  header @0;
+  line @1;
+  trailer @2;
+}
+
+enum Direction {
+  unstated @0;
+  credit @1;
+  debit @2;
+}
+
+struct Statement {
+  # Somebody else's file; the key names it. It moves nothing; lines count after the trailer.
+  amount :group {
+    minor @0 :Int64;
+    currency @1 :UInt16 $currency;
+  }
+  action @2 :StatementAction;
+  direction @3 :Direction;
+  line @4 :UInt32;              # from 1, gap-free
+  count @5 :UInt32;             # of the trailer
+  creditMinor @6 :Int64;        # of the trailer
+  debitMinor @7 :Int64;         # of the trailer
+  date @8 :Int32 $date;
+  participant @9 :Text;         # of the header: whose word it is
+  reference @10 :Text;          # of a line: the channel's reference
+  status @11 :Text;             # of a line, in the issuer's words
+}
+
+enum ResolutionKind {
+  matched @0;
+  adjusted @1;
+  writtenOff @2;
+  suspended @3;
+  waiting @4;
+}
+
+struct LineReference {
+  line @0 :UInt32;
+  file @1 :Text;
+}
+
+struct Resolution {
+  amount :group {   # credits less debits of the lines
+    minor @0 :Int64;
+    currency @1 :UInt16 $currency;
+  }
+  kind @2 :ResolutionKind;
+  lines @3 :List(LineReference);
+  reason @4 :Text;
+  by @5 :Text;
+  approvedBy @6 :Text;
+}
+
+struct Refusal {
+  # Well-formed proposals the rules refused, whole, so that their ids stay refused.
+  code @0 :Code;
+  index @1 :UInt32;          # of the one at fault
+  translation @2 :Bool;      # a scenario refused the record before any proposal; not re-decided
+  field @3 :Text;
+  proposals @4 :List(Data);  # canonical bytes, in order
+}
+
+# ---------------------------------------------------------------- details
+
+enum B2bStage {
+  unstated @0;
+  requested @1;
+  acceptedByNetwork @2;
+  rejectedByNetwork @3;
+  redirected @4;
+  validated @5;
+  refusedByAccountBank @6;
+  submitted @7;
+  answerOverdue @8;        # no answer yet: query by order number
+  payerNotified @9;
+  acceptingBankNotified @10;
+  credited @11;
+}
+
+struct B2bGatewayDetails {
+  stage @0 :B2bStage;
+  acceptingBank @1 :Text;
+  accountBank @2 :Text;
+  payeeBank @3 :Text;
+  transactionId @4 :Text;   # NetsUnion's
+  merchant @5 :Text;
+  redirectAddress @6 :Text;
+}
+
+enum PayerCodeWallet {
+  unstated @0;
+  wechat @1;
+  alipay @2;
+  unionpay @3;
+}
+
+struct ParkingDetails {
+  enteredAt @0 :Int64 $time;
+  leftAt @1 :Int64 $time;
+  feeMinor @2 :Int64;
+  wallet @3 :PayerCodeWallet;
+  lot @4 :Text;
+  bay @5 :Text;
+  tariff @6 :Text;
+  plate @7 :Personal;
+  payerToken @8 :Data;   # keyed hash of the payer code; the code itself is never kept
+}
+
+# ---------------------------------------------------------------- answers
+
+enum Code {
+  # Stable texts: snake_case of these names. docs/codes.md has the classes. Numbers are stored.
+  none @0;
+
+  # invalid: the shape; never recorded
+  malformed @1;
+  missingField @2;
+  unknownField @3;
+  unknownEnum @4;
+  badText @5;
+  tooLong @6;
+  amountNotPositive @7;
+  amountOutOfRange @8;
+  unknownCurrency @9;
+  tooLarge @10;
+  groupTooLarge @11;
+  badTime @12;
+  cardNumber @13;
+  unexpectedField @14;
+  duplicateInGroup @15;
+
+  # authority
+  unknownSource @16;
+  notPermitted @17;
+  tooLate @18;
+  tooEarly @19;
+
+  # existence
+  unknownParticipant @20;
+  unknownAccount @21;
+  unknownOrder @22;
+  unknownDebit @23;
+  unknownMandate @24;
+  unknownScheme @25;
+  unknownCycle @26;
+  unknownTariff @27;
+  unknownFile @28;
+  unknownLine @29;
+  orderExists @30;
+  cycleExists @31;
+  noClearingAccount @32;
+  noSettlementAccount @33;
+
+  # state
+  immutableField @34;
+  currencyMismatch @35;
+  routeMismatch @36;
+  schemeRequired @37;
+  pendingNotAllowed @38;
+  orderNotOpen @39;
+  orderExpired @40;
+  orderPendingAuthorization @41;
+  orderPartlyPaid @42;
+  resourceBusy @43;
+  accountFrozen @44;
+  accountClosed @45;
+  debitNotSucceeded @46;
+  alreadyResolved @47;
+  mandateNotActive @48;
+  channelNotAllowed @49;
+  payeeNotAllowed @50;
+  mandateAccountMismatch @51;
+  notAnApprover @52;
+  ownItem @53;
+  alreadyApproved @54;
+  wrongLevel @55;
+  staleApproval @56;
+  cycleNotOpen @57;
+  cycleNotClosed @58;
+  fileExists @59;
+  fileComplete @60;
+  fileIncomplete @61;
+  lineOutOfOrder @62;
+  lineTaken @63;
+  sameApprover @64;
+
+  # limits
+  amountMismatch @65;
+  exceedsOrder @66;
+  exceedsDebit @67;
+  exceedsSingleLimit @68;
+  exceedsDailyAmount @69;
+  exceedsDailyCount @70;
+  exceedsYearlyAmount @71;
+  exceedsYearlyCount @72;
+  exceedsTotalAmount @73;
+  exceedsTotalCount @74;
+  positionMismatch @75;
+  controlTotalMismatch @76;
+
+  # funds
+  insufficientFunds @77;
+  amountOverflow @78;
+
+  # translations of scenarios
+  unknownRecord @79;
+  unknownPayerCode @80;
+  duplicateNotice @81;
+  sessionNotOpen @82;
+  payeeMismatch @83;
+
+  # unavailable and failures; never recorded
+  stopping @84;
+  overloaded @85;
+  storageFull @86;
+  storageFailed @87;
+  locked @88;
+  corrupt @89;
+  fenced @90;
+  notFound @91;
+  unauthorized @92;
+  unanswerable @93;
+  usage @94;
+
+  # existence, continued
+  accountExists @95;
+}
