@@ -1,0 +1,150 @@
+// Effects: what one record did to the ledger, as plain facts.
+//
+// The rules derive them from the log (engine/ledger); projections fold them and decide nothing.
+// They are a pure function of the log up to the record, so whoever replays gets the same ones.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "events/base/time.h"
+#include "events/block/record.h"
+#include "events/money/money.h"
+
+namespace longmen {
+
+// One line of the double entry. Credit is positive. The postings of a record sum to zero per
+// participant and currency.
+struct Posting {
+  std::string account;
+  std::string participant;
+  Money amount;
+  bool operator==(const Posting&) const = default;
+};
+
+// A change of the funds held on an account: positive holds more, negative releases.
+struct HoldChange {
+  std::string account;
+  Money amount;
+  bool operator==(const HoldChange&) const = default;
+};
+
+// An account as the record left it: every account whose balance, hold or registration it changed.
+struct AccountState {
+  std::string account;
+  std::string participant;
+  schema::AccountKind kind = schema::AccountKind::CUSTOMER;
+  schema::Status status = schema::Status::OPEN;
+  Money balance;
+  Money held;
+  Money floor;  // a count >= 0: how far below zero the balance may go
+  bool unlimited = false;
+  bool operator==(const AccountState&) const = default;
+};
+
+enum class OrderStatus : uint8_t {
+  kPendingAuthorization,
+  kOpen,
+  kPaid,       // in full
+  kCompleted,  // in part, and no more will come
+  kCancelled,
+  kDeclined,
+  kExpired,
+};
+std::string_view OrderStatusName(OrderStatus status);  // "pending_authorization"
+inline bool IsLive(OrderStatus status) {
+  return status == OrderStatus::kPendingAuthorization || status == OrderStatus::kOpen;
+}
+
+// An order as the record left it.
+struct OrderState {
+  schema::Scenario scenario = schema::Scenario::NONE;
+  std::string key;
+  OrderStatus status = OrderStatus::kOpen;
+  Money amount;
+  int64_t paid = 0;       // minor units, as are the next four
+  int64_t in_flight = 0;  // of debits pending or unknown
+  int64_t refunded = 0;
+  int64_t refunding = 0;  // of refunds pending or unknown
+  int64_t held = 0;
+  std::string payer;
+  std::string payee;
+  std::string scheme;
+  std::string mandate;
+  std::string channel;
+  Nanos valid_until = 0;
+  uint16_t version = 0;
+  uint8_t approved_level = 0;
+  uint8_t required_level = 0;
+  Sequence placed = 0;
+  bool operator==(const OrderState&) const = default;
+};
+
+enum class MovementKind : uint8_t { kDebit, kRefund };
+
+// A debit or refund as the record left it. `from` gives, `to` receives.
+struct MovementState {
+  Sequence sequence = 0;  // of the proposal that began it: its name for ever
+  MovementKind kind = MovementKind::kDebit;
+  schema::Scenario scenario = schema::Scenario::NONE;
+  std::string key;  // of the order, or the proposal's own
+  schema::Outcome outcome = schema::Outcome::SUCCEEDED;
+  Money amount;
+  std::string from_account;
+  std::string from_participant;
+  std::string to_account;
+  std::string to_participant;
+  std::string channel;
+  std::string channel_reference;
+  DayNumber clearing_date = 0;
+  Nanos occurred_at = 0;
+  Sequence debit = 0;  // of a refund: the debit it gives back
+  Sequence cycle = 0;  // the cycle it is in; 0: none
+  std::string cycle_name;
+  std::string source;  // identity of the proposal that began it: how a later one
+  std::string id;      // refers to it
+  bool operator==(const MovementState&) const = default;
+};
+
+// One item of a cycle: money that `from` owes `to` (participants).
+struct CycleItem {
+  Sequence cycle = 0;
+  std::string from;
+  std::string to;
+  Money amount;
+  uint64_t count = 1;  // more than one where an aborted cycle's items are carried together
+  bool operator==(const CycleItem&) const = default;
+};
+
+enum class CycleStatus : uint8_t { kOpen, kClosed, kSettled, kAborted };
+std::string_view CycleStatusName(CycleStatus status);
+
+struct CycleState {
+  Sequence cycle = 0;  // sequence of its opening
+  std::string name;
+  std::string scheme;
+  CycleStatus status = CycleStatus::kOpen;
+  Sequence cut_off = 0;       // sequence of its closing; 0 while open
+  Sequence carried_into = 0;  // of an aborted cycle: the cycle that took its items
+  std::string reference;
+  std::string reason;
+  bool operator==(const CycleState&) const = default;
+};
+
+struct Effects {
+  std::vector<Posting> postings;
+  std::vector<HoldChange> holds;
+  std::vector<AccountState> accounts;
+  std::optional<OrderState> order;
+  std::optional<MovementState> movement;
+  std::vector<CycleItem> items;  // of this movement; of an abort: all that is carried
+  std::optional<CycleState> cycle;
+  Code exception = Code::NONE;  // as in the record's header
+  bool operator==(const Effects&) const = default;
+
+  void Clear() { *this = Effects{}; }
+};
+
+}  // namespace longmen
