@@ -1,0 +1,133 @@
+#include "events/codec/shape_rules.h"
+
+namespace longmen::codec {
+namespace {
+
+bool CheckPositions(schema::Settlement::Reader settlement, ShapeRules& rules) {
+  constexpr const char* kPositions = "settlement.positions";
+  const auto positions = settlement.getPositions();
+  if (!rules.ListSize(positions.size(), kPositions, kPositionsMax)) return false;
+  for (unsigned i = 0; i < positions.size(); ++i) {
+    const auto position = positions[i];
+    // Sums of many amounts: more than one amount may be, but what the ledger can hold.
+    if (!rules.NotNegative(position.getGrossIn(), {kPositions, i, "grossIn"}, INT64_MAX) ||
+        !rules.NotNegative(position.getGrossOut(), {kPositions, i, "grossOut"}, INT64_MAX) ||
+        !rules.Currency(position.getCurrency(), {kPositions, i, "currency"}) ||
+        !rules.RequiredId(position.getParticipant(), {kPositions, i, "participant"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Fields of the header, the lines and the trailer: each may appear in its own only.
+bool HasNoTrailerFields(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Absent(statement.getCount() == 0, "statement.count") &&
+         rules.Absent(statement.getCreditMinor() == 0, "statement.creditMinor") &&
+         rules.Absent(statement.getDebitMinor() == 0, "statement.debitMinor");
+}
+
+bool HasNoLineFields(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Absent(statement.getAmount().getMinor() == 0, "statement.amount.minor") &&
+         rules.Absent(statement.getDirection() == schema::Direction::UNSTATED,
+                      "statement.direction") &&
+         rules.Absent(statement.getLine() == 0, "statement.line") &&
+         rules.Absent(statement.getReference().size() == 0, "statement.reference") &&
+         rules.Absent(statement.getStatus().size() == 0, "statement.status");
+}
+
+bool CheckHeader(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Currency(statement.getAmount().getCurrency(), "statement.amount.currency") &&
+         rules.RequiredId(statement.getParticipant(), "statement.participant") &&
+         HasNoLineFields(statement, rules) && HasNoTrailerFields(statement, rules);
+}
+
+bool CheckLine(schema::Statement::Reader statement, ShapeRules& rules) {
+  const auto amount = statement.getAmount();
+  return rules.Amount(amount.getMinor(), amount.getCurrency(), "statement.amount",
+                      "statement.amount.minor", "statement.amount.currency") &&
+         rules.Required(statement.getDirection() != schema::Direction::UNSTATED,
+                        "statement.direction") &&
+         rules.Required(statement.getLine() > 0, "statement.line") &&
+         rules.Absent(statement.getParticipant().size() == 0, "statement.participant") &&
+         HasNoTrailerFields(statement, rules) &&
+         rules.Text(statement.getReference(), "statement.reference") &&
+         rules.Free(statement.getStatus(), "statement.status");
+}
+
+bool CheckTrailer(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.NotNegative(statement.getCreditMinor(), "statement.creditMinor", INT64_MAX) &&
+         rules.NotNegative(statement.getDebitMinor(), "statement.debitMinor", INT64_MAX) &&
+         HasNoLineFields(statement, rules) &&
+         rules.Absent(statement.getAmount().getCurrency() == 0, "statement.amount.currency") &&
+         rules.Absent(statement.getDate() == 0, "statement.date") &&
+         rules.Absent(statement.getParticipant().size() == 0, "statement.participant");
+}
+
+}  // namespace
+
+bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
+  const auto settlement = proposal.getBody().getSettlement();
+  using Action = schema::SettlementAction;
+  const Action action = settlement.getAction();
+  if (!rules.RequiredKey(proposal.getKey(), "key") ||
+      !rules.Known(action, Action::ABORTED, "settlement.action") ||
+      !rules.Id(settlement.getScheme(), "settlement.scheme")) {
+    return false;
+  }
+  return rules.Absent(action == Action::SETTLED || settlement.getPositions().size() == 0,
+                      "settlement.positions") &&
+         rules.Absent(action == Action::CLOSED || settlement.getNext().size() == 0,
+                      "settlement.next") &&
+         rules.Absent(action == Action::SETTLED || settlement.getReference().size() == 0,
+                      "settlement.reference") &&
+         CheckPositions(settlement, rules) && rules.Key(settlement.getNext(), "settlement.next") &&
+         rules.Text(settlement.getReference(), "settlement.reference") &&
+         rules.Required(action != Action::ABORTED || settlement.getReason().size() > 0,
+                        "settlement.reason") &&
+         rules.Free(settlement.getReason(), "settlement.reason");
+}
+
+bool CheckStatement(schema::Proposal::Reader proposal, ShapeRules& rules) {
+  const auto statement = proposal.getBody().getStatement();
+  if (!rules.RequiredKey(proposal.getKey(), "key") ||
+      !rules.Known(statement.getDirection(), schema::Direction::DEBIT, "statement.direction") ||
+      !rules.Date(statement.getDate(), "statement.date")) {
+    return false;
+  }
+  switch (statement.getAction()) {
+    case schema::StatementAction::HEADER:
+      return CheckHeader(statement, rules);
+    case schema::StatementAction::LINE:
+      return CheckLine(statement, rules);
+    case schema::StatementAction::TRAILER:
+      return CheckTrailer(statement, rules);
+  }
+  return rules.Fail(Code::UNKNOWN_ENUM, "statement.action");
+}
+
+bool CheckResolution(schema::Proposal::Reader proposal, ShapeRules& rules) {
+  constexpr const char* kLines = "resolution.lines";
+  const auto resolution = proposal.getBody().getResolution();
+  if (!rules.Key(proposal.getKey(), "key") ||
+      !rules.Known(resolution.getKind(), schema::ResolutionKind::WAITING, "resolution.kind") ||
+      !rules.Currency(resolution.getAmount().getCurrency(), "resolution.amount.currency")) {
+    return false;
+  }
+  const auto lines = resolution.getLines();
+  if (!rules.Required(lines.size() > 0, kLines) || !rules.ListSize(lines.size(), kLines)) {
+    return false;
+  }
+  for (unsigned i = 0; i < lines.size(); ++i) {
+    if (!rules.Required(lines[i].getLine() > 0, {kLines, i, "line"}) ||
+        !rules.RequiredKey(lines[i].getFile(), {kLines, i, "file"})) {
+      return false;
+    }
+  }
+  return rules.Required(resolution.getReason().size() > 0, "resolution.reason") &&
+         rules.Free(resolution.getReason(), "resolution.reason") &&
+         rules.RequiredPerson(resolution.getBy(), "resolution.by") &&
+         rules.RequiredPerson(resolution.getApprovedBy(), "resolution.approvedBy");
+}
+
+}  // namespace longmen::codec
