@@ -1,0 +1,112 @@
+// Archive: a struct as bytes and back, for snapshots and digests of the state.
+//
+// A struct takes part by one function that names its fields once:
+//   template <typename Self> static auto Fields(Self& s) { return std::tie(s.a, s.b); }
+// Maps are written in key order, so equal states give equal bytes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+#include "events/base/hash.h"
+
+namespace longmen::engine {
+
+class ArchiveWriter {
+ public:
+  template <typename T>
+  void operator()(const T& value) {
+    if constexpr (std::is_enum_v<T> || std::is_integral_v<T> || std::is_same_v<T, __int128>) {
+      const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
+      out_.insert(out_.end(), bytes, bytes + sizeof value);
+    } else {
+      std::apply([this](const auto&... field) { ((*this)(field), ...); }, T::Fields(value));
+    }
+  }
+  void operator()(const std::string& text) {
+    (*this)(static_cast<uint32_t>(text.size()));
+    out_.insert(out_.end(), text.begin(), text.end());
+  }
+  void operator()(const Digest256& digest) {
+    out_.insert(out_.end(), digest.begin(), digest.end());
+  }
+  void operator()(const Hash128& hash) {
+    (*this)(hash.low);
+    (*this)(hash.high);
+  }
+  template <typename T>
+  void operator()(const std::vector<T>& items) {
+    (*this)(static_cast<uint32_t>(items.size()));
+    for (const T& item : items) (*this)(item);
+  }
+
+  std::vector<uint8_t> Take() { return std::move(out_); }
+
+ private:
+  std::vector<uint8_t> out_;
+};
+
+// Reads what ArchiveWriter wrote. Past the end, or after a count that cannot be, it fails for
+// good and leaves values as they were.
+class ArchiveReader {
+ public:
+  explicit ArchiveReader(Bytes bytes) : rest_(bytes) {}
+
+  bool ok() const { return ok_; }
+  bool AtEnd() const { return ok_ && rest_.empty(); }
+
+  template <typename T>
+  void operator()(T& value) {
+    if constexpr (std::is_enum_v<T> || std::is_integral_v<T> || std::is_same_v<T, __int128>) {
+      Copy(&value, sizeof value);
+    } else {
+      std::apply([this](auto&... field) { ((*this)(field), ...); }, T::Fields(value));
+    }
+  }
+  void operator()(std::string& text) {
+    text.resize(Count(1));
+    Copy(text.data(), text.size());
+  }
+  void operator()(Digest256& digest) { Copy(digest.data(), digest.size()); }
+  void operator()(Hash128& hash) {
+    (*this)(hash.low);
+    (*this)(hash.high);
+  }
+  template <typename T>
+  void operator()(std::vector<T>& items) {
+    items.resize(Count(1));
+    for (T& item : items) (*this)(item);
+  }
+
+  // A count of items of at least `item_bytes` each; 0 and failed where they cannot be there.
+  uint32_t Count(size_t item_bytes) {
+    uint32_t count = 0;
+    Copy(&count, sizeof count);
+    if (count > rest_.size() / item_bytes) {
+      ok_ = false;
+      return 0;
+    }
+    return count;
+  }
+
+ private:
+  void Copy(void* to, size_t size) {
+    if (!ok_ || size > rest_.size()) {
+      ok_ = false;
+      return;
+    }
+    std::copy_n(rest_.data(), size, static_cast<uint8_t*>(to));
+    rest_ = rest_.subspan(size);
+  }
+
+  Bytes rest_;
+  bool ok_ = true;
+};
+
+}  // namespace longmen::engine

@@ -1,0 +1,219 @@
+// Authority: who may propose what (docs/rules.md, Authority).
+#include <algorithm>
+
+#include "engine/ledger/rules.h"
+#include "events/codec/codec.h"
+
+namespace longmen::engine {
+namespace {
+
+bool MayTouch(const SourceRow& source, std::string_view participant) {
+  return source.all_participants ||
+         std::find(source.participants.begin(), source.participants.end(), participant) !=
+             source.participants.end();
+}
+
+bool MayTouchAccount(const State& state, const SourceRow& source, std::string_view account) {
+  const AccountRow* row = state.accounts.Find(account);
+  return row == nullptr || MayTouch(source, row->participant);
+}
+
+// The payer's or the payee's participant, whichever exist.
+bool MayTouchEither(const State& state, const SourceRow& source, std::string_view payer,
+                    std::string_view payee) {
+  const AccountRow* from = payer.empty() ? nullptr : state.accounts.Find(payer);
+  const AccountRow* to = state.accounts.Find(payee);
+  if (from == nullptr && to == nullptr) return true;
+  return (from != nullptr && MayTouch(source, from->participant)) ||
+         (to != nullptr && MayTouch(source, to->participant));
+}
+
+bool EngineOnly(schema::Proposal::Body::Reader body, std::string& field) {
+  using Body = schema::Proposal::Body;
+  switch (body.which()) {
+    case Body::REGISTRATION:
+      field = "registration.ledger";
+      return body.getRegistration().isLedger();
+    case Body::ORDER:
+      field = "order.action";
+      return body.getOrder().getAction() == schema::OrderAction::EXPIRED;
+    case Body::AUTHORIZATION:
+      field = "authorization.action";
+      return body.getAuthorization().getAction() == schema::AuthorizationAction::EXPIRED;
+    case Body::SETTLEMENT:
+      field = "settlement.action";
+      return body.getSettlement().getAction() == schema::SettlementAction::OPENED;
+    default:
+      return false;
+  }
+}
+
+// Step 6. Empty: permitted; else the field at fault.
+std::string ForbiddenRegistration(const Asked& asked, const SourceRow& source) {
+  const auto registration = asked.proposal.getBody().getRegistration();
+  switch (registration.which()) {
+    case schema::Registration::ACCOUNT:
+      return MayTouch(source, View(registration.getAccount().getParticipant()))
+                 ? ""
+                 : "registration.account.participant";
+    case schema::Registration::MANDATE:
+      return MayTouchAccount(asked.state, source, View(registration.getMandate().getAccount()))
+                 ? ""
+                 : "registration.mandate.account";
+    default:
+      return source.all_participants ? "" : "registration";
+  }
+}
+
+std::string ForbiddenOrder(const Asked& asked, const SourceRow& source) {
+  const auto order = asked.proposal.getBody().getOrder();
+  if (order.getAction() == schema::OrderAction::PLACED) {
+    return MayTouchEither(asked.state, source, View(order.getPayer()), View(order.getPayee()))
+               ? ""
+               : "order.payee";
+  }
+  const OrderRow* row =
+      asked.state.orders.Find(OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
+  return row == nullptr || MayTouchEither(asked.state, source, row->payer, row->payee) ? "" : "key";
+}
+
+std::string ForbiddenAuthorization(const Asked& asked, const SourceRow& source) {
+  const OrderRow* row =
+      asked.state.orders.Find(OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
+  if (row == nullptr) return "";
+  return MayTouchAccount(asked.state, source, row->payer.empty() ? row->payee : row->payer) ? ""
+                                                                                            : "key";
+}
+
+std::string ForbiddenDebit(const Asked& asked, const SourceRow& source) {
+  const auto debit = asked.proposal.getBody().getDebit();
+  std::string payer = Text(debit.getPayer());
+  if (debit.hasResolves()) {
+    const Sequence resolved = FindMovementBy(asked.state, View(asked.proposal.getSource()),
+                                             debit.getResolves(), MovementKind::kDebit);
+    if (resolved == 0) return "";
+    payer = asked.state.movements.Find(resolved)->payer;
+  } else if (payer.empty() && debit.getKind() == schema::DebitKind::PAYMENT) {
+    const OrderRow* order = asked.state.orders.Find(
+        OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
+    if (order != nullptr) payer = order->payer;
+  }
+  return payer.empty() || MayTouchAccount(asked.state, source, payer) ? "" : "debit.payer";
+}
+
+std::string ForbiddenRefund(const Asked& asked, const SourceRow& source) {
+  const auto refund = asked.proposal.getBody().getRefund();
+  const std::string_view own = View(asked.proposal.getSource());
+  const Sequence named =
+      refund.hasResolves()
+          ? FindMovementBy(asked.state, own, refund.getResolves(), MovementKind::kRefund)
+          : FindMovementBy(asked.state, own, refund.getDebit(), MovementKind::kDebit);
+  if (named == 0) return "";
+  const MovementRow& movement = *asked.state.movements.Find(named);
+  const MovementRow& debit = movement.kind == MovementKind::kDebit
+                                 ? movement
+                                 : *asked.state.movements.Find(movement.debit);
+  return MayTouchAccount(asked.state, source, debit.legs.front().account) ? "" : "refund.debit";
+}
+
+std::string ForbiddenSettlement(const Asked& asked, const SourceRow& source) {
+  if (source.all_schemes) return "";
+  const SequenceRow* cycle = asked.state.cycle_names.Find(View(asked.proposal.getKey()));
+  if (cycle == nullptr) return "";
+  const std::string& scheme = asked.state.cycles.Find(cycle->sequence)->scheme;
+  return std::find(source.schemes.begin(), source.schemes.end(), scheme) != source.schemes.end()
+             ? ""
+             : "settlement.scheme";
+}
+
+std::string ForbiddenStatement(const Asked& asked, const SourceRow& source) {
+  const auto statement = asked.proposal.getBody().getStatement();
+  if (statement.getAction() == schema::StatementAction::HEADER) {
+    return MayTouch(source, View(statement.getParticipant())) ? "" : "statement.participant";
+  }
+  const FileRow* file = asked.state.files.Find(View(asked.proposal.getKey()));
+  return file == nullptr || MayTouch(source, file->participant) ? "" : "statement.participant";
+}
+
+std::string ForbiddenResolution(const Asked& asked, const SourceRow& source) {
+  const auto lines = asked.proposal.getBody().getResolution().getLines();
+  for (uint32_t i = 0; i < lines.size(); ++i) {
+    const FileRow* file = asked.state.files.Find(View(lines[i].getFile()));
+    if (file != nullptr && !MayTouch(source, file->participant)) {
+      return Indexed("resolution.lines", i, "file");
+    }
+  }
+  return "";
+}
+
+std::string Forbidden(const Asked& asked, const SourceRow& source) {
+  using Body = schema::Proposal::Body;
+  switch (asked.proposal.getBody().which()) {
+    case Body::REGISTRATION:
+      return ForbiddenRegistration(asked, source);
+    case Body::ORDER:
+      return ForbiddenOrder(asked, source);
+    case Body::AUTHORIZATION:
+      return ForbiddenAuthorization(asked, source);
+    case Body::DEBIT:
+      return ForbiddenDebit(asked, source);
+    case Body::REFUND:
+      return ForbiddenRefund(asked, source);
+    case Body::SETTLEMENT:
+      return ForbiddenSettlement(asked, source);
+    case Body::STATEMENT:
+      return ForbiddenStatement(asked, source);
+    case Body::RESOLUTION:
+      return ForbiddenResolution(asked, source);
+    case Body::REFUSAL:
+      return "refusal";
+  }
+  return "body";
+}
+
+std::string_view BodyName(schema::BodyKind kind) {
+  static constexpr std::string_view kNames[] = {"registration", "order",     "authorization",
+                                                "debit",        "refund",    "settlement",
+                                                "statement",    "resolution"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+// Saturating, so that a bound of any size can be added to any instant.
+Nanos Plus(Nanos instant, Nanos span) {
+  Nanos sum = 0;
+  if (__builtin_add_overflow(instant, span, &sum)) return span > 0 ? INT64_MAX : INT64_MIN;
+  return sum;
+}
+
+}  // namespace
+
+Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
+  const SourceRow* source = asked.state.sources.Find(View(asked.proposal.getSource()));
+  if (source == nullptr) return ladder.Refuse(Code::UNKNOWN_SOURCE, "source");
+  if (source->status != schema::Status::OPEN) {
+    return ladder.Refuse(Code::NOT_PERMITTED, "source");
+  }
+  const auto kind = KindOf(asked.proposal);
+  CHECK(kind.has_value(), "authority.kind");
+  if ((source->bodies >> static_cast<uint32_t>(*kind) & 1) == 0) {
+    return ladder.Refuse(Code::NOT_PERMITTED, std::string(BodyName(*kind)));
+  }
+  const Nanos occurred_at = asked.proposal.getOccurredAt();
+  if (occurred_at < Plus(asked.now, -source->max_late) &&
+      ladder.Objects(Code::TOO_LATE, "occurredAt")) {
+    return ladder.refusal();
+  }
+  if (occurred_at > Plus(asked.now, source->max_early) &&
+      ladder.Objects(Code::TOO_EARLY, "occurredAt")) {
+    return ladder.refusal();
+  }
+  std::string field;
+  if (EngineOnly(asked.proposal.getBody(), field)) {
+    return ladder.Refuse(Code::NOT_PERMITTED, field);
+  }
+  field = Forbidden(asked, *source);
+  if (!field.empty()) return ladder.Refuse(Code::NOT_PERMITTED, field);
+  return {};
+}
+
+}  // namespace longmen::engine

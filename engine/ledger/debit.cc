@@ -1,0 +1,335 @@
+// Debits (docs/rules.md, Debit).
+#include <algorithm>
+
+#include "engine/ledger/rules.h"
+
+namespace longmen::engine {
+namespace {
+
+constexpr __int128 kMax = INT64_MAX;
+
+const OrderRow* OrderOf(const State& state, schema::Proposal::Reader proposal,
+                        schema::Debit::Reader debit) {
+  if (debit.getKind() != schema::DebitKind::PAYMENT) return nullptr;
+  return state.orders.Find(OrderId(proposal.getScenario(), View(proposal.getKey())));
+}
+
+MovementRow MovementOf(schema::Proposal::Reader proposal, schema::Debit::Reader debit,
+                       const Route& route) {
+  MovementRow row;
+  row.kind = MovementKind::kDebit;
+  row.scenario = proposal.getScenario();
+  row.key = Text(proposal.getKey());
+  row.outcome = debit.getOutcome();
+  row.debit_kind = debit.getKind();
+  row.amount = debit.getAmount().getMinor();
+  row.currency = debit.getAmount().getCurrency();
+  row.payer = route.payer;
+  row.legs = LegsOf(route, row.amount);
+  row.scheme = route.scheme;
+  row.channel = Text(debit.getChannel());
+  row.channel_reference = Text(debit.getChannelReference());
+  row.clearing_date = debit.getClearingDate();
+  row.occurred_at = proposal.getOccurredAt();
+  row.source = Text(proposal.getSource());
+  row.id = Text(proposal.getId());
+  return row;
+}
+
+// The accounts of a route, each with its field, the payer first.
+struct Named {
+  const AccountRow* row;
+  std::string field;
+};
+std::vector<Named> AccountsOf(const State& state, const Route& route) {
+  std::vector<Named> named;
+  named.push_back({state.accounts.Find(route.payer), "debit.payer"});
+  named.push_back({state.accounts.Find(route.payee), "debit.payee"});
+  for (size_t i = 0; i < route.splits.size(); ++i) {
+    named.push_back(
+        {state.accounts.Find(route.splits[i].account), Indexed("debit.splits", i, "account")});
+  }
+  return named;
+}
+
+bool Differ(std::string_view stated, const std::string& order) {
+  return !stated.empty() && !order.empty() && stated != order;
+}
+
+Decision CheckRoute(schema::Debit::Reader debit, const Route& route, const OrderRow& order) {
+  const Ladder ladder;
+  if (Differ(View(debit.getPayer()), order.payer)) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payer");
+  }
+  if (Differ(View(debit.getPayee()), order.payee)) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payee");
+  }
+  if (Differ(View(debit.getScheme()), order.scheme)) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.scheme");
+  }
+  if (route.splits_are_orders && !order.splits.empty() &&
+      debit.getAmount().getMinor() != order.amount) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.splits");
+  }
+  if (debit.getAmount().getCurrency() != order.currency) {
+    return ladder.Refuse(Code::CURRENCY_MISMATCH, "debit.amount.currency");
+  }
+  return {};
+}
+
+Decision CheckBooks(const State& state, const MovementRow& movement,
+                    const std::vector<Named>& named) {
+  const Ladder ladder;
+  for (const Named& account : named) {
+    if (account.row->currency != movement.currency) {
+      return ladder.Refuse(Code::CURRENCY_MISMATCH, account.field);
+    }
+  }
+  if (movement.scheme.empty()) {
+    for (const Named& account : named) {
+      if (account.row->participant != named.front().row->participant) {
+        return ladder.Refuse(Code::SCHEME_REQUIRED, "debit.scheme");
+      }
+    }
+    return {};
+  }
+  if (!state.schemes.Find(movement.scheme)->pending_accounts) {
+    for (const Named& account : named) {
+      if (account.row->kind == schema::AccountKind::PENDING) {
+        return ladder.Refuse(Code::PENDING_NOT_ALLOWED, account.field);
+      }
+    }
+  }
+  if (LacksClearing(state, movement)) {
+    return ladder.Refuse(Code::NO_CLEARING_ACCOUNT, "debit.scheme");
+  }
+  return {};
+}
+
+// The soft checks on credited accounts; shared with resolutions. True: refuse.
+bool ObjectsToCredit(const std::vector<Named>& named, Ladder& ladder) {
+  for (size_t i = 1; i < named.size(); ++i) {
+    if (named[i].row->status == schema::Status::CLOSED &&
+        ladder.Objects(Code::ACCOUNT_CLOSED, named[i].field)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// State, soft. True: refuse.
+bool ObjectsToState(const Asked& asked, const OrderRow* order, const std::vector<Named>& named,
+                    Ladder& ladder) {
+  const Nanos occurred_at = asked.proposal.getOccurredAt();
+  if (order != nullptr) {
+    if (order->status == OrderStatus::kPendingAuthorization &&
+        ladder.Objects(Code::ORDER_PENDING_AUTHORIZATION, "key")) {
+      return true;
+    }
+    if (!IsLive(order->status) && ladder.Objects(NotLiveCode(*order), "key")) return true;
+    if (order->valid_until != 0 && occurred_at > order->valid_until &&
+        ladder.Objects(Code::ORDER_EXPIRED, "occurredAt")) {
+      return true;
+    }
+  }
+  const schema::Status payer = named.front().row->status;
+  if (payer == schema::Status::FROZEN && ladder.Objects(Code::ACCOUNT_FROZEN, "debit.payer")) {
+    return true;
+  }
+  if (payer == schema::Status::CLOSED && ladder.Objects(Code::ACCOUNT_CLOSED, "debit.payer")) {
+    return true;
+  }
+  if (ObjectsToCredit(named, ladder)) return true;
+  return order != nullptr && !order->mandate.empty() &&
+         !MandateActive(*asked.state.mandates.Find(order->mandate), occurred_at) &&
+         ladder.Objects(Code::MANDATE_NOT_ACTIVE, "key");
+}
+
+// A reported movement credits the suspense account in place of a closed one.
+void Redirect(const State& state, schema::Debit::Reader debit, MovementRow& movement) {
+  if (debit.getBasis() != schema::Basis::REPORTED) return;
+  for (LegRow& leg : movement.legs) leg.account = CreditedAccount(state, leg.account);
+}
+
+// The hard checks at the end: what would be booked or held must be bookable.
+Decision CheckSums(const State& state, schema::Debit::Reader debit, const OrderRow* order,
+                   MovementRow movement) {
+  const Ladder ladder;
+  __int128 moved = movement.amount;
+  if (order != nullptr) moved += static_cast<__int128>(order->paid) + order->in_flight;
+  __int128 held = 0;
+  if (movement.outcome != schema::Outcome::SUCCEEDED) {
+    held = static_cast<__int128>(state.accounts.Find(movement.payer)->held) + movement.amount;
+  }
+  if (moved > kMax || held > kMax) {
+    return ladder.Refuse(Code::AMOUNT_OVERFLOW, "debit.amount.minor");
+  }
+  if (movement.outcome != schema::Outcome::SUCCEEDED) return {};
+  Redirect(state, debit, movement);
+  return CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
+}
+
+Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
+  const State& state = asked.state;
+  const OrderRow* order = OrderOf(state, asked.proposal, debit);
+  if (order == nullptr && debit.getKind() == schema::DebitKind::PAYMENT) {
+    return ladder.Refuse(Code::UNKNOWN_ORDER, "key");
+  }
+  const Route route = RouteOf(debit, order);
+  if (route.payer.empty()) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, "debit.payer");
+  const auto named = AccountsOf(state, route);
+  for (const Named& account : named) {
+    if (account.row == nullptr) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, account.field);
+  }
+  if (!route.scheme.empty() && state.schemes.Find(route.scheme) == nullptr) {
+    return ladder.Refuse(Code::UNKNOWN_SCHEME, "debit.scheme");
+  }
+  if (order != nullptr) {
+    if (auto fault = CheckRoute(debit, route, *order); !fault.accepted()) return fault;
+  }
+  const MovementRow movement = MovementOf(asked.proposal, debit, route);
+  if (auto fault = CheckBooks(state, movement, named); !fault.accepted()) return fault;
+  if (movement.outcome == schema::Outcome::FAILED) return ladder.Accept();
+  if (ObjectsToState(asked, order, named, ladder)) return ladder.refusal();
+  if (order != nullptr &&
+      static_cast<__int128>(order->paid) + order->in_flight + movement.amount > order->amount) {
+    if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.amount.minor")) return ladder.refusal();
+  }
+  const int64_t own_hold = order == nullptr ? 0 : std::min(order->held, movement.amount);
+  if (!CanPay(*named.front().row, static_cast<__int128>(movement.amount) - own_hold) &&
+      ladder.Objects(Code::INSUFFICIENT_FUNDS, "debit.payer")) {
+    return ladder.refusal();
+  }
+  if (auto fault = CheckSums(state, debit, order, movement); !fault.accepted()) return fault;
+  return ladder.Accept();
+}
+
+Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
+  const State& state = asked.state;
+  const Sequence named = FindMovementBy(state, View(asked.proposal.getSource()),
+                                        debit.getResolves(), MovementKind::kDebit);
+  if (named == 0) return ladder.Refuse(Code::UNKNOWN_DEBIT, "debit.resolves");
+  MovementRow movement = *state.movements.Find(named);
+  if (movement.key != View(asked.proposal.getKey()) ||
+      movement.scenario != asked.proposal.getScenario()) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
+  }
+  if (movement.debit_kind != debit.getKind()) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.kind");
+  }
+  if (!movement.in_flight()) return ladder.Refuse(Code::ALREADY_RESOLVED, "debit.resolves");
+  if (movement.currency != debit.getAmount().getCurrency()) {
+    return ladder.Refuse(Code::CURRENCY_MISMATCH, "debit.amount.currency");
+  }
+  if (movement.amount != debit.getAmount().getMinor()) {
+    return ladder.Refuse(Code::AMOUNT_MISMATCH, "debit.amount.minor");
+  }
+  if (debit.getOutcome() != schema::Outcome::SUCCEEDED) return ladder.Accept();
+  std::vector<Named> credited;
+  credited.push_back({state.accounts.Find(movement.payer), "debit.payer"});
+  for (size_t i = 0; i < movement.legs.size(); ++i) {
+    credited.push_back({state.accounts.Find(movement.legs[i].account),
+                        i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, "account")});
+  }
+  if (ObjectsToCredit(credited, ladder)) return ladder.refusal();
+  Redirect(state, debit, movement);
+  const auto fault =
+      CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
+  return fault.accepted() ? ladder.Accept() : fault;
+}
+
+// paid grows; the order ends where it is paid in full, or where this was the last of it.
+void Pay(OrderEdit& edit, int64_t minor, bool completes) {
+  edit->paid += minor;
+  if (edit->paid >= edit->amount) {
+    edit->status = OrderStatus::kPaid;
+  } else if (completes) {
+    edit.Release(edit->held);
+    if (IsLive(edit->status) && edit->in_flight == 0) edit->status = OrderStatus::kCompleted;
+  }
+}
+
+void ApplyNew(Change& change, schema::Debit::Reader debit) {
+  State& state = change.state;
+  const OrderRow* order = OrderOf(state, change.proposal, debit);
+  MovementRow movement = MovementOf(change.proposal, debit, RouteOf(debit, order));
+  std::optional<OrderEdit> edit;
+  if (order != nullptr) {
+    edit.emplace(change, OrderId(movement.scenario, movement.key));
+    (*edit)->movements.push_back(change.header.sequence);
+  }
+  if (movement.outcome != schema::Outcome::FAILED && edit) {
+    movement.from_hold = std::min((*edit)->held, movement.amount);
+    edit->Release(movement.from_hold);
+  }
+  if (movement.outcome == schema::Outcome::SUCCEEDED) {
+    movement.from_hold = 0;
+    Redirect(state, debit, movement);
+    Book(change, movement, BookDebit(state, movement));
+    if (edit) Pay(*edit, movement.amount, debit.getCompletes());
+  } else if (movement.in_flight()) {
+    change.Hold(movement.payer, movement.amount);
+    if (edit) (*edit)->in_flight += movement.amount;
+  }
+  const Sequence sequence = change.header.sequence;
+  MovementRow& row = state.movements.Upsert(sequence);
+  row = std::move(movement);
+  if (edit) edit->Done();
+  change.effects.movement = ViewMovement(state, sequence, row);
+}
+
+void ApplyResolving(Change& change, schema::Debit::Reader debit) {
+  State& state = change.state;
+  const Sequence sequence = FindMovementBy(state, View(change.proposal.getSource()),
+                                           debit.getResolves(), MovementKind::kDebit);
+  MovementRow& movement = state.movements.Mutable(sequence);
+  movement.outcome = debit.getOutcome();
+  if (debit.hasChannel()) movement.channel = Text(debit.getChannel());
+  if (debit.hasChannelReference()) movement.channel_reference = Text(debit.getChannelReference());
+  if (debit.getClearingDate() != 0) movement.clearing_date = debit.getClearingDate();
+  std::optional<OrderEdit> edit;
+  if (movement.has_order()) edit.emplace(change, OrderId(movement.scenario, movement.key));
+  if (!movement.in_flight()) {
+    change.Hold(movement.payer, -movement.amount);
+    if (edit) (*edit)->in_flight -= movement.amount;
+    if (movement.outcome == schema::Outcome::SUCCEEDED) {
+      Redirect(state, debit, movement);
+      Book(change, movement, BookDebit(state, movement));
+      if (edit) Pay(*edit, movement.amount, debit.getCompletes());
+    } else if (edit && IsLive((*edit)->status)) {
+      (*edit)->held += movement.from_hold;
+      change.Hold(movement.payer, movement.from_hold);
+    }
+    movement.from_hold = 0;
+  }
+  if (edit) edit->Done();
+  change.effects.movement = ViewMovement(state, sequence, movement);
+}
+
+}  // namespace
+
+Sequence FindMovementBy(const State& state, std::string_view source,
+                        schema::Reference::Reader reference, MovementKind kind) {
+  const std::string_view named = reference.hasSource() ? View(reference.getSource()) : source;
+  const KnownIdRow* known = state.ids.Find(IdentityId(named, View(reference.getId())));
+  if (known == nullptr || known->refused != Code::NONE) return 0;
+  const MovementRow* movement = state.movements.Find(known->sequence);
+  return movement != nullptr && movement->kind == kind ? known->sequence : 0;
+}
+
+Decision DecideDebit(const Asked& asked, Ladder ladder) {
+  const auto debit = asked.proposal.getBody().getDebit();
+  return debit.hasResolves() ? DecideResolving(asked, debit, ladder)
+                             : DecideNew(asked, debit, ladder);
+}
+
+void ApplyDebit(Change& change) {
+  const auto debit = change.proposal.getBody().getDebit();
+  if (debit.hasResolves()) {
+    ApplyResolving(change, debit);
+  } else {
+    ApplyNew(change, debit);
+  }
+}
+
+}  // namespace longmen::engine

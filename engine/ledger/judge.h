@@ -1,0 +1,12 @@
+// Judging a record that somebody else wrote, before it is applied.
+#pragma once
+
+#include "engine/ledger/rules.h"
+
+namespace longmen::engine {
+
+// An accepted proposal is decided again and must be accepted with the same exception; a record of
+// the engine's own must be, byte for byte, what is due; a refusal must hold readable proposals.
+Status JudgeRecord(const State& state, const RecordView& record, schema::Proposal::Reader proposal);
+
+}  // namespace longmen::engine

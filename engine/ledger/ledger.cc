@@ -1,0 +1,306 @@
+#include "engine/ledger/ledger.h"
+
+#include <set>
+
+#include "engine/ledger/judge.h"
+#include "engine/ledger/rules.h"
+#include "engine/ledger/ticks.h"
+
+namespace longmen::engine {
+namespace {
+
+// The scalars beside the tables, for undoing a group.
+struct Mark {
+  Sequence last_sequence;
+  Nanos last_recorded_at;
+  Nanos max_late;
+};
+
+void BeginGroup(State& state) {
+  State::ForEachPart(state, [](auto& part) { part.Begin(); });
+}
+void CommitGroup(State& state) {
+  State::ForEachPart(state, [](auto& part) { part.Commit(); });
+}
+void UndoGroup(State& state, const Mark& mark) {
+  State::ForEachPart(state, [](auto& part) { part.Rollback(); });
+  state.last_sequence = mark.last_sequence;
+  state.last_recorded_at = mark.last_recorded_at;
+  state.max_late = mark.max_late;
+}
+
+Hash128 OriginalHash(schema::Proposal::Reader proposal) {
+  if (!proposal.hasOriginal()) return {};
+  const auto original = proposal.getOriginal();
+  return Xxh3(Bytes(original.begin(), original.size()));
+}
+
+void Remember(State& state, schema::Proposal::Reader proposal, Sequence sequence, Code refused,
+              std::string_view field, uint16_t index) {
+  KnownIdRow& row =
+      state.ids.Upsert(IdentityId(View(proposal.getSource()), View(proposal.getId())));
+  row.sequence = sequence;
+  row.content = ContentHash(proposal);
+  row.original = OriginalHash(proposal);
+  row.refused = refused;
+  row.field = std::string(field);
+  row.index = index;
+}
+
+// The identities a record settles: its own, or all that a refusal holds.
+void RememberIds(State& state, schema::Proposal::Reader proposal, Sequence sequence) {
+  if (!proposal.getBody().isRefusal()) {
+    if (proposal.hasId()) Remember(state, proposal, sequence, Code::NONE, "", 0);
+    return;
+  }
+  const auto refusal = proposal.getBody().getRefusal();
+  if (refusal.getTranslation()) {
+    Remember(state, proposal, sequence, refusal.getCode(), View(refusal.getField()), 0);
+    return;
+  }
+  for (auto data : refusal.getProposals()) {
+    const ProposalBytes bytes(Bytes(data.begin(), data.size()));
+    const ProposalReader reader(bytes.bytes());
+    Remember(state, reader.get(), sequence, refusal.getCode(), View(refusal.getField()),
+             static_cast<uint16_t>(refusal.getIndex()));
+  }
+}
+
+// Applies a proposal under a header; fills in the header's cycle.
+Effects ApplyOne(State& state, RecordHeader& header, schema::Proposal::Reader proposal) {
+  Effects effects;
+  effects.exception = header.exception;
+  Change change(state, header, proposal, effects);
+  Apply(change);
+  RememberIds(state, proposal, header.sequence);
+  state.last_sequence = header.sequence;
+  state.last_recorded_at = header.recorded_at;
+  return effects;
+}
+
+RecordHeader NextHeader(const State& state, Nanos now) {
+  RecordHeader header;
+  header.sequence = state.last_sequence + 1;
+  header.recorded_at = now;
+  header.book_date = LocalDate(now, state.utc_offset_minutes);
+  header.rules_version = kRulesVersion;
+  return header;
+}
+
+Emitted Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_t index,
+             size_t size) {
+  Emitted emitted;
+  emitted.header = NextHeader(state, now);
+  emitted.header.exception = exception;
+  emitted.header.group_index = static_cast<uint16_t>(index);
+  emitted.header.group_size = static_cast<uint16_t>(size);
+  emitted.proposal = std::move(bytes);
+  const ProposalReader reader(emitted.proposal.bytes());
+  emitted.effects = ApplyOne(state, emitted.header, reader.get());
+  const auto whole = CheckChange(state, emitted.effects, emitted.header);
+  CHECK(whole.ok(), "ledger.invariant", emitted.header.sequence, whole.error().field,
+        whole.error().message);
+  return emitted;
+}
+
+Answer Invalid(Code code, std::string field) {
+  return {.kind = AnswerKind::kInvalid, .code = code, .field = std::move(field)};
+}
+
+Answer FirstAnswer(const KnownId& known) {
+  if (known.refused == Code::NONE) {
+    return {.kind = AnswerKind::kDuplicate, .sequence = known.sequence};
+  }
+  return {.kind = AnswerKind::kRefused,
+          .sequence = known.sequence,
+          .code = known.refused,
+          .field = known.field,
+          .index = known.index};
+}
+
+// The faults of a group as a group; an answer for every member, or none.
+std::vector<Answer> CheckGroup(std::span<const ProposalBytes> group) {
+  size_t bytes = 0;
+  for (const ProposalBytes& proposal : group) bytes += proposal.bytes().size();
+  if (group.size() > kGroupProposalsMax || bytes > kGroupBytesMax) {
+    return std::vector<Answer>(group.size(), Invalid(Code::GROUP_TOO_LARGE, ""));
+  }
+  std::set<std::string> identities;
+  for (const ProposalBytes& proposal : group) {
+    const ProposalReader reader(proposal.bytes());
+    const auto read = reader.get();
+    if (!identities.insert(IdentityId(View(read.getSource()), View(read.getId()))).second) {
+      return std::vector<Answer>(group.size(), Invalid(Code::DUPLICATE_IN_GROUP, "id"));
+    }
+  }
+  return {};
+}
+
+// Identity: answers for every member where any is known, or none.
+std::vector<Answer> AnswerKnown(const State& state, std::span<const ProposalBytes> group) {
+  std::vector<Answer> answers;
+  size_t known_members = 0;
+  bool differs = false;
+  for (const ProposalBytes& proposal : group) {
+    const ProposalReader reader(proposal.bytes());
+    const auto read = reader.get();
+    const KnownIdRow* known =
+        state.ids.Find(IdentityId(View(read.getSource()), View(read.getId())));
+    if (known == nullptr) {
+      answers.push_back({.kind = AnswerKind::kConflict, .field = "group"});
+      continue;
+    }
+    ++known_members;
+    if (known->content == ContentHash(read)) {
+      answers.push_back(FirstAnswer(*known));
+    } else {
+      answers.push_back({.kind = AnswerKind::kConflict, .sequence = known->sequence});
+      differs = true;
+    }
+  }
+  if (known_members == 0) return {};
+  if (known_members == group.size() && !differs) return answers;
+  for (Answer& answer : answers) {
+    const bool own_conflict = answer.kind == AnswerKind::kConflict && answer.field.empty();
+    if (!own_conflict) answer = {.kind = AnswerKind::kConflict, .field = "group"};
+  }
+  return answers;
+}
+
+void TickInto(State& state, Nanos now, std::vector<Emitted>& records) {
+  while (auto due = NextTick(state, now)) {
+    records.push_back(Emit(state, std::move(*due), now, Code::NONE, 0, 1));
+  }
+}
+
+void RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
+                 const Decision& decision, Nanos now, Decided& decided) {
+  decided.records.push_back(
+      Emit(state, RefusalOf(group, index, decision, now), now, Code::NONE, 0, 1));
+  decided.answers.assign(group.size(), Answer{.kind = AnswerKind::kRefused,
+                                              .sequence = state.last_sequence,
+                                              .code = decision.code,
+                                              .field = decision.field,
+                                              .index = static_cast<uint16_t>(index)});
+}
+
+}  // namespace
+
+std::string_view AnswerKindName(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::kAccepted:
+      return "accepted";
+    case AnswerKind::kDuplicate:
+      return "duplicate";
+    case AnswerKind::kConflict:
+      return "conflict";
+    case AnswerKind::kRefused:
+      return "refused";
+    case AnswerKind::kInvalid:
+      return "invalid";
+    case AnswerKind::kUnavailable:
+      return "unavailable";
+  }
+  return "unavailable";
+}
+
+Ledger::Ledger() : state_(std::make_unique<State>()) {}
+Ledger::~Ledger() = default;
+Ledger::Ledger(Ledger&&) noexcept = default;
+Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+
+Decided Ledger::Propose(std::span<const ProposalBytes> group, Nanos clock) {
+  State& state = *state_;
+  Decided decided;
+  if (group.empty()) return decided;
+  decided.answers = CheckGroup(group);
+  if (!decided.answers.empty()) return decided;
+  decided.answers = AnswerKnown(state, group);
+  if (!decided.answers.empty()) return decided;
+
+  const Nanos now = std::max(clock, state.last_recorded_at);
+  TickInto(state, now, decided.records);
+  const Mark mark{state.last_sequence, state.last_recorded_at, state.max_late};
+  const size_t ticks = decided.records.size();
+  const bool atomic = group.size() > 1;
+  if (atomic) BeginGroup(state);
+  for (size_t i = 0; i < group.size(); ++i) {
+    const ProposalReader reader(group[i].bytes());
+    const Decision decision = Decide({state, reader.get(), now});
+    if (!decision.accepted()) {
+      if (atomic) UndoGroup(state, mark);
+      decided.records.resize(ticks);
+      RefuseGroup(state, group, i, decision, now, decided);
+      return decided;
+    }
+    decided.records.push_back(Emit(state, group[i], now, decision.exception, i, group.size()));
+    decided.answers.push_back({.kind = AnswerKind::kAccepted,
+                               .sequence = state.last_sequence,
+                               .exception = decision.exception});
+  }
+  if (atomic) CommitGroup(state);
+  return decided;
+}
+
+Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
+  State& state = *state_;
+  Decided decided;
+  decided.answers = AnswerKnown(state, {&proposal, 1});
+  if (!decided.answers.empty()) return decided;
+  const Nanos now = std::max(clock, state.last_recorded_at);
+  TickInto(state, now, decided.records);
+  decided.records.push_back(Emit(state, proposal, now, Code::NONE, 0, 1));
+  const ProposalReader reader(proposal.bytes());
+  decided.answers.push_back(FirstAnswer(
+      *state.ids.Find(IdentityId(View(reader.get().getSource()), View(reader.get().getId())))));
+  return decided;
+}
+
+std::vector<Emitted> Ledger::Tick(Nanos clock) {
+  std::vector<Emitted> records;
+  TickInto(*state_, std::max(clock, state_->last_recorded_at), records);
+  return records;
+}
+
+Emitted Ledger::Begin(std::string_view name, int utc_offset_minutes, Nanos now) {
+  CHECK(state_->last_sequence == 0, "ledger.begin", state_->last_sequence);
+  state_->utc_offset_minutes = static_cast<int16_t>(utc_offset_minutes);
+  return Emit(*state_, FirstRecord(name, utc_offset_minutes, now), now, Code::NONE, 0, 1);
+}
+
+Result<Effects> Ledger::Apply(const RecordView& record) {
+  State& state = *state_;
+  RecordHeader header = record.header;
+  const auto corrupt = [&header](std::string field, std::string message) {
+    return Error{Code::CORRUPT, std::move(field),
+                 fmt::format("sequence {}: {}", header.sequence, message)};
+  };
+  if (header.sequence != state.last_sequence + 1) {
+    return corrupt("sequence", fmt::format("cannot follow {}", state.last_sequence));
+  }
+  if (header.rules_version != kRulesVersion) {
+    return corrupt("rulesVersion", fmt::format("unknown version {}", header.rules_version));
+  }
+  if (header.recorded_at < state.last_recorded_at) {
+    return corrupt("recordedAt", "earlier than the record before");
+  }
+  RETURN_IF_ERROR(CheckCanonical(record.proposal));
+  const ProposalReader reader(record.proposal);
+  if (auto fault = JudgeRecord(state, record, reader.get()); !fault.ok()) {
+    return corrupt(fault.error().field, fault.error().message);
+  }
+  header.cycle = 0;
+  Effects effects = ApplyOne(state, header, reader.get());
+  if (header.cycle != record.header.cycle) {
+    return corrupt("cycle",
+                   fmt::format("{} where the rules give {}", record.header.cycle, header.cycle));
+  }
+  RETURN_IF_ERROR(CheckChange(state, effects, header));
+  return effects;
+}
+
+Nanos Ledger::last_recorded_at() const { return state_->last_recorded_at; }
+std::optional<Nanos> Ledger::NextDue() const { return NextDueAt(*state_); }
+Status Ledger::CheckInvariants() const { return CheckState(*state_); }
+
+}  // namespace longmen::engine

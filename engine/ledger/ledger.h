@@ -1,0 +1,108 @@
+// Ledger: the rules over the state. Pure: no clock, no I/O, no randomness, one thread.
+//
+// It takes groups of canonical proposals and a time, and gives back the records to append (ticks
+// first), what each did, and the answers. Feeding it the same groups at the same times gives the
+// same records byte for byte: that is how replay re-decides.
+//
+// docs/rules.md is the published order of checks; decide.cc is its ladder.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/ledger/answer.h"
+#include "engine/ledger/view.h"
+#include "events/codec/codec.h"
+#include "events/effects/effects.h"
+
+namespace longmen::engine {
+
+inline constexpr uint16_t kRulesVersion = 1;
+inline constexpr size_t kGroupProposalsMax = 1'000;
+// A refused group is recorded whole, so it must fit one leaf.
+inline constexpr size_t kGroupBytesMax = 60'000;
+
+// A record that was decided, and what it did.
+struct Emitted {
+  RecordHeader header;
+  ProposalBytes proposal;
+  Effects effects;
+};
+
+struct Decided {
+  std::vector<Answer> answers;   // one a proposal of the group, in order
+  std::vector<Emitted> records;  // to append, in order; empty for duplicates and conflicts
+};
+
+struct State;
+
+class Ledger : public LedgerView {
+ public:
+  Ledger();
+  ~Ledger() override;
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
+
+  // Decides one group at `now` (or at the last record's time, if that is later). Proposals have
+  // the right shape (CheckShape); all of them are accepted, or none. A group of one is not a
+  // group. `conflict` answers name no field: whoever has the log fills it in (FirstDifference).
+  Decided Propose(std::span<const ProposalBytes> group, Nanos now);
+
+  // Records the refusal of a scenario record by its translation. `proposal` is a refusal body
+  // with translation set, under the record's identity.
+  Decided RefuseTranslation(const ProposalBytes& proposal, Nanos now);
+
+  // Writes what is due at `now` and nothing else.
+  std::vector<Emitted> Tick(Nanos now);
+
+  // The first record of a log. CHECKs that the ledger is empty.
+  Emitted Begin(std::string_view name, int utc_offset_minutes, Nanos now);
+
+  // Applies the next record of a log (roll-forward, replay). `corrupt` where it cannot be: another
+  // sequence or cycle, an unknown rules version, a proposal the rules would have refused, a tick
+  // that was not due. Whether what was refused had to be is the auditor's to find, by Propose.
+  Result<Effects> Apply(const RecordView& record);
+
+  // SHA-256 of the whole state in a canonical order.
+  Digest256 StateDigest() const;
+  // Every invariant over the whole state; the first that does not hold.
+  Status CheckInvariants() const;
+
+  // The state as bytes, and back. Not a format for ever: a snapshot of another build is refused
+  // (corrupt) and the log is replayed instead.
+  std::vector<uint8_t> Save() const;
+  static Result<Ledger> Load(Bytes bytes);
+
+  Nanos last_recorded_at() const;
+  // The earliest instant at which something falls due; none: never.
+  std::optional<Nanos> NextDue() const;
+
+  // All accounts, by name: for digests, tests and opening a query.
+  std::vector<AccountState> Accounts() const;
+
+  // LedgerView.
+  Sequence last_sequence() const override;
+  std::optional<KnownId> FindId(std::string_view source, std::string_view id) const override;
+  std::optional<OrderState> FindOrder(schema::Scenario scenario,
+                                      std::string_view key) const override;
+  std::optional<OrderState> FindOrderHolding(schema::Scenario scenario,
+                                             std::string_view resource) const override;
+  std::vector<MovementState> MovementsOf(schema::Scenario scenario,
+                                         std::string_view key) const override;
+  std::optional<MovementState> FindMovement(std::string_view source,
+                                            std::string_view id) const override;
+  std::optional<AccountState> FindAccount(std::string_view account) const override;
+  bool HasParticipant(std::string_view participant) const override;
+  std::optional<ParkingTariff> FindParkingTariff(std::string_view tariff) const override;
+  std::optional<SchemeInfo> FindScheme(std::string_view scheme) const override;
+  std::optional<CycleState> FindCycle(std::string_view name) const override;
+  std::optional<CycleState> FindOpenCycle(std::string_view scheme) const override;
+  std::optional<std::string> FindSourceByToken(const Digest256& token_hash) const override;
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace longmen::engine

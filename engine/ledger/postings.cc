@@ -1,0 +1,209 @@
+// Routes and postings (docs/rules.md, Postings): a pure function of a movement and the accounts.
+#include <algorithm>
+#include <map>
+
+#include "engine/ledger/rules.h"
+
+namespace longmen::engine {
+namespace {
+
+const std::string& ParticipantOf(const State& state, const std::string& account) {
+  return state.accounts.Find(account)->participant;
+}
+
+const std::string& ClearingOf(const State& state, const std::string& participant,
+                              const MovementRow& movement) {
+  const std::string* account = FindRole(state, participant, schema::AccountKind::CLEARING,
+                                        movement.currency, movement.scheme);
+  CHECK(account != nullptr, "postings.clearing", participant, movement.scheme);
+  return *account;
+}
+
+// Money crosses from one participant's book into another's: each book stays balanced by its
+// clearing account, and the scheme's cycle gets an item.
+void Cross(const State& state, const MovementRow& movement, const std::string& from,
+           const std::string& to, int64_t minor, Booking& booking) {
+  if (from == to) return;
+  booking.postings.push_back({ClearingOf(state, from, movement), minor});
+  booking.postings.push_back({ClearingOf(state, to, movement), -minor});
+  booking.items.push_back({from, to, minor});
+}
+
+bool Overflows(const State& state, const MovementRow& movement, const Booking& booking) {
+  std::map<std::string_view, int64_t> balances;
+  for (const PostingRow& posting : booking.postings) {
+    const auto [it, first] = balances.try_emplace(posting.account, 0);
+    if (first) it->second = state.accounts.Find(posting.account)->balance;
+    if (__builtin_add_overflow(it->second, posting.minor, &it->second)) return true;
+  }
+  const SchemeRow* scheme = state.schemes.Find(movement.scheme);
+  if (scheme == nullptr) return false;
+  std::map<std::string, int64_t> flows;
+  for (const FlowItem& item : booking.items) {
+    const std::string id = FlowId(scheme->open_cycle, item.from, item.to, movement.currency);
+    const auto [it, first] = flows.try_emplace(id, 0);
+    const FlowRow* row = state.flows.Find(id);
+    if (first && row != nullptr) it->second = row->minor;
+    if (__builtin_add_overflow(it->second, item.minor, &it->second)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string Indexed(std::string_view list, size_t index, std::string_view member) {
+  std::string text = fmt::format("{}[{}]", list, index);
+  if (!member.empty()) text.append(".").append(member);
+  return text;
+}
+
+Route RouteOf(schema::Debit::Reader debit, const OrderRow* order) {
+  Route route{.payer = Text(debit.getPayer()),
+              .payee = Text(debit.getPayee()),
+              .scheme = Text(debit.getScheme()),
+              .splits = {}};
+  for (auto split : debit.getSplits()) {
+    route.splits.push_back({split.getMinor(), Text(split.getAccount())});
+  }
+  if (order == nullptr) return route;
+  if (route.payer.empty()) route.payer = order->payer;
+  if (route.payee.empty()) route.payee = order->payee;
+  if (route.scheme.empty()) route.scheme = order->scheme;
+  if (route.splits.empty()) {
+    route.splits = order->splits;
+    route.splits_are_orders = true;
+  }
+  return route;
+}
+
+std::vector<LegRow> LegsOf(const Route& route, int64_t minor) {
+  std::vector<LegRow> legs;
+  legs.push_back({minor, 0, route.payee});
+  for (const SplitRow& split : route.splits) {
+    legs.front().minor -= split.minor;
+    legs.push_back({split.minor, 0, split.account});
+  }
+  return legs;
+}
+
+std::vector<int64_t> RefundParts(const MovementRow& debit, int64_t minor) {
+  const __int128 cumulative = std::min<__int128>(
+      static_cast<__int128>(debit.refunded) + debit.refunding + minor, debit.amount);
+  std::vector<int64_t> parts(debit.legs.size(), 0);
+  int64_t left = minor;
+  for (size_t i = 1; i < debit.legs.size(); ++i) {
+    const auto owed = static_cast<int64_t>(debit.legs[i].minor * cumulative / debit.amount);
+    parts[i] = std::clamp<int64_t>(owed - debit.legs[i].given, 0, left);
+    left -= parts[i];
+  }
+  parts[0] = left;
+  return parts;
+}
+
+std::string CreditedAccount(const State& state, const std::string& account) {
+  const AccountRow& row = *state.accounts.Find(account);
+  if (row.status != schema::Status::CLOSED) return account;
+  const std::string* suspense =
+      FindRole(state, row.participant, schema::AccountKind::SUSPENSE, row.currency);
+  return suspense == nullptr ? account : *suspense;
+}
+
+Booking BookDebit(const State& state, const MovementRow& debit) {
+  Booking booking;
+  booking.postings.push_back({debit.payer, -debit.amount});
+  for (const LegRow& leg : debit.legs) {
+    if (leg.minor == 0) continue;
+    Cross(state, debit, ParticipantOf(state, debit.payer), ParticipantOf(state, leg.account),
+          leg.minor, booking);
+    booking.postings.push_back({leg.account, leg.minor});
+  }
+  return booking;
+}
+
+Booking BookRefund(const State& state, const MovementRow& refund) {
+  Booking booking;
+  for (const LegRow& part : refund.legs) {
+    if (part.minor == 0) continue;
+    booking.postings.push_back({part.account, -part.minor});
+    Cross(state, refund, ParticipantOf(state, part.account), ParticipantOf(state, refund.payer),
+          part.minor, booking);
+    booking.postings.push_back({refund.payer, part.minor});
+  }
+  return booking;
+}
+
+Decision CheckBooking(const State& state, const MovementRow& movement, const Booking& booking,
+                      const std::string& amount_field) {
+  const Ladder ladder;
+  if (!booking.items.empty() && state.schemes.Find(movement.scheme)->open_cycle == 0) {
+    return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
+  }
+  if (Overflows(state, movement, booking)) {
+    return ladder.Refuse(Code::AMOUNT_OVERFLOW, amount_field);
+  }
+  return {};
+}
+
+bool LacksClearing(const State& state, const MovementRow& movement) {
+  const std::string& home = ParticipantOf(state, movement.payer);
+  for (const LegRow& leg : movement.legs) {
+    const std::string& other = ParticipantOf(state, leg.account);
+    if (leg.minor == 0 || other == home) continue;
+    for (const std::string* participant : {&home, &other}) {
+      if (FindRole(state, *participant, schema::AccountKind::CLEARING, movement.currency,
+                   movement.scheme) == nullptr) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void Book(Change& change, MovementRow& movement, const Booking& booking) {
+  for (const PostingRow& posting : booking.postings) change.Post(posting.account, posting.minor);
+  if (booking.items.empty()) return;
+  movement.cycle = change.state.schemes.Find(movement.scheme)->open_cycle;
+  change.header.cycle = movement.cycle;
+  for (const FlowItem& item : booking.items) {
+    change.AddItem(movement.cycle, item.from, item.to, item.minor, movement.currency);
+  }
+}
+
+void Change::Post(const std::string& account, int64_t minor) {
+  AccountRow& row = state.accounts.Mutable(account);
+  CHECK(!__builtin_add_overflow(row.balance, minor, &row.balance), "postings.overflow", account);
+  effects.postings.push_back({account, row.participant, {minor, Currency{row.currency}}});
+  Touch(account);
+}
+
+void Change::Hold(const std::string& account, int64_t minor) {
+  if (minor == 0) return;
+  AccountRow& row = state.accounts.Mutable(account);
+  CHECK(!__builtin_add_overflow(row.held, minor, &row.held), "holds.overflow", account);
+  effects.holds.push_back({account, {minor, Currency{row.currency}}});
+  Touch(account);
+}
+
+void Change::Touch(const std::string& account) {
+  if (std::find(touched_.begin(), touched_.end(), account) == touched_.end()) {
+    touched_.push_back(account);
+  }
+}
+
+void Change::AddItem(Sequence cycle, const std::string& from, const std::string& to, int64_t minor,
+                     uint16_t currency, uint64_t count) {
+  const std::string id = FlowId(cycle, from, to, currency);
+  FlowRow& flow = state.flows.Upsert(id);
+  CHECK(!__builtin_add_overflow(flow.minor, minor, &flow.minor), "flows.overflow", cycle);
+  flow.count += count;
+  state.cycle_flows.Insert(id);
+  effects.items.push_back({cycle, from, to, {minor, Currency{currency}}, count});
+}
+
+void Change::Finish() {
+  for (const std::string& account : touched_) {
+    effects.accounts.push_back(ViewAccount(account, *state.accounts.Find(account)));
+  }
+}
+
+}  // namespace longmen::engine

@@ -1,0 +1,246 @@
+// Refunds (docs/rules.md, Refund).
+#include "engine/ledger/rules.h"
+
+namespace longmen::engine {
+namespace {
+
+constexpr __int128 kMax = INT64_MAX;
+
+MovementRow MovementOf(schema::Proposal::Reader proposal, schema::Refund::Reader refund,
+                       Sequence debit_sequence, const MovementRow& debit) {
+  MovementRow row;
+  row.kind = MovementKind::kRefund;
+  row.scenario = debit.scenario;
+  row.key = debit.key;
+  row.outcome = refund.getOutcome();
+  row.debit_kind = debit.debit_kind;
+  row.amount = refund.getAmount().getMinor();
+  row.currency = debit.currency;
+  row.payer = debit.payer;
+  const auto parts = RefundParts(debit, row.amount);
+  for (size_t i = 0; i < parts.size(); ++i) {
+    row.legs.push_back({parts[i], 0, debit.legs[i].account});
+  }
+  row.scheme = debit.scheme;
+  row.channel = Text(refund.getChannel());
+  row.channel_reference = Text(refund.getChannelReference());
+  row.clearing_date = refund.getClearingDate();
+  row.occurred_at = proposal.getOccurredAt();
+  row.debit = debit_sequence;
+  row.source = Text(proposal.getSource());
+  row.id = Text(proposal.getId());
+  return row;
+}
+
+void Redirect(const State& state, schema::Refund::Reader refund, MovementRow& movement) {
+  if (refund.getBasis() == schema::Basis::REPORTED) {
+    movement.payer = CreditedAccount(state, movement.payer);
+  }
+}
+
+bool ObjectsToGivers(const State& state, const MovementRow& movement, Ladder& ladder) {
+  for (const LegRow& part : movement.legs) {
+    if (part.minor == 0) continue;
+    const schema::Status status = state.accounts.Find(part.account)->status;
+    if (status == schema::Status::FROZEN && ladder.Objects(Code::ACCOUNT_FROZEN, "refund.debit")) {
+      return true;
+    }
+    if (status == schema::Status::CLOSED && ladder.Objects(Code::ACCOUNT_CLOSED, "refund.debit")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ObjectsToReceiver(const State& state, const MovementRow& movement, Ladder& ladder) {
+  return state.accounts.Find(movement.payer)->status == schema::Status::CLOSED &&
+         ladder.Objects(Code::ACCOUNT_CLOSED, "debit.payer");
+}
+
+// What the account of a part gives in all: several parts may name the same account.
+__int128 GivenBy(const MovementRow& movement, const LegRow& part) {
+  __int128 given = 0;
+  for (const LegRow& other : movement.legs) {
+    if (other.account == part.account) given += other.minor;
+  }
+  return given;
+}
+
+bool Lacks(const State& state, const MovementRow& movement) {
+  for (const LegRow& part : movement.legs) {
+    if (part.minor == 0) continue;
+    if (!CanPay(*state.accounts.Find(part.account), GivenBy(movement, part))) return true;
+  }
+  return false;
+}
+
+// The hard checks at the end: what would be booked or held must be bookable.
+Decision CheckSums(const State& state, schema::Refund::Reader refund, const MovementRow& debit,
+                   MovementRow movement) {
+  __int128 most = static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount;
+  if (movement.outcome != schema::Outcome::SUCCEEDED) {
+    for (const LegRow& part : movement.legs) {
+      most = std::max(most, state.accounts.Find(part.account)->held + GivenBy(movement, part));
+    }
+  }
+  if (most > kMax) return Ladder().Refuse(Code::AMOUNT_OVERFLOW, "refund.amount.minor");
+  if (movement.outcome != schema::Outcome::SUCCEEDED) return {};
+  Redirect(state, refund, movement);
+  return CheckBooking(state, movement, BookRefund(state, movement), "refund.amount.minor");
+}
+
+Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
+  const State& state = asked.state;
+  const Sequence named = FindMovementBy(state, View(asked.proposal.getSource()), refund.getDebit(),
+                                        MovementKind::kDebit);
+  if (named == 0) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.debit");
+  const MovementRow& debit = *state.movements.Find(named);
+  if (debit.key != View(asked.proposal.getKey()) ||
+      debit.scenario != asked.proposal.getScenario()) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
+  }
+  if (debit.outcome != schema::Outcome::SUCCEEDED) {
+    return ladder.Refuse(Code::DEBIT_NOT_SUCCEEDED, "refund.debit");
+  }
+  if (debit.currency != refund.getAmount().getCurrency()) {
+    return ladder.Refuse(Code::CURRENCY_MISMATCH, "refund.amount.currency");
+  }
+  if (refund.getOutcome() == schema::Outcome::FAILED) return ladder.Accept();
+  const MovementRow movement = MovementOf(asked.proposal, refund, named, debit);
+  if (ObjectsToGivers(state, movement, ladder)) return ladder.refusal();
+  if (ObjectsToReceiver(state, movement, ladder)) return ladder.refusal();
+  if (static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount > debit.amount &&
+      ladder.Objects(Code::EXCEEDS_DEBIT, "refund.amount.minor")) {
+    return ladder.refusal();
+  }
+  if (Lacks(state, movement) && ladder.Objects(Code::INSUFFICIENT_FUNDS, "refund.amount.minor")) {
+    return ladder.refusal();
+  }
+  if (auto fault = CheckSums(state, refund, debit, movement); !fault.accepted()) return fault;
+  return ladder.Accept();
+}
+
+Decision DecideResolving(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
+  const State& state = asked.state;
+  const Sequence named = FindMovementBy(state, View(asked.proposal.getSource()),
+                                        refund.getResolves(), MovementKind::kRefund);
+  if (named == 0) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.resolves");
+  MovementRow movement = *state.movements.Find(named);
+  if (movement.key != View(asked.proposal.getKey()) ||
+      movement.scenario != asked.proposal.getScenario()) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
+  }
+  if (!movement.in_flight()) return ladder.Refuse(Code::ALREADY_RESOLVED, "refund.resolves");
+  if (movement.currency != refund.getAmount().getCurrency()) {
+    return ladder.Refuse(Code::CURRENCY_MISMATCH, "refund.amount.currency");
+  }
+  if (movement.amount != refund.getAmount().getMinor()) {
+    return ladder.Refuse(Code::AMOUNT_MISMATCH, "refund.amount.minor");
+  }
+  if (refund.getOutcome() != schema::Outcome::SUCCEEDED) return ladder.Accept();
+  if (ObjectsToReceiver(state, movement, ladder)) return ladder.refusal();
+  Redirect(state, refund, movement);
+  const auto fault =
+      CheckBooking(state, movement, BookRefund(state, movement), "refund.amount.minor");
+  return fault.accepted() ? ladder.Accept() : fault;
+}
+
+// Takes from (sign -1) or adds to (+1) what the debit counts as being refunded.
+void CountRefunding(MovementRow& debit, const MovementRow& refund, int sign) {
+  debit.refunding += sign * refund.amount;
+  for (size_t i = 0; i < refund.legs.size(); ++i) {
+    debit.legs[i].given += sign * refund.legs[i].minor;
+  }
+}
+
+void HoldParts(Change& change, const MovementRow& refund, int sign) {
+  for (const LegRow& part : refund.legs) change.Hold(part.account, sign * part.minor);
+}
+
+void BookParts(Change& change, schema::Refund::Reader refund, MovementRow& movement,
+               MovementRow& debit) {
+  Redirect(change.state, refund, movement);
+  Book(change, movement, BookRefund(change.state, movement));
+  debit.refunding -= movement.amount;
+  debit.refunded += movement.amount;
+}
+
+// The order shows what its debits give back.
+void ShowOnOrder(Change& change, const MovementRow& debit, int64_t refunded, int64_t refunding) {
+  if (!debit.has_order()) return;
+  OrderEdit edit(change, OrderId(debit.scenario, debit.key));
+  edit->refunded += refunded;
+  edit->refunding += refunding;
+  edit.Done();
+}
+
+void ApplyNew(Change& change, schema::Refund::Reader refund) {
+  State& state = change.state;
+  const Sequence debit_sequence = FindMovementBy(state, View(change.proposal.getSource()),
+                                                 refund.getDebit(), MovementKind::kDebit);
+  MovementRow& debit = state.movements.Mutable(debit_sequence);
+  MovementRow movement = MovementOf(change.proposal, refund, debit_sequence, debit);
+  const Sequence sequence = change.header.sequence;
+  if (debit.has_order()) {
+    state.orders.Mutable(OrderId(debit.scenario, debit.key)).movements.push_back(sequence);
+  }
+  if (movement.outcome != schema::Outcome::FAILED) CountRefunding(debit, movement, +1);
+  if (movement.outcome == schema::Outcome::SUCCEEDED) {
+    BookParts(change, refund, movement, debit);
+    ShowOnOrder(change, debit, movement.amount, 0);
+  } else if (movement.in_flight()) {
+    HoldParts(change, movement, +1);
+    ShowOnOrder(change, debit, 0, movement.amount);
+  } else {
+    ShowOnOrder(change, debit, 0, 0);
+  }
+  MovementRow& row = state.movements.Upsert(sequence);
+  row = std::move(movement);
+  change.effects.movement = ViewMovement(state, sequence, row);
+}
+
+void ApplyResolving(Change& change, schema::Refund::Reader refund) {
+  State& state = change.state;
+  const Sequence sequence = FindMovementBy(state, View(change.proposal.getSource()),
+                                           refund.getResolves(), MovementKind::kRefund);
+  MovementRow& movement = state.movements.Mutable(sequence);
+  MovementRow& debit = state.movements.Mutable(movement.debit);
+  movement.outcome = refund.getOutcome();
+  if (refund.hasChannel()) movement.channel = Text(refund.getChannel());
+  if (refund.hasChannelReference()) {
+    movement.channel_reference = Text(refund.getChannelReference());
+  }
+  if (refund.getClearingDate() != 0) movement.clearing_date = refund.getClearingDate();
+  if (!movement.in_flight()) {
+    HoldParts(change, movement, -1);
+    if (movement.outcome == schema::Outcome::SUCCEEDED) {
+      BookParts(change, refund, movement, debit);
+      ShowOnOrder(change, debit, movement.amount, -movement.amount);
+    } else {
+      CountRefunding(debit, movement, -1);
+      ShowOnOrder(change, debit, 0, -movement.amount);
+    }
+  } else {
+    ShowOnOrder(change, debit, 0, 0);
+  }
+  change.effects.movement = ViewMovement(state, sequence, movement);
+}
+
+}  // namespace
+
+Decision DecideRefund(const Asked& asked, Ladder ladder) {
+  const auto refund = asked.proposal.getBody().getRefund();
+  return refund.hasResolves() ? DecideResolving(asked, refund, ladder)
+                              : DecideNew(asked, refund, ladder);
+}
+
+void ApplyRefund(Change& change) {
+  const auto refund = change.proposal.getBody().getRefund();
+  if (refund.hasResolves()) {
+    ApplyResolving(change, refund);
+  } else {
+    ApplyNew(change, refund);
+  }
+}
+
+}  // namespace longmen::engine

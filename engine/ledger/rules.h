@@ -1,0 +1,206 @@
+// The rules, inside: one Decide and one Apply a body. docs/rules.md is what they implement.
+//
+// Decide* reads the state and climbs the published ladder; it changes nothing. Apply* changes the
+// state by an accepted proposal and says what it did; it judges nothing, so that it also rolls a
+// state forward over records that were decided before.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ledger/state.h"
+
+namespace longmen::engine {
+
+inline std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+inline std::string Text(capnp::Text::Reader text) { return std::string(View(text)); }
+
+struct Decision {
+  Code code = Code::NONE;  // none: accepted
+  std::string field;
+  Code exception = Code::NONE;  // of an accepted report
+  bool accepted() const { return code == Code::NONE; }
+};
+
+// A ladder under way. A hard check refuses; a soft one refuses what was asked of us and only
+// leaves a mark on what is reported, the first of them.
+class Ladder {
+ public:
+  explicit Ladder(bool reported = false) : reported_(reported) {}
+
+  Decision Refuse(Code code, std::string field) const {
+    return {code, std::move(field), Code::NONE};
+  }
+  Decision Accept() const { return {Code::NONE, "", exception_}; }
+
+  // A soft check that failed. True: refuse, with `refusal()`.
+  bool Objects(Code code, std::string field) {
+    if (reported_) {
+      if (exception_ == Code::NONE) exception_ = code;
+      return false;
+    }
+    refusal_ = {code, std::move(field), Code::NONE};
+    return true;
+  }
+  const Decision& refusal() const { return refusal_; }
+
+ private:
+  bool reported_;
+  Code exception_ = Code::NONE;
+  Decision refusal_;
+};
+
+// What is asked: a proposal, before this state, at this time.
+struct Asked {
+  const State& state;
+  schema::Proposal::Reader proposal;
+  Nanos now;
+};
+
+Decision Decide(const Asked& asked);
+
+// Authority, steps 1 to 6; step 4 through the ladder. A refusal where the code is set.
+Decision CheckAuthority(const Asked& asked, Ladder& ladder);
+
+Decision DecideRegistration(const Asked& asked);
+Decision DecideOrder(const Asked& asked);
+Decision DecideAuthorization(const Asked& asked);
+Decision DecideDebit(const Asked& asked, Ladder ladder);
+Decision DecideRefund(const Asked& asked, Ladder ladder);
+Decision DecideSettlement(const Asked& asked);
+Decision DecideStatement(const Asked& asked);
+Decision DecideResolution(const Asked& asked);
+
+// A change under way: the state it changes, and what it did so far.
+class Change {
+ public:
+  Change(State& to, RecordHeader& record, schema::Proposal::Reader from, Effects& did)
+      : state(to), header(record), proposal(from), effects(did) {}
+
+  State& state;
+  RecordHeader& header;  // `cycle` is filled in by movements and settlements
+  schema::Proposal::Reader proposal;
+  Effects& effects;
+
+  void Post(const std::string& account, int64_t minor);
+  void Hold(const std::string& account, int64_t minor);  // negative releases
+  void Touch(const std::string& account);
+  void AddItem(Sequence cycle, const std::string& from, const std::string& to, int64_t minor,
+               uint16_t currency, uint64_t count = 1);
+  // Ends the change: the accounts as it left them.
+  void Finish();
+
+ private:
+  std::vector<std::string> touched_;
+};
+
+void Apply(Change& change);
+void ApplyRegistration(Change& change);
+void ApplyOrder(Change& change);
+void ApplyAuthorization(Change& change);
+void ApplyDebit(Change& change);
+void ApplyRefund(Change& change);
+void ApplySettlement(Change& change);
+void ApplyStatement(Change& change);
+void ApplyResolution(Change& change);
+
+// An edit of an order. Done() keeps what follows from its state: it holds no more than it may,
+// its timers, its resources, its consumption of the mandate.
+class OrderEdit {
+ public:
+  OrderEdit(Change& change, std::string order_id);
+  OrderRow* operator->() { return &row_; }
+  OrderRow& operator*() { return row_; }
+  // Releases so much of what is held.
+  void Release(int64_t minor);
+  void Done();
+
+ private:
+  Change& change_;
+  std::string id_;
+  OrderRow& row_;
+  Timer hold_timer_;
+  Timer order_timer_;
+  bool had_hold_timer_;
+  bool had_order_timer_;
+};
+
+bool HasHoldTimer(const OrderRow& order);
+bool HasOrderTimer(const OrderRow& order);
+// What an order consumes of its mandate.
+int64_t ConsumptionOf(const OrderRow& order);
+
+// Judges an order of `minor` against its mandate's limits on `day`, with `own` of the consumption
+// not counted. Gives the required approval level, or a refusal.
+struct LimitVerdict {
+  Code refused = Code::NONE;
+  uint8_t required_level = 0;
+};
+LimitVerdict JudgeLimits(const State& state, const std::string& mandate_name,
+                         const MandateRow& mandate, int64_t minor, DayNumber day, int64_t own);
+
+bool MandateActive(const MandateRow& mandate, Nanos occurred_at);
+
+// "order not live" as the ladders say it.
+Code NotLiveCode(const OrderRow& order);
+
+// Looks up the movement that a reference names; 0: none of that kind.
+Sequence FindMovementBy(const State& state, std::string_view source,
+                        schema::Reference::Reader reference, MovementKind kind);
+
+// "order.splits[3].account"
+std::string Indexed(std::string_view list, size_t index, std::string_view member = "");
+
+// --- routes and postings (postings.cc)
+
+// Where a debit's money goes: as the debit says, or as its order does.
+struct Route {
+  std::string payer;
+  std::string payee;
+  std::string scheme;
+  std::vector<SplitRow> splits;
+  bool splits_are_orders = false;
+};
+Route RouteOf(schema::Debit::Reader debit, const OrderRow* order);
+std::vector<LegRow> LegsOf(const Route& route, int64_t minor);
+
+// The split of a refund over the debit's legs (docs/rules.md, Refund, Parts), in leg order.
+std::vector<int64_t> RefundParts(const MovementRow& debit, int64_t minor);
+
+struct PostingRow {
+  std::string account;
+  int64_t minor;
+};
+struct FlowItem {
+  std::string from;  // participants
+  std::string to;
+  int64_t minor;
+};
+struct Booking {
+  std::vector<PostingRow> postings;
+  std::vector<FlowItem> items;
+};
+// The postings of a movement that succeeds, and the items it puts into its scheme's cycle.
+
+Booking BookDebit(const State& state, const MovementRow& debit);
+Booking BookRefund(const State& state, const MovementRow& refund);
+// Where a reported credit to `account` goes: itself, or a closed account's suspense.
+std::string CreditedAccount(const State& state, const std::string& account);
+// The last of the hard checks, before a booking: the scheme has an open cycle for its items, and
+// no sum leaves 64 bits (`amount_field`).
+Decision CheckBooking(const State& state, const MovementRow& movement, const Booking& booking,
+                      const std::string& amount_field);
+// A clearing account is missing on the route between two participants.
+bool LacksClearing(const State& state, const MovementRow& movement);
+// Posts, puts the items into the open cycle, and names the cycle in movement and header.
+void Book(Change& change, MovementRow& movement, const Booking& booking);
+
+// --- invariants (invariants.cc)
+
+// Over one change, before it is written and again when it is read.
+Status CheckChange(const State& state, const Effects& effects, const RecordHeader& header);
+// Over the whole state.
+Status CheckState(const State& state);
+
+}  // namespace longmen::engine

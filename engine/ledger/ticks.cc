@@ -1,0 +1,108 @@
+// Ticks: what is due by time, as ordinary events of the engine's own (docs/rules.md, Ticks).
+#include "engine/ledger/ticks.h"
+
+#include <capnp/message.h>
+
+namespace longmen::engine {
+namespace {
+
+ProposalBytes Seal(capnp::MallocMessageBuilder& message) {
+  auto sealed = Canonicalize(message.getRoot<schema::Proposal>().asReader());
+  CHECK(sealed.ok(), "ticks.seal");
+  return std::move(sealed).value();
+}
+
+ProposalBytes Expiry(const State& state, const Timer& timer) {
+  const OrderRow& order = *state.orders.Find(timer.order);
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(timer.at);
+  proposal.setScenario(order.scenario);
+  proposal.setKey(std::string(order.key));
+  if (timer.kind == TimerKind::kHold) {
+    proposal.getBody().initAuthorization().setAction(schema::AuthorizationAction::EXPIRED);
+  } else {
+    proposal.getBody().initOrder().setAction(schema::OrderAction::EXPIRED);
+  }
+  return Seal(message);
+}
+
+std::string NextCycleName(const State& state, const SchemeRow& scheme, Nanos now) {
+  if (!scheme.next_name.empty()) return scheme.next_name;
+  const std::string stem =
+      scheme.cycle_prefix + FormatBasicDate(LocalDate(now, state.utc_offset_minutes));
+  for (int number = 1;; ++number) {
+    std::string name = stem + fmt::format("{:04}", number);
+    if (!IsCycleNameTaken(state, name)) return name;
+  }
+}
+
+ProposalBytes Opening(const State& state, const std::string& scheme, Nanos now) {
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(now);
+  proposal.setKey(NextCycleName(state, *state.schemes.Find(scheme), now));
+  auto settlement = proposal.getBody().initSettlement();
+  settlement.setAction(schema::SettlementAction::OPENED);
+  settlement.setScheme(scheme);
+  return Seal(message);
+}
+
+}  // namespace
+
+std::optional<Nanos> NextDueAt(const State& state) {
+  if (!state.idle_schemes.values().empty()) return state.last_recorded_at;
+  const auto& timers = state.timers.values();
+  if (timers.empty()) return std::nullopt;
+  // Due strictly after the instant and the bound of the latest source.
+  Nanos due = 0;
+  if (__builtin_add_overflow(timers.begin()->at, state.max_late, &due) || due == INT64_MAX) {
+    return std::nullopt;
+  }
+  return due + 1;
+}
+
+std::optional<ProposalBytes> NextTick(const State& state, Nanos now) {
+  const auto& timers = state.timers.values();
+  Nanos due = 0;
+  if (!timers.empty() && !__builtin_add_overflow(timers.begin()->at, state.max_late, &due) &&
+      due < now) {
+    return Expiry(state, *timers.begin());
+  }
+  if (!state.idle_schemes.values().empty()) {
+    return Opening(state, *state.idle_schemes.values().begin(), now);
+  }
+  return std::nullopt;
+}
+
+ProposalBytes RefusalOf(std::span<const ProposalBytes> group, size_t index,
+                        const Decision& decision, Nanos now) {
+  const ProposalReader fault(group[index].bytes());
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(now);
+  proposal.setScenario(fault.get().getScenario());
+  if (fault.get().hasKey()) proposal.setKey(fault.get().getKey());
+  auto refusal = proposal.getBody().initRefusal();
+  refusal.setCode(decision.code);
+  refusal.setIndex(static_cast<uint32_t>(index));
+  if (!decision.field.empty()) refusal.setField(decision.field);
+  auto proposals = refusal.initProposals(static_cast<uint32_t>(group.size()));
+  for (uint32_t i = 0; i < group.size(); ++i) {
+    const Bytes bytes = group[i].bytes();
+    proposals.set(i, capnp::Data::Reader(bytes.data(), bytes.size()));
+  }
+  return Seal(message);
+}
+
+ProposalBytes FirstRecord(std::string_view name, int utc_offset_minutes, Nanos now) {
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(now);
+  proposal.setKey(std::string(name));
+  proposal.getBody().initRegistration().initLedger().setUtcOffsetMinutes(
+      static_cast<int16_t>(utc_offset_minutes));
+  return Seal(message);
+}
+
+}  // namespace longmen::engine

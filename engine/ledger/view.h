@@ -1,0 +1,66 @@
+// LedgerView: the ledger as scenario adapters and queries may see it. Read-only, no clock.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/ledger/answer.h"
+#include "events/base/hash.h"
+#include "events/effects/effects.h"
+
+namespace longmen::engine {
+
+// What is known of an identity (source, id).
+struct KnownId {
+  Sequence sequence = 0;      // of the record, or of the refusal that holds it
+  Hash128 content;            // ContentHash of the proposal
+  Hash128 original;           // Xxh3 of its `original`; zero where it has none
+  Code refused = Code::NONE;  // none: accepted
+  std::string field;          // of the refusal
+  uint16_t index = 0;         // of the refusal: the member at fault
+  bool operator==(const KnownId&) const = default;
+};
+
+struct ParkingTariff {
+  Money cap;
+  Money step_price;
+  uint32_t step_minutes = 0;
+  uint32_t free_minutes = 0;
+  bool operator==(const ParkingTariff&) const = default;
+};
+
+struct SchemeInfo {
+  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
+  bool pending_accounts = false;
+};
+
+class LedgerView {
+ public:
+  virtual ~LedgerView() = default;
+
+  virtual Sequence last_sequence() const = 0;
+  virtual std::optional<KnownId> FindId(std::string_view source, std::string_view id) const = 0;
+  virtual std::optional<OrderState> FindOrder(schema::Scenario scenario,
+                                              std::string_view key) const = 0;
+  // The live order that occupies a resource.
+  virtual std::optional<OrderState> FindOrderHolding(schema::Scenario scenario,
+                                                     std::string_view resource) const = 0;
+  // Debits and refunds of an order, oldest first.
+  virtual std::vector<MovementState> MovementsOf(schema::Scenario scenario,
+                                                 std::string_view key) const = 0;
+  // The movement a proposal began, by its identity.
+  virtual std::optional<MovementState> FindMovement(std::string_view source,
+                                                    std::string_view id) const = 0;
+  virtual std::optional<AccountState> FindAccount(std::string_view account) const = 0;
+  virtual bool HasParticipant(std::string_view participant) const = 0;
+  virtual std::optional<ParkingTariff> FindParkingTariff(std::string_view tariff) const = 0;
+  virtual std::optional<SchemeInfo> FindScheme(std::string_view scheme) const = 0;
+  // The cycle of that name, and the one open in a scheme.
+  virtual std::optional<CycleState> FindCycle(std::string_view name) const = 0;
+  virtual std::optional<CycleState> FindOpenCycle(std::string_view scheme) const = 0;
+  // The source whose token has this SHA-256.
+  virtual std::optional<std::string> FindSourceByToken(const Digest256& token_hash) const = 0;
+};
+
+}  // namespace longmen::engine
