@@ -1,0 +1,12 @@
+// How RocksDB is set up for a log: few large values, appended in key order, read in sequence.
+#pragma once
+
+#include <rocksdb/options.h>
+
+#include "engine/rocks_writer/rocks_log.h"
+
+namespace longmen::engine {
+
+rocksdb::Options WriterOptions(const RocksLogOptions& options, rocksdb::Env* env);
+
+}  // namespace longmen::engine
