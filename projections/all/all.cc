@@ -1,0 +1,72 @@
+#include "projections/all/all.h"
+
+#include <array>
+
+#include "events/codec/codec.h"
+#include "projections/balances/balances.h"
+#include "projections/calendar/calendar.h"
+#include "projections/exceptions/exceptions.h"
+#include "projections/journal/journal.h"
+#include "projections/orders/orders.h"
+#include "projections/outbox/outbox.h"
+#include "projections/positions/positions.h"
+#include "projections/reconciliation/reconciliation.h"
+#include "projections/statements/statements.h"
+
+namespace longmen::projections {
+namespace {
+
+// Grows with every change of what any fold writes: an older store is then derived anew.
+constexpr std::string_view kFormatKey = "format";
+constexpr std::string_view kFormat = "1";
+
+Status CheckFormat(const Applied& applied, Store& store) {
+  const auto format = store.Get(kFormatKey);
+  if (applied.sequence == 0 && !format) {
+    store.Put(kFormatKey, kFormat);
+    return Ok();
+  }
+  if (format == kFormat) return Ok();
+  return Error{Code::UNANSWERABLE, "", "the derived state is of another build: rebuild it"};
+}
+
+}  // namespace
+
+std::span<const Projection* const> Projections() {
+  static const Calendar calendar;
+  static const BalancesProjection balances;
+  static const OrdersProjection orders;
+  static const JournalProjection journal;
+  static const StatementsProjection statements;
+  static const PositionsProjection positions;
+  static const ReconciliationProjection reconciliation;
+  static const OutboxProjection outbox;
+  static const ExceptionsProjection exceptions;
+  static const std::array<const Projection*, 9> all = {&calendar,       &balances,   &orders,
+                                                       &journal,        &statements, &positions,
+                                                       &reconciliation, &outbox,     &exceptions};
+  return all;
+}
+
+Status Fold(const RecordView& record, const Effects& effects, Store& store) {
+  const auto applied = ReadApplied(store);
+  if (!applied.ok()) return applied.error();
+  RETURN_IF_ERROR(CheckFormat(*applied, store));
+  const RecordHeader& header = record.header;
+  if (header.sequence <= applied->sequence) return Ok();
+  if (header.sequence != applied->sequence + 1) {
+    return Error{Code::CORRUPT, "sequence",
+                 fmt::format("record {} does not follow {}", header.sequence, applied->sequence)};
+  }
+  const ProposalReader proposal(record.proposal);
+  for (const Projection* projection : Projections()) {
+    projection->Fold(record, proposal.get(), effects, store);
+  }
+  WriteApplied({.sequence = header.sequence,
+                .recorded_at = header.recorded_at,
+                .book_date = header.book_date},
+               store);
+  return Ok();
+}
+
+}  // namespace longmen::projections

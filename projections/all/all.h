@@ -1,0 +1,35 @@
+// All: every projection of this build, folded and compared together.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "events/base/hash.h"
+#include "projections/store/applied.h"
+#include "projections/store/store.h"
+
+namespace longmen::projections {
+
+// In the order they are folded. Adding one is one line in all.cc.
+std::span<const Projection* const> Projections();
+
+// Folds one record into every projection and moves "applied" to it. A record that is contained
+// already changes nothing: rolling forward may begin anywhere before the end of what is stored.
+// CORRUPT where a record is missing between the store and this one; UNANSWERABLE where another
+// format was folded into it (delete the derived state and fold the log again).
+// The proposal's bytes are 8-byte aligned.
+Status Fold(const RecordView& record, const Effects& effects, Store& store);
+
+// Where two stores first part ways, per projection.
+struct Difference {
+  std::string projection;  // "applied" and "format" too; "unknown" for keys that belong to none
+  std::string key;         // as it reads: what does not print is \xNN
+  bool stored = false;     // whether each has the key
+  bool derived = false;
+};
+std::vector<Difference> Compare(const ReadStore& stored, const ReadStore& derived);
+
+// SHA-256 over every pair in order: equal stores have equal digests.
+Digest256 StoreDigest(const ReadStore& store);
+
+}  // namespace longmen::projections

@@ -1,0 +1,67 @@
+#include "projections/balances/balances.h"
+
+#include <algorithm>
+
+#include "projections/store/encoding.h"
+
+namespace longmen::projections {
+
+template <typename Archive>
+static void Fields(Archive& archive, AccountState& state) {
+  archive(state.account, state.participant, state.kind, state.status, state.balance, state.held,
+          state.floor);
+  archive(state.unlimited);
+}
+
+namespace {
+
+constexpr std::string_view kAccounts = "balances/a";  // account -> Stored
+
+struct Stored {
+  AccountState state;
+  Sequence sequence = 0;
+};
+
+template <typename Archive>
+void Fields(Archive& archive, Stored& stored) {
+  Fields(archive, stored.state);
+  archive(stored.sequence);
+}
+
+std::optional<int64_t> Available(const AccountState& state) {
+  if (state.unlimited) return std::nullopt;
+  const __int128 sum =
+      static_cast<__int128>(state.balance.minor) - state.held.minor + state.floor.minor;
+  return static_cast<int64_t>(std::clamp<__int128>(sum, INT64_MIN, INT64_MAX));
+}
+
+Result<Balance> ToBalance(Result<Stored> stored) {
+  if (!stored.ok()) return stored.error();
+  Balance balance{.state = std::move(stored->state), .sequence = stored->sequence, .available = {}};
+  balance.available = Available(balance.state);
+  return balance;
+}
+
+}  // namespace
+
+Result<Balance> FindBalance(const ReadStore& store, std::string_view account) {
+  return ToBalance(Read<Stored>(store, KeyWriter(kAccounts).Text(account), "such account"));
+}
+
+Result<std::vector<Balance>> Balances(const ReadStore& store, std::string_view after,
+                                      size_t limit) {
+  const std::string from = after.empty() ? "" : KeyWriter(kAccounts).Text(after).bytes();
+  return ReadAll<Balance>(store, kAccounts, from, limit, [](auto, std::string_view value) {
+    return ToBalance(Decode<Stored>(value));
+  });
+}
+
+void BalancesProjection::Fold(const RecordView& record, schema::Proposal::Reader,
+                              const Effects& effects, Store& store) const {
+  for (const AccountState& state : effects.accounts) {
+    store.Put(KeyWriter(kAccounts).Text(state.account),
+              Encode(Stored{.state = state, .sequence = record.header.sequence}));
+  }
+}
+
+}  // namespace longmen::projections

@@ -1,0 +1,35 @@
+// Journal: the postings of every record that moved money, by sequence.
+#pragma once
+
+#include <vector>
+
+#include "projections/store/body.h"
+#include "projections/store/store.h"
+
+namespace longmen::projections {
+
+struct JournalEntry {
+  Sequence sequence = 0;
+  Nanos recorded_at = 0;
+  Nanos occurred_at = 0;
+  DayNumber book_date = 0;
+  schema::Scenario scenario = schema::Scenario::NONE;
+  Body body = Body::kDebit;
+  std::string key;
+  std::vector<Posting> postings;
+  bool operator==(const JournalEntry&) const = default;
+};
+
+// Entries first..last, both included, at most `limit`, oldest first.
+Result<std::vector<JournalEntry>> Journal(const ReadStore& store, Sequence first, Sequence last,
+                                          size_t limit = SIZE_MAX);
+
+class JournalProjection final : public Projection {
+ public:
+  std::string_view name() const override { return "journal"; }
+  std::string_view prefix() const override { return "journal/"; }
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
+            Store& store) const override;
+};
+
+}  // namespace longmen::projections

@@ -1,0 +1,216 @@
+#include "projections/outbox/outbox.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "projections/store/body.h"
+#include "projections/store/encoding.h"
+
+namespace longmen::projections {
+
+template <typename Archive>
+static void Fields(Archive& archive, Command& command) {
+  archive(command.sequence, command.verb, command.done, command.scenario, command.key);
+  archive(command.movement, command.amount, command.from_account, command.to_account);
+  archive(command.channel, command.channel_reference, command.order_version, command.level);
+}
+
+namespace {
+
+constexpr std::string_view kCommands = "outbox/c";   // sequence, verb -> Command
+constexpr std::string_view kOpen = "outbox/o";       // sequence, verb -> nothing
+constexpr std::string_view kMovements = "outbox/m";  // movement -> its open command
+constexpr std::string_view kApprovals = "outbox/a";  // scenario, key -> its open request
+constexpr std::string_view kNotices = "outbox/n";    // scenario, key, sequence -> its open notice
+
+constexpr std::array kVerbs = {Verb::kDebit,       Verb::kQueryDebit,      Verb::kRefund,
+                               Verb::kQueryRefund, Verb::kRequestApproval, Verb::kNotify};
+
+KeyWriter CommandKey(std::string_view prefix, Sequence sequence, Verb verb) {
+  return std::move(KeyWriter(prefix).Number(sequence).Small(static_cast<uint16_t>(verb)));
+}
+
+// Opens a command and remembers it under `index`, where the record that settles it will look.
+void Open(const Command& command, std::string_view index, Store& store) {
+  store.Put(CommandKey(kCommands, command.sequence, command.verb), Encode(command));
+  store.Put(CommandKey(kOpen, command.sequence, command.verb), "");
+  store.Put(index, Encode(command));
+}
+
+// Settles the command that `index` remembers, if there is one.
+void Settle(std::string_view index, Sequence by, Store& store) {
+  const auto bytes = store.Get(index);
+  if (!bytes) return;
+  Command command = LoadOr(store, index, Command{});
+  command.done = by;
+  store.Put(CommandKey(kCommands, command.sequence, command.verb), Encode(command));
+  store.Delete(CommandKey(kOpen, command.sequence, command.verb));
+  store.Delete(index);
+}
+
+Command ForMovement(const MovementState& movement, Sequence sequence, Verb verb) {
+  Command command;
+  command.sequence = sequence;
+  command.verb = verb;
+  command.scenario = movement.scenario;
+  command.key = movement.key;
+  command.movement = movement.sequence;
+  command.amount = movement.amount;
+  command.from_account = movement.from_account;
+  command.to_account = movement.to_account;
+  command.channel = movement.channel;
+  command.channel_reference = movement.channel_reference;
+  return command;
+}
+
+bool IsDecided(schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  const auto basis = body.isDebit() ? body.getDebit().getBasis() : body.getRefund().getBasis();
+  return basis == schema::Basis::DECIDED;
+}
+
+// The payer hears of payments and refunds, not of the books' own movements.
+bool IsToldOutside(schema::Proposal::Reader proposal) {
+  if (proposal.getScenario() == schema::Scenario::NONE) return false;
+  const auto body = proposal.getBody();
+  return body.isRefund() || body.getDebit().getKind() == schema::DebitKind::PAYMENT;
+}
+
+void FoldMovement(Sequence sequence, schema::Proposal::Reader proposal,
+                  const MovementState& movement, Store& store) {
+  const KeyWriter index = std::move(KeyWriter(kMovements).Number(movement.sequence));
+  Settle(index, sequence, store);
+  const bool refund = movement.kind == MovementKind::kRefund;
+  switch (movement.outcome) {
+    case schema::Outcome::PENDING:
+      // A later "still pending" answers a question that was asked; the money was sent before it.
+      if (IsDecided(proposal) && movement.sequence == sequence) {
+        Open(ForMovement(movement, sequence, refund ? Verb::kRefund : Verb::kDebit), index, store);
+        return;
+      }
+      [[fallthrough]];
+    case schema::Outcome::UNKNOWN:
+      Open(ForMovement(movement, sequence, refund ? Verb::kQueryRefund : Verb::kQueryDebit), index,
+           store);
+      return;
+    case schema::Outcome::SUCCEEDED:
+      if (IsToldOutside(proposal)) {
+        Open(ForMovement(movement, sequence, Verb::kNotify),
+             KeyWriter(kNotices).Scenario(movement.scenario).Text(movement.key).Number(sequence),
+             store);
+      }
+      return;
+    case schema::Outcome::FAILED:
+    case schema::Outcome::UNSTATED:  // of no movement that was recorded
+      return;
+  }
+}
+
+void FoldApproval(Sequence sequence, const OrderState& order, Store& store) {
+  const KeyWriter index = std::move(KeyWriter(kApprovals).Scenario(order.scenario).Text(order.key));
+  const bool waits = order.status == OrderStatus::kPendingAuthorization;
+  const auto level = static_cast<uint8_t>(order.approved_level + 1);
+  const Command asked = LoadOr(store, index, Command{});
+  if (waits && asked.sequence != 0 && asked.order_version == order.version &&
+      asked.level == level) {
+    return;
+  }
+  Settle(index, sequence, store);
+  if (!waits) return;
+  Command command;
+  command.sequence = sequence;
+  command.verb = Verb::kRequestApproval;
+  command.scenario = order.scenario;
+  command.key = order.key;
+  command.amount = order.amount;
+  command.from_account = order.payer;
+  command.to_account = order.payee;
+  command.channel = order.channel;
+  command.order_version = order.version;
+  command.level = level;
+  Open(command, index, store);
+}
+
+// Does this progress tell that the outside has heard?
+bool IsNotice(schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  if (!body.isOrder() || body.getOrder().getAction() != schema::OrderAction::PROGRESSED) {
+    return false;
+  }
+  const auto details = proposal.getDetails();
+  return !details.isB2bGateway() ||
+         details.getB2bGateway().getStage() == schema::B2bStage::ACCEPTING_BANK_NOTIFIED;
+}
+
+void FoldNotice(Sequence sequence, schema::Proposal::Reader proposal, Store& store) {
+  const KeyWriter prefix =
+      std::move(KeyWriter(kNotices).Scenario(proposal.getScenario()).Text(View(proposal.getKey())));
+  std::vector<std::string> open;
+  store.Scan(prefix, {}, [&](std::string_view key, std::string_view) {
+    open.emplace_back(key);
+    return true;
+  });
+  for (const std::string& index : open) Settle(index, sequence, store);
+}
+
+}  // namespace
+
+std::string_view VerbName(Verb verb) {
+  switch (verb) {
+    case Verb::kDebit:
+      return "debit";
+    case Verb::kQueryDebit:
+      return "query_debit";
+    case Verb::kRefund:
+      return "refund";
+    case Verb::kQueryRefund:
+      return "query_refund";
+    case Verb::kRequestApproval:
+      return "request_approval";
+    case Verb::kNotify:
+      return "notify";
+  }
+  return "unknown";
+}
+
+std::string Command::id() const { return fmt::format("{}.{}", sequence, VerbName(verb)); }
+
+Result<std::vector<Command>> OpenCommands(const ReadStore& store,
+                                          const std::optional<Command>& after, size_t limit) {
+  const std::string from =
+      after ? CommandKey(kOpen, after->sequence, after->verb).bytes() : std::string();
+  return ReadAll<Command>(
+      store, kOpen, from, limit, [&](std::string_view key, auto) -> Result<Command> {
+        KeyReader reader(key, kOpen);
+        const Sequence sequence = reader.Number();
+        const auto verb = static_cast<Verb>(reader.Small());
+        if (!reader.done()) return CorruptKey();
+        return Read<Command>(store, CommandKey(kCommands, sequence, verb), "such command");
+      });
+}
+
+Result<Command> FindCommand(const ReadStore& store, std::string_view id) {
+  Sequence sequence = 0;
+  const auto [end, failure] = std::from_chars(id.data(), id.data() + id.size(), sequence);
+  const std::string_view rest = id.substr(static_cast<size_t>(end - id.data()));
+  const auto verb = std::ranges::find_if(
+      kVerbs, [&](Verb each) { return rest == fmt::format(".{}", VerbName(each)); });
+  if (failure != std::errc() || verb == kVerbs.end()) {
+    return Error{Code::USAGE, "id", "an id is <sequence>.<verb>"};
+  }
+  return Read<Command>(store, CommandKey(kCommands, sequence, *verb), "such command");
+}
+
+void OutboxProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
+                            const Effects& effects, Store& store) const {
+  const Sequence sequence = record.header.sequence;
+  const Body body = BodyOf(proposal);
+  if (effects.movement && (body == Body::kDebit || body == Body::kRefund)) {
+    FoldMovement(sequence, proposal, *effects.movement, store);
+  }
+  if (effects.order) FoldApproval(sequence, *effects.order, store);
+  if (IsNotice(proposal)) FoldNotice(sequence, proposal, store);
+}
+
+}  // namespace longmen::projections

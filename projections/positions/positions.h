@@ -1,0 +1,76 @@
+// Positions: what each participant sent and received in each clearing cycle, net and against every
+// counterparty.
+//
+// A cycle's positions stop changing at its cut-off: what is accepted later, and what an aborted
+// cycle hands on, counts in the cycle open by then. An aborted cycle keeps its own figures as the
+// record of what was to be settled.
+//
+// Invariant: per cycle and currency the nets sum to zero, and the bilateral nets of a participant
+// sum to its net.
+#pragma once
+
+#include <vector>
+
+#include "projections/store/store.h"
+
+namespace longmen::projections {
+
+// Money received and sent, in minor units; sums may leave 64 bits.
+struct Flow {
+  uint64_t in_count = 0;
+  uint64_t out_count = 0;
+  WideSum in;
+  WideSum out;
+
+  WideSum net() const;  // in - out
+  bool operator==(const Flow&) const = default;
+};
+
+struct ParticipantPosition {
+  std::string participant;
+  Currency currency;
+  Flow flow;
+  bool operator==(const ParticipantPosition&) const = default;
+};
+
+// The same towards one counterparty; each pair appears twice, once from each side.
+struct BilateralPosition {
+  std::string participant;
+  std::string counterparty;
+  Currency currency;
+  Flow flow;
+  bool operator==(const BilateralPosition&) const = default;
+};
+
+// An aborted cycle whose items were taken over.
+struct CarriedFrom {
+  Sequence cycle = 0;
+  Sequence by = 0;  // the record of the abort
+  uint64_t items = 0;
+  bool operator==(const CarriedFrom&) const = default;
+};
+
+struct CyclePositions {
+  CycleState cycle;
+  std::vector<ParticipantPosition> positions;  // by participant, then currency number
+  std::vector<BilateralPosition> bilateral;    // by participant, counterparty, currency number
+  std::vector<CarriedFrom> carried;            // oldest first
+};
+
+// NOT_FOUND where no cycle has the name.
+Result<CycleState> FindCycle(const ReadStore& store, std::string_view name);
+Result<CyclePositions> PositionsOf(const ReadStore& store, std::string_view cycle_name);
+
+// All cycles in the order of their opening, or those of one scheme.
+Result<std::vector<CycleState>> Cycles(const ReadStore& store);
+Result<std::vector<CycleState>> CyclesOf(const ReadStore& store, std::string_view scheme);
+
+class PositionsProjection final : public Projection {
+ public:
+  std::string_view name() const override { return "positions"; }
+  std::string_view prefix() const override { return "positions/"; }
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
+            Store& store) const override;
+};
+
+}  // namespace longmen::projections

@@ -1,0 +1,225 @@
+// Encoding: how a projection's keys and values become bytes, and back.
+//
+// Keys sort as what they stand for: integers are big-endian (signed ones with the sign bit turned
+// over), and a text ends with 00 01 while a zero byte inside it is written 00 FF, so that a text
+// sorts before every longer one that begins with it.
+//
+// Values are a struct's fields in order: unsigned integers and enumerants as LEB128 varints,
+// signed ones zigzag first, texts and lists behind their length, Money as minor units and
+// currency. One `Fields(archive, value)` a struct serves both directions, so that what is written
+// and what is read cannot part ways.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "events/base/result.h"
+#include "events/base/time.h"
+#include "events/money/money.h"
+#include "projections/store/store.h"
+
+namespace longmen::projections {
+
+class KeyWriter {
+ public:
+  explicit KeyWriter(std::string_view prefix) : bytes_(prefix) {}
+  KeyWriter& Text(std::string_view text);
+  KeyWriter& Number(uint64_t number) { return BigEndian(number, 8); }
+  KeyWriter& Small(uint16_t number) { return BigEndian(number, 2); }
+  KeyWriter& Date(DayNumber day) { return BigEndian(static_cast<uint32_t>(day) ^ 0x8000'0000u, 4); }
+  KeyWriter& Scenario(schema::Scenario scenario) { return Small(static_cast<uint16_t>(scenario)); }
+
+  const std::string& bytes() const { return bytes_; }
+  operator std::string_view() const { return bytes_; }  // NOLINT: a key is its bytes
+
+ private:
+  KeyWriter& BigEndian(uint64_t number, int size);
+
+  std::string bytes_;
+};
+
+// Reads what a KeyWriter wrote after its prefix. Reading past the end gives zeros and !done().
+class KeyReader {
+ public:
+  KeyReader(std::string_view key, std::string_view prefix) : rest_(key.substr(prefix.size())) {}
+  std::string Text();
+  uint64_t Number() { return BigEndian(8); }
+  uint16_t Small() { return static_cast<uint16_t>(BigEndian(2)); }
+  DayNumber Date() {
+    return static_cast<DayNumber>(static_cast<uint32_t>(BigEndian(4)) ^ 0x8000'0000u);
+  }
+
+  // Everything was well formed and nothing is left.
+  bool done() const { return ok_ && rest_.empty(); }
+
+ private:
+  uint64_t BigEndian(size_t size);
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+class ValueWriter {
+ public:
+  static constexpr bool kReads = false;
+
+  template <typename... T>
+  void operator()(T&... fields) {
+    (One(fields), ...);
+  }
+  std::string Take() { return std::move(bytes_); }
+
+ private:
+  template <typename T>
+  void One(T& field) {
+    if constexpr (std::is_enum_v<T>) {
+      Unsigned(static_cast<uint64_t>(field));
+    } else if constexpr (std::unsigned_integral<T>) {
+      Unsigned(field);
+    } else if constexpr (std::signed_integral<T>) {
+      Signed(field);
+    } else {
+      Compound(field);
+    }
+  }
+  template <typename T>
+  void Compound(T& field) {
+    Fields(*this, field);
+  }
+  template <typename T>
+  void Compound(std::vector<T>& list) {
+    Unsigned(list.size());
+    for (T& item : list) One(item);
+  }
+  void Compound(std::string& text);
+  void Compound(Money& money);
+  void Compound(WideSum& sum);
+
+  void Unsigned(unsigned __int128 number);
+  void Signed(__int128 number);
+
+  std::string bytes_;
+};
+
+// Reads what a ValueWriter wrote. Bad bytes give zeros and !done(), never a crash.
+class ValueReader {
+ public:
+  static constexpr bool kReads = true;
+
+  explicit ValueReader(std::string_view bytes) : rest_(bytes) {}
+
+  template <typename... T>
+  void operator()(T&... fields) {
+    (One(fields), ...);
+  }
+  bool done() const { return ok_ && rest_.empty(); }
+
+ private:
+  template <typename T>
+  void One(T& field) {
+    if constexpr (std::is_enum_v<T>) {
+      std::underlying_type_t<T> number{};
+      One(number);
+      field = static_cast<T>(number);
+    } else if constexpr (std::integral<T>) {
+      Integer(field);
+    } else {
+      Compound(field);
+    }
+  }
+  template <typename T>
+  void Integer(T& field) {
+    if constexpr (std::unsigned_integral<T>) {
+      const unsigned __int128 number = Unsigned();
+      field = static_cast<T>(number);
+      if (static_cast<unsigned __int128>(field) != number) ok_ = false;
+    } else {
+      const __int128 number = Signed();
+      field = static_cast<T>(number);
+      if (static_cast<__int128>(field) != number) ok_ = false;
+    }
+  }
+  template <typename T>
+  void Compound(T& field) {
+    Fields(*this, field);
+  }
+  template <typename T>
+  void Compound(std::vector<T>& list) {
+    uint64_t size = 0;
+    One(size);
+    if (size > rest_.size()) ok_ = false;  // every item takes at least a byte
+    for (uint64_t i = 0; ok_ && i < size; ++i) One(list.emplace_back());
+  }
+  void Compound(std::string& text);
+  void Compound(Money& money);
+  void Compound(WideSum& sum);
+
+  unsigned __int128 Unsigned();
+  __int128 Signed();
+
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+template <typename T>
+std::string Encode(T value) {
+  ValueWriter writer;
+  writer(value);
+  return writer.Take();
+}
+
+// CORRUPT where the bytes are not a T.
+template <typename T>
+Result<T> Decode(std::string_view bytes) {
+  T value{};
+  ValueReader reader(bytes);
+  reader(value);
+  if (!reader.done()) return Error{Code::CORRUPT, "", "a stored value cannot be read"};
+  return value;
+}
+
+// The value under a key: NOT_FOUND where there is none.
+template <typename T>
+Result<T> Read(const ReadStore& store, std::string_view key, std::string_view what) {
+  const auto bytes = store.Get(key);
+  if (!bytes) return Error{Code::NOT_FOUND, "", fmt::format("there is no {}", what)};
+  return Decode<T>(*bytes);
+}
+
+// For folds, which only ever read what this build wrote (projections/all guards the format).
+template <typename T>
+T LoadOr(const ReadStore& store, std::string_view key, T otherwise) {
+  const auto bytes = store.Get(key);
+  if (!bytes) return otherwise;
+  auto value = Decode<T>(*bytes);
+  CHECK(value.ok(), "projections.value", key);
+  return std::move(value).value();
+}
+
+// Everything under a prefix after a key, at most `limit`; `make(key, value)` gives Result<T>.
+template <typename T, typename Make>
+Result<std::vector<T>> ReadAll(const ReadStore& store, std::string_view prefix,
+                               std::string_view after, size_t limit, const Make& make) {
+  std::vector<T> all;
+  std::optional<Error> error;
+  if (limit == 0) return all;
+  store.Scan(prefix, after, [&](std::string_view key, std::string_view value) {
+    Result<T> item = make(key, value);
+    if (!item.ok()) {
+      error = item.error();
+      return false;
+    }
+    all.push_back(std::move(item).value());
+    return all.size() < limit;
+  });
+  if (error) return *error;
+  return all;
+}
+
+inline Error CorruptKey() { return {Code::CORRUPT, "", "a stored key cannot be read"}; }
+
+}  // namespace longmen::projections

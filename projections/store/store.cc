@@ -1,0 +1,29 @@
+#include "projections/store/store.h"
+
+namespace longmen::projections {
+
+std::optional<std::string> MapStore::Get(std::string_view key) const {
+  const auto found = pairs_.find(key);
+  if (found == pairs_.end()) return std::nullopt;
+  return found->second;
+}
+
+void MapStore::Scan(std::string_view prefix, std::string_view after,
+                    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  auto at =
+      after.empty() || after < prefix ? pairs_.lower_bound(prefix) : pairs_.upper_bound(after);
+  for (; at != pairs_.end() && at->first.starts_with(prefix); ++at) {
+    if (!visit(at->first, at->second)) return;
+  }
+}
+
+void MapStore::Put(std::string_view key, std::string_view value) {
+  pairs_.insert_or_assign(std::string(key), std::string(value));
+}
+
+void MapStore::Delete(std::string_view key) {
+  const auto found = pairs_.find(key);
+  if (found != pairs_.end()) pairs_.erase(found);
+}
+
+}  // namespace longmen::projections
