@@ -1,0 +1,139 @@
+// longmen-audit: the auditor's program. It reads, recomputes and compares; it cannot write.
+//
+// Exit codes: 0 nothing found, 1 a finding, 2 the call was wrong or could not be answered.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "engine/rocks_reader/rocks_reader.h"
+#include "projections/balances/balances.h"
+#include "projections/rocks_store/rocks_store.h"
+#include "replay/audit/history.h"
+#include "replay/audit/verify.h"
+#include "replay/program/print.h"
+
+namespace longmen::replay {
+namespace {
+
+constexpr int kClean = 0;
+constexpr int kFinding = 1;
+constexpr int kUsage = 2;
+
+int Fail(const Error& error) {
+  fmt::print(stderr, "longmen-audit: {}\n", Describe(error));
+  return kUsage;
+}
+
+Result<std::unique_ptr<engine::RocksReader>> OpenLog(const std::string& directory,
+                                                     bool accept_damage) {
+  engine::RocksReaderOptions options;
+  options.directory = directory + "/log";
+  options.read_to = engine::ReadTo::kTail;
+  options.accept_damage = accept_damage;
+  return engine::RocksReader::Open(std::move(options));
+}
+
+void ShowProgress(Sequence done, Sequence of) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\r{} of {} records", done, of);
+  if (done >= of) fmt::print(stderr, "\n");
+}
+
+int RunVerify(const std::string& directory, bool json) {
+  auto log = OpenLog(directory, true);
+  if (!log.ok()) {
+    if (log.error().code != Code::CORRUPT) return Fail(log.error());
+    VerifyReport report;
+    report.findings.push_back({"log_unreadable", 0, log.error().field, log.error().message});
+    PrintReport(report, json);
+    return kFinding;
+  }
+  VerifyInput input{.log = log->get(), .progress = ShowProgress};
+  auto stored = projections::RocksStore::OpenReadOnly(directory + "/derived");
+  if (stored.ok()) input.stored = stored->get();
+  VerifyReport report = Verify(input);
+  if (!stored.ok() && stored.error().code != Code::NOT_FOUND) {
+    report.findings.push_back({"projections_unreadable", 0, "derived", Describe(stored.error())});
+  }
+  if (auto head = (*log)->CheckHead(); !head.ok()) {
+    report.findings.insert(report.findings.begin(),
+                           {"head_contradicts", 0, "HEAD", head.error().message});
+  }
+  PrintReport(report, json);
+  return report.clean() ? kClean : kFinding;
+}
+
+int RunTrace(const std::string& directory, const std::string& order, bool json) {
+  const size_t slash = order.find('/');
+  const auto scenario = ScenarioFromName(order.substr(0, slash));
+  if (slash == std::string::npos || !scenario) {
+    return Fail({Code::USAGE, "order",
+                 "name it SCENARIO/KEY, as parking/S-1; scenarios: " + ScenarioNames()});
+  }
+  auto log = OpenLog(directory, false);
+  if (!log.ok()) return Fail(log.error());
+  const Status traced = Trace(**log, *scenario, order.substr(slash + 1),
+                              [json](const RecordView& record, const Effects& effects) {
+                                PrintTrace(record, effects, json);
+                              });
+  return traced.ok() ? kClean : Fail(traced.error());
+}
+
+int RunAsOf(const std::string& directory, Sequence sequence, bool json) {
+  auto log = OpenLog(directory, false);
+  if (!log.ok()) return Fail(log.error());
+  auto ledger = LedgerAsOf(**log, sequence);
+  if (!ledger.ok()) return Fail(ledger.error());
+  PrintLedger(*ledger, json);
+  return kClean;
+}
+
+int RunDiff(const std::string& first, const std::string& second, bool json) {
+  auto a = OpenLog(first, false);
+  if (!a.ok()) return Fail(a.error());
+  auto b = OpenLog(second, false);
+  if (!b.ok()) return Fail(b.error());
+  auto difference = Diff(**a, **b);
+  if (!difference.ok()) return Fail(difference.error());
+  PrintDifference(*difference, json);
+  return difference->has_value() ? kFinding : kClean;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Checks and reads a Longmen log. It holds no code that writes one.");
+  app.require_subcommand(1);
+  bool json = false;
+  app.add_flag("--json", json, "one JSON object a line, for programs");
+  app.fallthrough();
+  std::string directory;
+  std::string other;
+  std::string order;
+  Sequence sequence = 0;
+  auto* verify =
+      app.add_subcommand("verify", "read every byte again and make every decision again");
+  verify->add_option("DIR", directory, "the ledger's directory")->required();
+  auto* trace = app.add_subcommand("trace", "the whole life of one order");
+  trace->add_option("DIR", directory, "the ledger's directory")->required();
+  trace->add_option("ORDER", order, "SCENARIO/KEY, as parking/S-1")->required();
+  auto* as_of = app.add_subcommand("as-of", "every balance as it was after a sequence");
+  as_of->add_option("DIR", directory, "the ledger's directory")->required();
+  as_of->add_option("SEQUENCE", sequence, "the last record that counts")->required();
+  auto* diff = app.add_subcommand("diff", "the first record in which two logs differ");
+  diff->add_option("DIR", directory, "one ledger's directory")->required();
+  diff->add_option("OTHER", other, "the other's")->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kClean : kUsage;
+  }
+  if (verify->parsed()) return RunVerify(directory, json);
+  if (trace->parsed()) return RunTrace(directory, order, json);
+  if (as_of->parsed()) return RunAsOf(directory, sequence, json);
+  return RunDiff(directory, other, json);
+}
+
+}  // namespace
+}  // namespace longmen::replay
+
+int main(int argc, char** argv) { return longmen::replay::Main(argc, argv); }

@@ -1,0 +1,153 @@
+#include "replay/program/print.h"
+
+#include <capnp/schema.h>
+
+#include <cstdio>
+
+namespace longmen::replay {
+namespace {
+
+// A text as a JSON string.
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if (static_cast<unsigned char>(c) < 0x20) {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+std::string PostingsJson(const Effects& effects) {
+  std::string json = "[";
+  for (const Posting& posting : effects.postings) {
+    json += fmt::format(R"({}{{"account":{},"participant":{},"minor":"{}","currency":"{}"}})",
+                        json.size() > 1 ? "," : "", Quoted(posting.account),
+                        Quoted(posting.participant), posting.amount.minor,
+                        posting.amount.currency.alphabetic());
+  }
+  return json + "]";
+}
+
+void PrintReportJson(const VerifyReport& report) {
+  for (const Finding& finding : report.findings) {
+    fmt::print(R"({{"finding":"{}","sequence":"{}","place":{},"detail":{}}})"
+               "\n",
+               finding.name, finding.sequence, Quoted(finding.place), Quoted(finding.detail));
+  }
+  fmt::print(R"({{"findings":{},"blocks":"{}","records":"{}","decided":"{}","refusalsRemade":"{}",)"
+             R"("translationsTaken":"{}","projectionsAt":"{}","lastBlock":"{}","state":"{}"}})"
+             "\n",
+             report.findings.size(), report.blocks, report.records, report.decided,
+             report.refusals_remade, report.translations_taken, report.projections_at,
+             Hex(report.last_block), Hex(report.state));
+}
+
+}  // namespace
+
+std::optional<schema::Scenario> ScenarioFromName(std::string_view name) {
+  for (auto enumerant : capnp::Schema::from<schema::Scenario>().getEnumerants()) {
+    if (SnakeCase(enumerant.getProto().getName().cStr()) == name) {
+      return static_cast<schema::Scenario>(enumerant.getOrdinal());
+    }
+  }
+  return std::nullopt;
+}
+
+std::string ScenarioNames() {
+  std::string names;
+  for (auto enumerant : capnp::Schema::from<schema::Scenario>().getEnumerants()) {
+    names += (names.empty() ? "" : ", ") + SnakeCase(enumerant.getProto().getName().cStr());
+  }
+  return names;
+}
+
+void PrintReport(const VerifyReport& report, bool json) {
+  if (json) return PrintReportJson(report);
+  for (const Finding& finding : report.findings) {
+    fmt::print("FINDING  {}  at sequence {}, {}: {}\n", finding.name, finding.sequence,
+               finding.place, finding.detail);
+  }
+  fmt::print("blocks              {:>12}   checksums, sequence and chain\n", report.blocks);
+  fmt::print("records             {:>12}\n", report.records);
+  fmt::print("decided again       {:>12}   up to this sequence, byte for byte\n", report.decided);
+  fmt::print("refusals remade     {:>12}\n", report.refusals_remade);
+  fmt::print("translations taken  {:>12}   refused before any proposal; not decided again\n",
+             report.translations_taken);
+  if (report.projections_at > 0) {
+    fmt::print("projections equal at{:>12}\n", report.projections_at);
+  } else {
+    fmt::print("projections                    -   none stored, or not comparable\n");
+  }
+  fmt::print("last block          {}\n", Hex(report.last_block));
+  fmt::print("state               {}\n", Hex(report.state));
+  fmt::print("{}\n",
+             report.clean() ? "clean" : fmt::format("{} finding(s)", report.findings.size()));
+}
+
+void PrintTrace(const RecordView& record, const Effects& effects, bool json) {
+  if (json) {
+    std::string line = ToJson(record);
+    line.pop_back();
+    fmt::print("{},\"postings\":{}}}\n", line, PostingsJson(effects));
+    return;
+  }
+  const ProposalReader proposal(record.proposal);
+  fmt::print("{:>8}  {}  {}\n", record.header.sequence, FormatInstant(record.header.recorded_at),
+             ToJson(proposal.get()));
+  if (record.header.exception != Code::NONE) {
+    fmt::print("          exception {}\n", CodeName(record.header.exception));
+  }
+  for (const Posting& posting : effects.postings) {
+    fmt::print("          {:<36} {:>20}\n", posting.account, Format(posting.amount));
+  }
+  for (const HoldChange& hold : effects.holds) {
+    fmt::print("          {:<36} {:>20} held\n", hold.account, Format(hold.amount));
+  }
+  if (effects.order) {
+    fmt::print("          order {}\n", OrderStatusName(effects.order->status));
+  }
+}
+
+void PrintLedger(const engine::Ledger& ledger, bool json) {
+  for (const AccountState& account : ledger.Accounts()) {
+    if (json) {
+      fmt::print(R"({{"account":{},"participant":{},"balance":"{}","held":"{}","currency":"{}"}})"
+                 "\n",
+                 Quoted(account.account), Quoted(account.participant), account.balance.minor,
+                 account.held.minor, account.balance.currency.alphabetic());
+    } else {
+      fmt::print("{:<36} {:<16} {:>22} {:>22} held\n", account.account, account.participant,
+                 Format(account.balance), Format(account.held));
+    }
+  }
+  if (json) {
+    fmt::print(R"({{"sequence":"{}","state":"{}"}})"
+               "\n",
+               ledger.last_sequence(), Hex(ledger.StateDigest()));
+  } else {
+    fmt::print("as of sequence {}, state {}\n", ledger.last_sequence(), Hex(ledger.StateDigest()));
+  }
+}
+
+void PrintDifference(const std::optional<LogDifference>& difference, bool json) {
+  if (!difference) {
+    fmt::print("{}\n", json ? R"({"same":true})" : "the logs are the same");
+    return;
+  }
+  const std::string_view where = difference->only_in_first    ? "only in the first"
+                                 : difference->only_in_second ? "only in the second"
+                                                              : difference->field;
+  if (json) {
+    fmt::print(R"({{"same":false,"sequence":"{}","field":{}}})"
+               "\n",
+               difference->sequence, Quoted(where));
+  } else {
+    fmt::print("they part at sequence {}: {}\n", difference->sequence, where);
+  }
+}
+
+}  // namespace longmen::replay
