@@ -1,0 +1,136 @@
+#include "adapters/b2b_gateway/b2b_gateway.h"
+
+#include <utility>
+
+#include "adapters/b2b_gateway/steps.h"
+#include "adapters/port/record_json.h"
+
+namespace longmen::adapters {
+namespace {
+
+using namespace b2b_gateway;
+using Which = GatewayRecord::Step::Which;
+
+Status CheckGiveBack(GiveBack::Reader back, const std::string& step) {
+  if (back.getTransactionId().size() == 0) {
+    return Error{Code::MISSING_FIELD, step + ".transactionId", "required"};
+  }
+  if (back.getReference().size() == 0) {
+    return Error{Code::MISSING_FIELD, step + ".reference", "required"};
+  }
+  if (back.getOutcome() == schema::Outcome::UNSTATED) {
+    return Error{Code::MISSING_FIELD, step + ".outcome", "required"};
+  }
+  return Ok();
+}
+
+// What a step cannot do without, beyond its order number.
+Status CheckRequired(GatewayRecord::Step::Reader step) {
+  const auto missing = [](const char* field) {
+    return Error{Code::MISSING_FIELD, field, "required"};
+  };
+  switch (step.which()) {
+    case Which::GATEWAY_REQUEST:
+      if (step.getGatewayRequest().getSubmitter().size() == 0) {
+        return missing("gatewayRequest.submitter");
+      }
+      break;
+    case Which::NETWORK_ANSWER:
+      if (step.getNetworkAnswer().getAnswer() == Answer::UNSTATED) {
+        return missing("networkAnswer.answer");
+      }
+      break;
+    case Which::VALIDATION:
+      if (step.getValidation().getAnswer() == Answer::UNSTATED) return missing("validation.answer");
+      break;
+    case Which::APPROVAL:
+      if (step.getApproval().getDecision() == Decision::UNSTATED) {
+        return missing("approval.decision");
+      }
+      if (step.getApproval().getBy().size() == 0) return missing("approval.by");
+      if (step.getApproval().getDecision() == Decision::APPROVE &&
+          step.getApproval().getOrderVersion() == 0) {
+        return missing("approval.orderVersion");
+      }
+      break;
+    case Which::DEBIT_NOTICE:
+      if (step.getDebitNotice().getTransactionId().size() == 0) {
+        return missing("debitNotice.transactionId");
+      }
+      if (step.getDebitNotice().getOutcome() == schema::Outcome::UNSTATED) {
+        return missing("debitNotice.outcome");
+      }
+      break;
+    case Which::SUCCESS_NOTICE:
+      if (step.getSuccessNotice().getTransactionId().size() == 0) {
+        return missing("successNotice.transactionId");
+      }
+      if (step.getSuccessNotice().getReceiver() == Receiver::UNSTATED) {
+        return missing("successNotice.receiver");
+      }
+      break;
+    case Which::PAYMENT_RETURN:
+      return CheckGiveBack(step.getPaymentReturn(), "paymentReturn");
+    case Which::REFUND:
+      return CheckGiveBack(step.getRefund(), "refund");
+    default:
+      break;
+  }
+  return Ok();
+}
+
+class B2bGateway : public ScenarioAdapter {
+ public:
+  schema::Scenario scenario() const override { return schema::Scenario::B2B_GATEWAY; }
+
+  Result<std::unique_ptr<Record>> Parse(std::string_view json, const Door&) const override {
+    auto record = std::make_unique<MessageRecord>();
+    auto root = record->message->initRoot<GatewayRecord>();
+    RETURN_IF_ERROR(ReadRecord(json, root, *record));
+    RETURN_IF_ERROR(CheckRequired(root.asReader().getStep()));
+    return std::unique_ptr<Record>(std::move(record));
+  }
+
+  void Translate(const Record& record, std::string_view, const engine::LedgerView& ledger,
+                 Translation& out) const override {
+    const auto step = RootOf<GatewayRecord>(record).getStep();
+    Step at{record.occurred_at, ledger, out};
+    switch (step.which()) {
+      case Which::NONE:
+        break;  // Parse lets none through
+      case Which::GATEWAY_REQUEST:
+        return PlaceOrder(step.getGatewayRequest(), at);
+      case Which::NETWORK_ANSWER:
+        return TakeNetworkAnswer(step.getNetworkAnswer(), at);
+      case Which::REDIRECTED:
+        return TakeRedirect(step.getRedirected(), at);
+      case Which::VALIDATION:
+        return TakeValidation(step.getValidation(), at);
+      case Which::SUBMISSION:
+        return TakeSubmission(step.getSubmission(), at);
+      case Which::APPROVAL:
+        return TakeApproval(step.getApproval(), at);
+      case Which::DEBIT_NOTICE:
+        return TakeDebitNotice(step.getDebitNotice(), at);
+      case Which::SUCCESS_NOTICE:
+        return TakeSuccessNotice(step.getSuccessNotice(), at);
+      case Which::CREDITED:
+        return TakeCredited(step.getCredited(), at);
+      case Which::ANSWER_OVERDUE:
+        return AskAgain(step.getAnswerOverdue(), at);
+      case Which::PAYMENT_RETURN:
+        return GiveMoneyBack(step.getPaymentReturn(), schema::RefundKind::PAYMENT_RETURN, at);
+      case Which::REFUND:
+        return GiveMoneyBack(step.getRefund(), schema::RefundKind::REFUND, at);
+      case Which::CANCELLATION:
+        return CancelOrder(step.getCancellation(), at);
+    }
+    CHECK(false, "b2b_gateway.step", record.id);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ScenarioAdapter> MakeB2bGateway() { return std::make_unique<B2bGateway>(); }
+
+}  // namespace longmen::adapters

@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <string>
+
+#include "adapters/parking/steps.h"
+#include "adapters/parking/tariff.h"
+#include "adapters/port/record_json.h"
+
+namespace longmen::adapters::parking {
+namespace {
+
+void SetDetails(schema::Proposal::Builder proposal, Departure::Reader departure,
+                const Session& session, Nanos left_at, const Money& fee) {
+  auto details = proposal.initDetails().initParking();
+  details.setEnteredAt(session.prepaid->occurred_at);
+  details.setLeftAt(left_at);
+  details.setFeeMinor(fee.minor);
+  details.setTariff(departure.getTariff());
+}
+
+// The stay pays its fee, which releases the rest of the cap; within the free minutes there is
+// nothing to pay.
+void CloseAtDeparture(Step& at, const std::string& key, Departure::Reader departure,
+                      const Session& session, const Money& fee) {
+  auto proposal = AddUnder(at, key);
+  SetDetails(proposal, departure, session, at.occurred_at, fee);
+  if (fee.minor > 0) {
+    InitDebit(proposal, fee, schema::Outcome::SUCCEEDED).setCompletes(true);
+  } else {
+    proposal.initBody().initOrder().setAction(schema::OrderAction::CANCELLED);
+  }
+}
+
+// The departure of an abandoned session came to light: what was posted too much comes back from
+// revenue, if it is still there (A3.6, refund after settlement).
+void CorrectAbandonment(Step& at, const std::string& key, Departure::Reader departure,
+                        const Session& session, const Money& fee) {
+  auto proposal = AddUnder(at, key);
+  SetDetails(proposal, departure, session, at.occurred_at, fee);
+  const int64_t over = session.cap().minor - fee.minor;
+  if (over == 0) {
+    proposal.initBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
+    return;
+  }
+  auto refund = proposal.initBody().initRefund();
+  refund.getAmount().setMinor(over);
+  refund.getAmount().setCurrency(fee.currency.numeric);
+  refund.setOutcome(schema::Outcome::SUCCEEDED);
+  refund.setKind(schema::RefundKind::REVERSAL);
+  Refer(refund.initDebit(), *session.fee);
+}
+
+}  // namespace
+
+// A3.2 rules 2 to 4: the fee by the length of stay, the rest back along the original route.
+void TakeDeparture(Departure::Reader departure, Step& at) {
+  const std::string key = Copy(departure.getSession());
+  const auto session = FindSession(at.ledger, key);
+  if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "departure.session", key);
+  const auto tariff = at.ledger.FindParkingTariff(View(departure.getTariff()));
+  if (!tariff || tariff->step_minutes == 0) {
+    return at.out.Refuse(Code::UNKNOWN_TARIFF, "departure.tariff", key);
+  }
+  if (!session->Collected()) {
+    return at.out.Refuse(Code::SESSION_NOT_OPEN, "departure.session", key);
+  }
+  if (!session->live() && !session->Abandoned()) {
+    return at.out.Refuse(Code::DUPLICATE_NOTICE, "departure.session", key);
+  }
+  const Money cap = session->cap();
+  if (tariff->cap.currency != cap.currency) {
+    return at.out.Refuse(Code::CURRENCY_MISMATCH, "departure.tariff", key);
+  }
+  const Nanos stay = at.occurred_at - session->prepaid->occurred_at;
+  if (stay < 0) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+
+  // The tariff may have changed since the scan: nobody owes more than was collected.
+  const Money fee{std::min(ParkingFee(*tariff, stay).minor, cap.minor), cap.currency};
+  if (session->live()) {
+    CloseAtDeparture(at, key, departure, *session, fee);
+  } else {
+    CorrectAbandonment(at, key, departure, *session, fee);
+  }
+  // A stay at the cap has nothing to give back, and a refund of 0 is not generated (A3.6).
+  const Money rest{cap.minor - fee.minor, cap.currency};
+  if (rest.minor > 0) AddRefund(at, key, schema::RefundKind::REFUND, rest, *session->prepaid);
+}
+
+// A3.6: without a departure the session closes at the cap; a refund stays possible.
+void TakeAbandonment(Abandonment::Reader abandonment, Step& at) {
+  const std::string key = Copy(abandonment.getSession());
+  const auto session = FindSession(at.ledger, key);
+  if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "abandonment.session", key);
+  if (!session->live() || !session->Collected()) {
+    return at.out.Refuse(Code::SESSION_NOT_OPEN, "abandonment.session", key);
+  }
+  auto debit = InitDebit(AddUnder(at, key), session->cap(), schema::Outcome::SUCCEEDED);
+  debit.setChannelReference(capnp::Text::Reader(kAbandoned.data(), kAbandoned.size()));
+  if (abandonment.hasReason()) debit.setReason(abandonment.getReason());
+}
+
+// A refund by hand, such as another attempt after a failed one: never more than cap - fee less
+// what went back already. While the car is there the fee may still reach the cap.
+void TakeRefund(Refund::Reader refund, Step& at) {
+  const std::string key = Copy(refund.getSession());
+  const auto session = FindSession(at.ledger, key);
+  if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "refund.session", key);
+  if (!session->Collected()) {
+    return at.out.Refuse(Code::DEBIT_NOT_SUCCEEDED, "refund.session", key);
+  }
+  const Money amount{refund.getAmount().getMinor(), Currency{refund.getAmount().getCurrency()}};
+  if (amount.currency != session->cap().currency) {
+    return at.out.Refuse(Code::CURRENCY_MISMATCH, "refund.amount.currency", key);
+  }
+  if (session->live() || amount.minor > session->Refundable()) {
+    return at.out.Refuse(Code::EXCEEDS_DEBIT, "refund.amount.minor", key);
+  }
+  AddRefund(at, key, schema::RefundKind::REFUND, amount, *session->prepaid);
+}
+
+void TakeRefundResult(RefundResult::Reader result, Step& at) {
+  const std::string key = Copy(result.getSession());
+  const auto session = FindSession(at.ledger, key);
+  if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.session", key);
+  const auto outcome = result.getOutcome();
+  if (!session->refund_in_flight) {
+    const bool again = session->refund_result == outcome;
+    return at.out.Refuse(again ? Code::DUPLICATE_NOTICE : Code::UNKNOWN_DEBIT,
+                         "refundResult.session", key);
+  }
+  const MovementState& asked = *session->refund_in_flight;
+  auto refund = AddUnder(at, CollectionKey(key)).initBody().initRefund();
+  refund.getAmount().setMinor(asked.amount.minor);
+  refund.getAmount().setCurrency(asked.amount.currency.numeric);
+  refund.setBasis(schema::Basis::REPORTED);
+  refund.setOutcome(outcome);
+  refund.setClearingDate(result.getClearingDate());
+  if (result.hasReference()) refund.setChannelReference(result.getReference());
+  if (result.hasReason()) refund.setReason(result.getReason());
+  Refer(refund.initResolves(), asked);
+}
+
+}  // namespace longmen::adapters::parking

@@ -1,0 +1,196 @@
+#include <optional>
+#include <string>
+
+#include "adapters/parking/steps.h"
+#include "adapters/port/record_json.h"
+#include "events/money/money.h"
+
+namespace longmen::adapters::parking {
+namespace {
+
+// A channel's payment must not be revoked in its first 15 s (domain A3.6, B8).
+constexpr Nanos kRevokeNotBefore = 15 * kNanosPerSecond;
+
+capnp::Text::Reader ChannelName(schema::PayerCodeWallet wallet) {
+  switch (wallet) {
+    case schema::PayerCodeWallet::WECHAT:
+      return "WECHAT";
+    case schema::PayerCodeWallet::ALIPAY:
+      return "ALIPAY";
+    case schema::PayerCodeWallet::UNIONPAY:
+      return "UNIONPAY";
+    case schema::PayerCodeWallet::UNSTATED:
+      break;
+  }
+  return "";
+}
+
+// The part of a pre-collection's payment that is the channel's word.
+schema::Debit::Builder InitAnswered(schema::Proposal::Builder proposal, const Money& cap,
+                                    ChannelAnswer::Reader answer) {
+  auto debit = InitDebit(proposal, cap, answer.getOutcome());
+  debit.setBasis(schema::Basis::REPORTED);
+  debit.setClearingDate(answer.getClearingDate());
+  if (answer.hasReference()) debit.setChannelReference(answer.getReference());
+  if (answer.hasReason()) debit.setReason(answer.getReason());
+  return debit;
+}
+
+// A payment of the cap that is new to the ledger, from the account that stands for the payer's.
+schema::Proposal::Builder AddPayment(Step& at, const std::string& session, const Money& cap,
+                                     ChannelAnswer::Reader answer, capnp::Text::Reader channel) {
+  auto proposal = AddUnder(at, CollectionKey(session));
+  auto debit = InitAnswered(proposal, cap, answer);
+  debit.setPayer(answer.getPayer());
+  if (answer.hasScheme()) debit.setScheme(answer.getScheme());
+  if (channel.size() != 0) debit.setChannel(channel);
+  return proposal;
+}
+
+// A reported debit must be booked whatever else its group would do: an account that is not open
+// can neither hold nor give back, so nothing of the kind is asked of it.
+bool IsOpen(Step& at, const std::string& name) {
+  const auto account = at.ledger.FindAccount(name);
+  return account && account->status == schema::Status::OPEN;
+}
+
+// The driver showed a code and the channel paid: the cap is held for this session until it closes.
+void AddHold(Step& at, const std::string& session, const Money& cap, const std::string& collects) {
+  if (!IsOpen(at, collects)) return;
+  auto authorization = AddUnder(at, session).initBody().initAuthorization();
+  authorization.setAction(schema::AuthorizationAction::GRANTED);
+  authorization.setMethod(schema::AuthorizationMethod::PAYER_CODE);
+  authorization.setHoldMinor(cap.minor);
+}
+
+// The money came after the revocation: the revocation gives it back (A3.6).
+void AddLateReversal(Step& at, const std::string& key, const Session& session,
+                     schema::Proposal::Reader payment) {
+  if (!IsOpen(at, session.collection.payee)) return;
+  MovementState late;
+  if (session.CollectionInFlight()) {
+    late = *session.prepaid;
+  } else {
+    late.source = Copy(payment.getSource());
+    late.id = Copy(payment.getId());
+    late.channel = session.collection.channel;
+  }
+  AddRefund(at, key, schema::RefundKind::REVERSAL, session.cap(), late);
+}
+
+// The car on the bay: at most the cap, from the collecting account to revenue.
+void AddStay(Step& at, const std::string& session, Scan::Reader scan, const Money& cap) {
+  auto order = AddUnder(at, session).initBody().initOrder();
+  order.setAction(schema::OrderAction::PLACED);
+  order.getAmount().setMinor(cap.minor);
+  order.getAmount().setCurrency(cap.currency.numeric);
+  order.setPayer(scan.getPending());
+  order.setPayee(scan.getRevenue());
+  auto resources = order.initResources(2);
+  resources.set(0, "bay:" + Copy(scan.getLot()) + "/" + Copy(scan.getBay()));
+  // Half of the token: a resource has at most 64 characters, and 128 bits tell plates apart.
+  const auto plate = scan.getPlateToken();
+  resources.set(1, "plate:" + Hex({plate.begin(), plate.size() / 2}));
+}
+
+// The pre-collection, with all that is known of the session.
+void AddCollection(Step& at, const std::string& session, Scan::Reader scan, const Money& cap) {
+  auto proposal = AddUnder(at, CollectionKey(session));
+  auto details = proposal.initDetails().initParking();
+  details.setEnteredAt(at.occurred_at);
+  details.setWallet(scan.getWallet());
+  details.setLot(scan.getLot());
+  details.setBay(scan.getBay());
+  details.setTariff(scan.getTariff());
+  details.initPlate().setToken(scan.getPlateToken());
+  details.setPayerToken(scan.getPayerToken());
+  auto order = proposal.initBody().initOrder();
+  order.setAction(schema::OrderAction::PLACED);
+  order.getAmount().setMinor(cap.minor);
+  order.getAmount().setCurrency(cap.currency.numeric);
+  order.setPayee(scan.getPending());
+  order.setChannel(ChannelName(scan.getWallet()));
+}
+
+}  // namespace
+
+// A3.2 rule 1. A pre-collection that failed at once is on record, but no car is on the bay.
+void TakeScan(Scan::Reader scan, Step& at) {
+  const std::string key = Copy(scan.getSession());
+  if (scan.getWallet() == schema::PayerCodeWallet::UNSTATED) {
+    return at.out.Refuse(Code::UNKNOWN_PAYER_CODE, "scan.payerCode", key);
+  }
+  const auto tariff = at.ledger.FindParkingTariff(View(scan.getTariff()));
+  if (!tariff) return at.out.Refuse(Code::UNKNOWN_TARIFF, "scan.tariff", key);
+  const Money cap = tariff->cap;
+  const auto answer = scan.getAnswer();
+  const bool failed = answer.getOutcome() == schema::Outcome::FAILED;
+
+  if (!failed) AddStay(at, key, scan, cap);
+  AddCollection(at, key, scan, cap);
+  // Without the issuer's name there is no account to debit yet; the result will bring it.
+  if (answer.hasPayer()) AddPayment(at, key, cap, answer, ChannelName(scan.getWallet()));
+  if (answer.getOutcome() == schema::Outcome::SUCCEEDED)
+    AddHold(at, key, cap, Copy(scan.getPending()));
+  if (failed) AddCancelled(at, CollectionKey(key), answer.getReason());
+}
+
+void TakeScanResult(ScanResult::Reader result, Step& at) {
+  const std::string key = Copy(result.getSession());
+  const auto session = FindSession(at.ledger, key);
+  if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "scanResult.session", key);
+  const auto answer = result.getAnswer();
+  const auto outcome = answer.getOutcome();
+  const bool succeeded = outcome == schema::Outcome::SUCCEEDED;
+  if (session->prepaid && (session->prepaid->outcome == outcome || session->Collected())) {
+    return at.out.Refuse(Code::DUPLICATE_NOTICE, "scanResult.session", key);
+  }
+  if (!session->live() && !succeeded) {
+    return at.out.Refuse(Code::SESSION_NOT_OPEN, "scanResult.session", key);
+  }
+  const bool failed = outcome == schema::Outcome::FAILED;
+  if (!session->CollectionInFlight() && !answer.hasPayer() && !failed) {
+    return at.out.Refuse(Code::UNKNOWN_ACCOUNT, "scanResult.answer.payer", key);
+  }
+
+  std::optional<schema::Proposal::Builder> payment;
+  if (session->CollectionInFlight()) {
+    payment = AddUnder(at, CollectionKey(key));
+    Refer(InitAnswered(*payment, session->cap(), answer).initResolves(), *session->prepaid);
+  } else if (answer.hasPayer()) {
+    payment = AddPayment(at, key, session->cap(), answer, session->collection.channel);
+  }
+  if (succeeded && session->live()) AddHold(at, key, session->cap(), session->stay.payer);
+  if (succeeded && !session->live()) AddLateReversal(at, key, *session, payment->asReader());
+  if (failed) {
+    AddCancelled(at, CollectionKey(key), answer.getReason());
+    AddCancelled(at, key, answer.getReason());
+  }
+}
+
+// A3.6: a pre-collection that stays without an answer is revoked, and so is one that succeeded
+// while the revocation was on its way.
+void TakeRevoke(Revoke::Reader revoke, Step& at) {
+  const std::string key = Copy(revoke.getSession());
+  const auto session = FindSession(at.ledger, key);
+  if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "revoke.session", key);
+  if (!session->live()) return at.out.Refuse(Code::SESSION_NOT_OPEN, "revoke.session", key);
+  if (session->prepaid && at.occurred_at < session->prepaid->occurred_at + kRevokeNotBefore) {
+    return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+  }
+  if (session->CollectionInFlight()) {
+    auto debit =
+        InitDebit(AddUnder(at, CollectionKey(key)), session->cap(), schema::Outcome::FAILED);
+    debit.setBasis(schema::Basis::REPORTED);
+    Refer(debit.initResolves(), *session->prepaid);
+  }
+  if (IsLive(session->collection.status)) {
+    AddCancelled(at, CollectionKey(key), revoke.getReason());
+  }
+  AddCancelled(at, key, revoke.getReason());
+  if (session->Collected()) {
+    AddRefund(at, key, schema::RefundKind::REVERSAL, session->cap(), *session->prepaid);
+  }
+}
+
+}  // namespace longmen::adapters::parking

@@ -1,0 +1,131 @@
+#include "adapters/parking/parking.h"
+
+#include <initializer_list>
+#include <utility>
+
+#include "adapters/parking/payer_code.h"
+#include "adapters/parking/steps.h"
+#include "adapters/port/record_json.h"
+
+namespace longmen::adapters {
+namespace {
+
+using namespace parking;
+using Which = ParkingRecord::Step::Which;
+
+struct Required {
+  bool present;
+  const char* field;
+};
+
+Status CheckAll(std::initializer_list<Required> required) {
+  for (const auto& [present, field] : required) {
+    if (!present) return Error{Code::MISSING_FIELD, field, "required"};
+  }
+  return Ok();
+}
+
+bool Stated(const ChannelAnswer::Reader& answer) {
+  return answer.getOutcome() != schema::Outcome::UNSTATED;
+}
+
+Status CheckScan(Scan::Reader scan) {
+  if (scan.hasPlateToken()) return Error{Code::UNEXPECTED_FIELD, "scan.plateToken", ""};
+  if (scan.hasPayerToken()) return Error{Code::UNEXPECTED_FIELD, "scan.payerToken", ""};
+  if (scan.getWallet() != schema::PayerCodeWallet::UNSTATED) {
+    return Error{Code::UNEXPECTED_FIELD, "scan.wallet", ""};
+  }
+  return CheckAll({{scan.hasLot(), "scan.lot"},
+                   {scan.hasBay(), "scan.bay"},
+                   {scan.hasTariff(), "scan.tariff"},
+                   {scan.hasPending(), "scan.pending"},
+                   {scan.hasRevenue(), "scan.revenue"},
+                   {scan.getPlate().size() != 0, "scan.plate"},
+                   {scan.getPayerCode().size() != 0, "scan.payerCode"},
+                   {!scan.hasAnswer() || Stated(scan.getAnswer()), "scan.answer.outcome"}});
+}
+
+// What a step cannot do without, beyond its key.
+Status CheckRequired(ParkingRecord::Step::Reader step) {
+  switch (step.which()) {
+    case Which::SCAN:
+      return CheckScan(step.getScan());
+    case Which::SCAN_RESULT:
+      return CheckAll({{Stated(step.getScanResult().getAnswer()), "scanResult.answer.outcome"}});
+    case Which::DEPARTURE:
+      return CheckAll({{step.getDeparture().hasTariff(), "departure.tariff"}});
+    case Which::REFUND_RESULT:
+      return CheckAll({{step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
+                        "refundResult.outcome"}});
+    case Which::PAYOUT:
+      return CheckAll(
+          {{step.getPayout().getOutcome() != schema::Outcome::UNSTATED, "payout.outcome"}});
+    default:
+      return Ok();
+  }
+}
+
+capnp::Data::Reader AsData(const Digest256& digest) { return {digest.data(), digest.size()}; }
+
+// The door keeps no payer code and no plate: an HMAC of each stands for it, in the ledger
+// and in the evidence. The words before the fact keep the two kinds of token apart.
+void Tokenise(Scan::Builder scan, const Door& door) {
+  const std::string code = Copy(scan.getPayerCode().asReader());
+  const std::string plate = Copy(scan.getPlate().asReader());
+  scan.setWallet(RoutePayerCode(code));
+  const Bytes key = AsBytes(door.token_key);
+  scan.setPayerToken(AsData(KeyedToken(key, AsBytes("payer code " + code))));
+  scan.setPlateToken(AsData(KeyedToken(key, AsBytes("plate " + plate))));
+  scan.disownPayerCode();
+  scan.disownPlate();
+}
+
+class Parking : public ScenarioAdapter {
+ public:
+  schema::Scenario scenario() const override { return schema::Scenario::PARKING; }
+
+  Result<std::unique_ptr<Record>> Parse(std::string_view json, const Door& door) const override {
+    auto record = std::make_unique<MessageRecord>();
+    auto root = record->message->initRoot<ParkingRecord>();
+    RETURN_IF_ERROR(ReadRecord(json, root, *record));
+    RETURN_IF_ERROR(CheckRequired(root.asReader().getStep()));
+    if (root.getStep().isScan()) {
+      Tokenise(root.getStep().getScan(), door);
+      record->evidence = ToJson(capnp::DynamicStruct::Reader(root.asReader()));
+    }
+    return std::unique_ptr<Record>(std::move(record));
+  }
+
+  void Translate(const Record& record, std::string_view, const engine::LedgerView& ledger,
+                 Translation& out) const override {
+    const auto step = RootOf<ParkingRecord>(record).getStep();
+    Step at{record.occurred_at, ledger, out};
+    switch (step.which()) {
+      case Which::NONE:
+        break;  // Parse lets none through
+      case Which::SCAN:
+        return TakeScan(step.getScan(), at);
+      case Which::SCAN_RESULT:
+        return TakeScanResult(step.getScanResult(), at);
+      case Which::REVOKE:
+        return TakeRevoke(step.getRevoke(), at);
+      case Which::DEPARTURE:
+        return TakeDeparture(step.getDeparture(), at);
+      case Which::ABANDONMENT:
+        return TakeAbandonment(step.getAbandonment(), at);
+      case Which::REFUND:
+        return parking::TakeRefund(step.getRefund(), at);
+      case Which::REFUND_RESULT:
+        return TakeRefundResult(step.getRefundResult(), at);
+      case Which::PAYOUT:
+        return TakePayout(step.getPayout(), at);
+    }
+    CHECK(false, "parking.step", record.id);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ScenarioAdapter> MakeParking() { return std::make_unique<Parking>(); }
+
+}  // namespace longmen::adapters

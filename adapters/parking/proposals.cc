@@ -1,0 +1,44 @@
+#include <string>
+
+#include "adapters/parking/steps.h"
+
+namespace longmen::adapters::parking {
+
+void Refer(schema::Reference::Builder to, const MovementState& movement) {
+  to.setSource(movement.source);
+  to.setId(movement.id);
+}
+
+schema::Proposal::Builder AddUnder(Step& at, const std::string& key) {
+  auto proposal = at.out.Add();
+  proposal.setKey(key);
+  return proposal;
+}
+
+schema::Debit::Builder InitDebit(schema::Proposal::Builder proposal, const Money& amount,
+                                 schema::Outcome outcome) {
+  auto debit = proposal.initBody().initDebit();
+  debit.getAmount().setMinor(amount.minor);
+  debit.getAmount().setCurrency(amount.currency.numeric);
+  debit.setOutcome(outcome);
+  return debit;
+}
+
+void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) {
+  auto order = AddUnder(at, key).initBody().initOrder();
+  order.setAction(schema::OrderAction::CANCELLED);
+  if (reason.size() != 0) order.setReason(reason);
+}
+
+void AddRefund(Step& at, const std::string& session, schema::RefundKind kind, const Money& amount,
+               const MovementState& prepaid) {
+  auto refund = AddUnder(at, CollectionKey(session)).initBody().initRefund();
+  refund.getAmount().setMinor(amount.minor);
+  refund.getAmount().setCurrency(amount.currency.numeric);
+  refund.setOutcome(schema::Outcome::PENDING);
+  refund.setKind(kind);
+  if (!prepaid.channel.empty()) refund.setChannel(prepaid.channel);
+  Refer(refund.initDebit(), prepaid);
+}
+
+}  // namespace longmen::adapters::parking
