@@ -1,0 +1,345 @@
+#include "adapters/node/node.h"
+
+#include <capnp/message.h>
+
+#include <filesystem>
+#include <future>
+#include <map>
+#include <mutex>
+
+#include "adapters/node/keys.h"
+#include "adapters/node/projector.h"
+#include "adapters/port/ingest.h"
+#include "engine/rocks_writer/rocks_log.h"
+
+namespace longmen::adapters {
+namespace {
+
+using engine::Answer;
+using engine::AnswerKind;
+
+constexpr std::string_view kOperator = "operator";
+// The operator's own clock is trusted this far; every order's expiry waits for it.
+constexpr Nanos kOperatorBound = 5 * kNanosPerMinute;
+
+std::string SnapshotDirectory(const std::string& directory) { return directory + "/snapshots"; }
+
+Answer InvalidAnswer(const Error& error) {
+  return {.kind = AnswerKind::kInvalid, .code = error.code, .field = error.field};
+}
+
+// A proposal as it was sent, under the source that sent it.
+struct Parsed {
+  std::string id;
+  Nanos occurred_at = 0;
+  Result<ProposalBytes> proposal = ProposalBytes();
+};
+
+Parsed ParseProposal(const std::string& json, const std::string& source) {
+  Parsed parsed;
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  if (Status read = FromJson(json, proposal); !read.ok()) {
+    parsed.proposal = read.error();
+    return parsed;
+  }
+  parsed.id = proposal.getId().cStr();
+  parsed.occurred_at = proposal.getOccurredAt();
+  if (!source.empty()) {
+    if (proposal.hasSource() && proposal.getSource() != source.c_str()) {
+      parsed.proposal = Error{Code::NOT_PERMITTED, "source", "the token is " + source + "'s"};
+      return parsed;
+    }
+    proposal.setSource(source);
+  }
+  if (Status shape = CheckShape(proposal.asReader()); !shape.ok()) {
+    parsed.proposal = shape.error();
+    return parsed;
+  }
+  parsed.proposal = Canonicalize(proposal.asReader());
+  return parsed;
+}
+
+// One entry of a submission: a group's members, and whether it goes to the engine.
+struct Entry {
+  std::vector<ItemAnswer> items;
+  bool submitted = false;
+};
+
+// An atomic group; where one member cannot be read, nothing of it is decided.
+Entry ParseGroup(const std::vector<std::string>& members, const std::string& source,
+                 engine::Job& job) {
+  Entry entry;
+  bool readable = true;
+  for (const std::string& json : members) {
+    Parsed parsed = ParseProposal(json, source);
+    ItemAnswer item{.id = std::move(parsed.id), .answers = {}, .message = {}};
+    if (parsed.proposal.ok()) {
+      job.group.push_back(std::move(*parsed.proposal));
+      job.occurred_at = std::max(job.occurred_at, parsed.occurred_at);
+    } else {
+      item.answers.push_back(InvalidAnswer(parsed.proposal.error()));
+      item.message = parsed.proposal.error().message;
+      readable = false;
+    }
+    entry.items.push_back(std::move(item));
+  }
+  entry.submitted = readable && !members.empty();
+  if (readable) return entry;
+  for (ItemAnswer& item : entry.items) {
+    if (item.answers.empty()) {
+      item.answers.push_back(InvalidAnswer({Code::MALFORMED, "group", ""}));
+      item.message = "another member of its group is invalid";
+    }
+  }
+  return entry;
+}
+
+// Puts the engine's answers where the entries wait for them, in order.
+std::vector<ItemAnswer> Collect(std::vector<Entry>& entries, bool one_item_a_job,
+                                std::vector<std::vector<Answer>>& per_job) {
+  std::vector<ItemAnswer> items;
+  size_t job = 0;
+  for (Entry& entry : entries) {
+    if (entry.submitted && one_item_a_job) {
+      entry.items.front().answers = std::move(per_job[job++]);
+    } else if (entry.submitted) {
+      const std::vector<Answer>& answers = per_job[job++];
+      for (size_t i = 0; i < entry.items.size(); ++i) entry.items[i].answers = {answers[i]};
+    }
+    for (ItemAnswer& item : entry.items) items.push_back(std::move(item));
+  }
+  return items;
+}
+
+ProposalBytes OperatorRegistration(std::string_view token, Nanos now) {
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(now);
+  proposal.setSource(std::string(kOperator));
+  proposal.setId("init");
+  proposal.setKey(std::string(kOperator));
+  auto source = proposal.getBody().initRegistration().initSource();
+  source.setMaxLate(kOperatorBound);
+  source.setMaxEarly(kOperatorBound);
+  source.setAllParticipants(true);
+  source.setAllSchemes(true);
+  const auto kinds = capnp::Schema::from<schema::BodyKind>().getEnumerants();
+  auto bodies = source.initBodies(kinds.size());
+  for (uint32_t i = 0; i < kinds.size(); ++i) bodies.set(i, static_cast<schema::BodyKind>(i));
+  const Digest256 hash = TokenHash(token);
+  source.setTokenHash(capnp::Data::Reader(hash.data(), hash.size()));
+  auto sealed = Canonicalize(proposal.asReader());
+  CHECK(sealed.ok(), "node.operator");
+  return std::move(*sealed);
+}
+
+class LocalNode final : public Node {
+ public:
+  LocalNode(std::unique_ptr<engine::RocksLog> log, std::unique_ptr<Projector> projector,
+            std::unique_ptr<engine::Engine> engine, std::string token_key)
+      : log_(std::move(log)),
+        projector_(std::move(projector)),
+        engine_(std::move(engine)),
+        door_{std::move(token_key)} {
+    engine_->OnDurable([this](const engine::DurableBlock& block) { ForgetTokensOf(block); });
+  }
+  ~LocalNode() override { Stop(); }
+
+  void ProposeJson(std::string source, std::vector<std::vector<std::string>> groups,
+                   Answered answered) override {
+    auto entries = std::make_shared<std::vector<Entry>>();
+    std::vector<engine::Job> jobs;
+    for (const auto& members : groups) {
+      engine::Job job;
+      entries->push_back(ParseGroup(members, source, job));
+      if (entries->back().submitted) jobs.push_back(std::move(job));
+    }
+    SubmitEntries(std::move(entries), std::move(jobs), false, std::move(answered));
+  }
+
+  void IngestJson(std::string source, schema::Scenario scenario, std::vector<std::string> records,
+                  Answered answered) override {
+    const ScenarioAdapter* adapter = FindScenario(scenario);
+    auto entries = std::make_shared<std::vector<Entry>>();
+    std::vector<engine::Job> jobs;
+    for (const std::string& json : records) {
+      Result<std::unique_ptr<Record>> parsed =
+          adapter == nullptr ? Error{Code::UNKNOWN_RECORD, "scenario", "no such scenario"}
+                             : adapter->Parse(json, door_);
+      Entry& entry = entries->emplace_back();
+      ItemAnswer& item = entry.items.emplace_back();
+      if (!parsed.ok()) {
+        item.answers.push_back(InvalidAnswer(parsed.error()));
+        item.message = parsed.error().message;
+        continue;
+      }
+      std::shared_ptr<const Record> record = std::move(*parsed);
+      item.id = record->id;
+      entry.submitted = true;
+      engine::Job job;
+      job.occurred_at = record->occurred_at;
+      job.decide = [adapter, record, source](engine::Ledger& ledger, Nanos now) {
+        return IngestRecord(ledger, *adapter, *record, source, now);
+      };
+      jobs.push_back(std::move(job));
+    }
+    SubmitEntries(std::move(entries), std::move(jobs), true, std::move(answered));
+  }
+
+  Result<std::vector<Answer>> Lookup(std::string_view source, std::string_view id) override {
+    std::vector<Answer> answers;
+    const Status read = engine_->Read([&](const engine::LedgerView& ledger) {
+      if (const auto known = ledger.FindId(source, id)) {
+        answers.push_back(AnswerOf(*known));
+        return;
+      }
+      for (size_t i = 0; i < engine::kGroupProposalsMax; ++i) {
+        const auto member = ledger.FindId(source, fmt::format("{}.{}", id, i));
+        if (!member) break;
+        answers.push_back(AnswerOf(*member));
+      }
+    });
+    if (!read.ok()) return read.error();
+    return answers;
+  }
+
+  Result<std::string> Authenticate(std::string_view token) override {
+    const Digest256 hash = TokenHash(token);
+    {
+      std::lock_guard lock(tokens_mutex_);
+      if (const auto it = tokens_.find(hash); it != tokens_.end()) return it->second;
+    }
+    std::optional<std::string> source;
+    uint64_t generation = 0;
+    const Status read = engine_->Read([&](const engine::LedgerView& ledger) {
+      generation = token_generation_;
+      source = ledger.FindSourceByToken(hash);
+    });
+    if (!read.ok()) return read.error();
+    if (!source) return Error{Code::UNAUTHORIZED, "", "no registered source has this token"};
+    std::lock_guard lock(tokens_mutex_);
+    if (generation == token_generation_) tokens_[hash] = *source;
+    return *source;
+  }
+
+  const projections::ReadStore& projections() const override { return projector_->Committed(); }
+  Sequence ProjectedSequence() const override { return projector_->Applied(); }
+  Status AwaitProjected(Sequence sequence) override { return projector_->Await(sequence); }
+  const engine::LogReader& log() const override { return *log_; }
+  engine::Engine& engine() override { return *engine_; }
+
+  void Stop() override {
+    engine_->Stop();
+    projector_->Stop();
+  }
+
+ private:
+  // A look-up tells what happened, not that it happened before.
+  static Answer AnswerOf(const engine::KnownId& known) {
+    if (known.refused == Code::NONE) {
+      return {.kind = AnswerKind::kAccepted, .sequence = known.sequence};
+    }
+    return {.kind = AnswerKind::kRefused,
+            .sequence = known.sequence,
+            .code = known.refused,
+            .field = known.field,
+            .index = known.index};
+  }
+
+  void SubmitEntries(std::shared_ptr<std::vector<Entry>> entries, std::vector<engine::Job> jobs,
+                     bool one_item_a_job, Answered answered) {
+    engine_->Submit(std::move(jobs),
+                    [entries, one_item_a_job, answered = std::move(answered)](auto per_job) {
+                      answered(Collect(*entries, one_item_a_job, per_job));
+                    });
+  }
+
+  // A registration of a source may change whose token is whose.
+  void ForgetTokensOf(const engine::DurableBlock& block) {
+    for (const engine::Emitted& emitted : *block.records) {
+      const ProposalReader reader(emitted.proposal.bytes());
+      const auto body = reader.get().getBody();
+      if (!body.isRegistration() || !body.getRegistration().isSource()) continue;
+      std::lock_guard lock(tokens_mutex_);
+      ++token_generation_;
+      tokens_.clear();
+    }
+  }
+
+  std::unique_ptr<engine::RocksLog> log_;
+  std::unique_ptr<Projector> projector_;
+  std::unique_ptr<engine::Engine> engine_;  // its writer pushes to the projector
+  const Door door_;
+  std::mutex tokens_mutex_;
+  std::map<Digest256, std::string> tokens_;
+  std::atomic<uint64_t> token_generation_{0};
+};
+
+Result<std::unique_ptr<engine::RocksLog>> OpenLog(const std::string& directory) {
+  engine::RocksLogOptions options;
+  options.directory = directory + "/log";
+  options.compression = engine::Compression::kZstd;
+  return engine::RocksLog::OpenDirectory(std::move(options));
+}
+
+}  // namespace
+
+Result<std::string> Node::Init(const std::string& directory, std::string_view name,
+                               int utc_offset_minutes, const engine::Clock& clock,
+                               const InitSecrets& secrets) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  if (failure) return Error{Code::STORAGE_FAILED, "", directory + ": " + failure.message()};
+  auto log = OpenLog(directory);
+  if (!log.ok()) return log.error();
+  if ((*log)->AckedFrontier() > 0) {
+    return Error{Code::USAGE, "", directory + " has a ledger already"};
+  }
+  std::filesystem::remove(directory + "/keys/token.key", failure);
+  RETURN_IF_ERROR(
+      WriteTokenKey(directory, secrets.token_key.empty() ? NewToken() : secrets.token_key));
+  engine::EngineOptions options;
+  options.clock = clock;
+  auto engine = engine::Engine::Open(std::move(options), **log);
+  if (!engine.ok()) return engine.error();
+  RETURN_IF_ERROR((*engine)->Begin(name, utc_offset_minutes));
+  std::string token = secrets.operator_token.empty() ? NewToken() : secrets.operator_token;
+  std::vector<engine::Job> jobs(1);
+  jobs[0].group.push_back(OperatorRegistration(token, clock()));
+  const auto answers = (*engine)->SubmitAndWait(std::move(jobs));
+  (*engine)->Stop();
+  if (answers[0][0].kind != AnswerKind::kAccepted) {
+    return Error{answers[0][0].code, answers[0][0].field, "the operator could not be registered"};
+  }
+  return token;
+}
+
+Result<std::unique_ptr<Node>> Node::Open(NodeOptions options) {
+  if (!std::filesystem::exists(options.directory + "/log")) {
+    return Error{Code::NOT_FOUND, "", options.directory + " has no ledger: longmen init makes one"};
+  }
+  auto key = ReadTokenKey(options.directory);
+  if (!key.ok()) return key.error();
+  auto log = OpenLog(options.directory);
+  if (!log.ok()) return log.error();
+  if ((*log)->AckedFrontier() == 0) {
+    return Error{Code::NOT_FOUND, "", options.directory + " has no ledger: longmen init makes one"};
+  }
+  engine::EngineOptions engine_options;
+  engine_options.clock = options.clock ? options.clock : engine::SystemClock();
+  engine_options.clock_follows_input = options.clock_follows_input;
+  engine_options.snapshot_directory = SnapshotDirectory(options.directory);
+  auto projector =
+      Projector::Open(options.directory + "/derived", **log, SnapshotDirectory(options.directory));
+  if (!projector.ok()) return projector.error();
+  engine_options.on_durable = [to = projector->get()](const engine::DurableBlock& block) {
+    to->Push(block);
+  };
+  auto engine = engine::Engine::Open(std::move(engine_options), **log);
+  if (!engine.ok()) return engine.error();
+  return std::unique_ptr<Node>(std::make_unique<LocalNode>(std::move(*log), std::move(*projector),
+                                                           std::move(*engine), std::move(*key)));
+}
+
+}  // namespace longmen::adapters

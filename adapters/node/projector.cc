@@ -1,0 +1,132 @@
+#include "adapters/node/projector.h"
+
+#include "engine/sequencer/recovery.h"
+#include "projections/all/all.h"
+
+namespace longmen::adapters {
+namespace {
+
+constexpr size_t kBacklogRecordsMax = 1'000'000;
+constexpr size_t kCommitBytes = 8u << 20;
+
+using projections::RocksStore;
+
+Status RollForward(RocksStore& store, Sequence applied, const engine::LogReader& log,
+                   const std::string& snapshot_directory) {
+  auto recovered = engine::LedgerOfSnapshot(log, snapshot_directory, applied);
+  if (!recovered.ok()) return recovered.error();
+  engine::Ledger ledger = std::move(recovered).value();
+  const Status rolled = engine::ForEachRecord(
+      log, ledger.last_sequence() + 1, [&](const RecordView& record) -> Status {
+        auto effects = ledger.Apply(record);
+        if (!effects.ok()) return effects.error();
+        if (record.header.sequence <= applied) return Ok();
+        RETURN_IF_ERROR(projections::Fold(record, *effects, store));
+        return store.pending_bytes() >= kCommitBytes ? store.Commit() : Ok();
+      });
+  if (!rolled.ok()) return rolled;
+  return store.Commit();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
+                                                   const engine::LogReader& log,
+                                                   const std::string& snapshot_directory) {
+  for (const bool again : {false, true}) {
+    auto store = RocksStore::Open(directory);
+    Status usable = store.ok() ? Ok() : Status(store.error());
+    Sequence applied = 0;
+    if (usable.ok()) {
+      auto read = projections::ReadApplied(**store);
+      if (read.ok()) {
+        applied = read->sequence;
+      } else {
+        usable = read.error();
+      }
+    }
+    if (usable.ok() && applied > log.AckedFrontier()) {
+      return Error{
+          Code::CORRUPT, "log",
+          fmt::format("ends at {}, but derived state has seen {}", log.AckedFrontier(), applied)};
+    }
+    if (usable.ok() && applied < log.AckedFrontier()) {
+      usable = RollForward(**store, applied, log, snapshot_directory);
+    }
+    if (usable.ok()) {
+      return std::unique_ptr<Projector>(new Projector(std::move(*store), log.AckedFrontier()));
+    }
+    // Whatever else is wrong with it, it can be derived again; a lock is somebody else's.
+    if (again || usable.error().code == Code::LOCKED) return usable.error();
+    if (store.ok()) store->reset();
+    RETURN_IF_ERROR(RocksStore::DestroyAll(directory));
+  }
+  return Error{Code::STORAGE_FAILED, "derived", "cannot be opened"};
+}
+
+Projector::Projector(std::unique_ptr<RocksStore> store, Sequence applied)
+    : store_(std::move(store)), applied_(applied), thread_([this] { Run(); }) {}
+
+Projector::~Projector() { Stop(); }
+
+void Projector::Push(const engine::DurableBlock& block) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(
+      lock, [this] { return backlog_records_ < kBacklogRecordsMax || stopping_ || !status_.ok(); });
+  backlog_.push_back(block);
+  backlog_records_ += block.records->size();
+  changed_.notify_all();
+}
+
+Sequence Projector::Applied() const {
+  std::lock_guard lock(mutex_);
+  return applied_;
+}
+
+Status Projector::Await(Sequence sequence) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return applied_ >= sequence || !status_.ok() || stopping_; });
+  if (applied_ >= sequence) return Ok();
+  if (!status_.ok()) return status_;
+  return Error{Code::STOPPING, "", "projections are stopping"};
+}
+
+void Projector::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    if (!thread_.joinable()) return;
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  thread_.join();
+  // Derived: what cannot be flushed is folded again at the next opening.
+  (void)store_->Flush();
+}
+
+void Projector::Run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return !backlog_.empty() || stopping_; });
+    if (backlog_.empty()) return;
+    const engine::DurableBlock block = std::move(backlog_.front());
+    backlog_.pop_front();
+    backlog_records_ -= block.records->size();
+    const bool sound = status_.ok();
+    lock.unlock();
+    Status folded = sound ? FoldBlock(block) : Ok();
+    lock.lock();
+    if (!folded.ok()) status_ = folded;
+    if (sound && folded.ok()) applied_ = block.records->back().header.sequence;
+    changed_.notify_all();
+  }
+}
+
+Status Projector::FoldBlock(const engine::DurableBlock& block) {
+  for (const engine::Emitted& emitted : *block.records) {
+    const RecordView record{emitted.header, emitted.proposal.bytes(), {}};
+    RETURN_IF_ERROR(projections::Fold(record, emitted.effects, *store_));
+  }
+  return store_->Commit();
+}
+
+}  // namespace longmen::adapters
