@@ -1,0 +1,153 @@
+// Accounts, statements and orders.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "adapters/http/json.h"
+#include "adapters/http/pages.h"
+#include "projections/balances/balances.h"
+#include "projections/orders/orders.h"
+#include "projections/statements/statements.h"
+
+namespace longmen::adapters::http {
+namespace {
+
+namespace json = boost::json;
+
+constexpr uint64_t kAccountsDefault = 100;
+constexpr uint64_t kAccountsMax = 1'000;
+
+json::object AccountJson(const projections::Balance& balance) {
+  const AccountState& state = balance.state;
+  json::object out;
+  out["account"] = state.account;
+  out["participant"] = state.participant;
+  out["kind"] = EnumName(state.kind);
+  out["status"] = EnumName(state.status);
+  out["currency"] = JsonText(state.balance.currency.alphabetic());
+  out["balanceMinor"] = JsonNumber(state.balance.minor);
+  out["heldMinor"] = JsonNumber(state.held.minor);
+  out["floorMinor"] = JsonNumber(state.floor.minor);
+  out["unlimited"] = state.unlimited;
+  if (balance.available) out["availableMinor"] = JsonNumber(*balance.available);
+  out["sequence"] = JsonNumber(balance.sequence);
+  return out;
+}
+
+json::object LineJson(const projections::StatementLine& line) {
+  json::object out;
+  out["sequence"] = JsonNumber(line.sequence);
+  out["recordedAt"] = FormatInstant(line.recorded_at);
+  out["occurredAt"] = FormatInstant(line.occurred_at);
+  out["bookDate"] = FormatDate(line.book_date);
+  out["body"] = JsonText(projections::BodyName(line.body));
+  out["key"] = line.key;
+  out["amountMinor"] = JsonNumber(line.amount);
+  out["balanceMinor"] = JsonNumber(line.balance);
+  return out;
+}
+
+json::object OrderJson(const projections::Order& order) {
+  const OrderState& state = order.state;
+  json::object out;
+  out["scenario"] = EnumName(state.scenario);
+  out["key"] = state.key;
+  out["status"] = JsonText(OrderStatusName(state.status));
+  out["currency"] = JsonText(state.amount.currency.alphabetic());
+  out["amountMinor"] = JsonNumber(state.amount.minor);
+  out["paidMinor"] = JsonNumber(state.paid);
+  out["inFlightMinor"] = JsonNumber(state.in_flight);
+  out["refundedMinor"] = JsonNumber(state.refunded);
+  out["refundingMinor"] = JsonNumber(state.refunding);
+  out["heldMinor"] = JsonNumber(state.held);
+  for (const auto& [name, text] :
+       {std::pair("payer", &state.payer), std::pair("payee", &state.payee),
+        std::pair("scheme", &state.scheme), std::pair("mandate", &state.mandate),
+        std::pair("channel", &state.channel)}) {
+    if (!text->empty()) out[name] = *text;
+  }
+  if (state.valid_until != 0) out["validUntil"] = FormatInstant(state.valid_until);
+  out["version"] = state.version;
+  out["approvedLevel"] = state.approved_level;
+  out["requiredLevel"] = state.required_level;
+  out["placed"] = JsonNumber(state.placed);
+  out["sequence"] = JsonNumber(order.sequence);
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> AccountsPage(const ReadStore& store, const Call& call) {
+  const auto limit = NumberParameter(call.target, "limit", kAccountsDefault);
+  if (!limit.ok()) return limit.error();
+  const uint64_t most = std::clamp<uint64_t>(*limit, 1, kAccountsMax);
+  const auto balances = projections::Balances(store, TextParameter(call.target, "after"), most);
+  if (!balances.ok()) return balances.error();
+  json::object out;
+  json::array accounts;
+  for (const auto& balance : *balances) accounts.push_back(AccountJson(balance));
+  if (balances->size() == most) out["next"] = balances->back().state.account;
+  out["accounts"] = std::move(accounts);
+  return json::serialize(out);
+}
+
+Result<std::string> AccountPage(const ReadStore& store, const Call& call) {
+  const auto balance = projections::FindBalance(store, call.arguments[0]);
+  if (!balance.ok()) return balance.error();
+  return json::serialize(AccountJson(*balance));
+}
+
+Result<std::string> StatementPage(const ReadStore& store, const Call& call) {
+  const auto from = DateParameter(call.target, "from");
+  if (!from.ok()) return from.error();
+  const auto to = DateParameter(call.target, "to");
+  if (!to.ok()) return to.error();
+  if (!from->has_value()) return Error{Code::MISSING_FIELD, "from", "from which date?"};
+  const auto statement =
+      projections::StatementOf(store, call.arguments[0], **from, to->has_value() ? **to : **from);
+  if (!statement.ok()) return statement.error();
+  if (statement->lines.size() > kPageLinesMax) {
+    return Error{Code::TOO_LARGE, "to", "too many lines: ask for fewer days, or export"};
+  }
+  json::object out;
+  out["account"] = statement->account;
+  out["participant"] = statement->participant;
+  out["currency"] = JsonText(statement->currency.alphabetic());
+  out["from"] = FormatDate(statement->from);
+  out["to"] = FormatDate(statement->to);
+  out["firstSequence"] = JsonNumber(statement->range.first);
+  out["lastSequence"] = JsonNumber(statement->range.last);
+  out["complete"] = statement->range.complete;
+  out["openingMinor"] = JsonNumber(statement->opening);
+  json::array lines;
+  for (const auto& line : statement->lines) lines.push_back(LineJson(line));
+  out["lines"] = std::move(lines);
+  out["creditsMinor"] = JsonSum(statement->credits);
+  out["debitsMinor"] = JsonSum(statement->debits);
+  out["closingMinor"] = JsonNumber(statement->closing);
+  return json::serialize(out);
+}
+
+Result<std::string> OrderPage(const ReadStore& store, const Call& call) {
+  // Orders without a scenario of their own live under "none".
+  const auto scenario = call.arguments[0] == "none"
+                            ? std::optional(schema::Scenario::NONE)
+                            : EnumFromName<schema::Scenario>(call.arguments[0]);
+  if (!scenario) return Error{Code::NOT_FOUND, "scenario", "there is no such scenario"};
+  const auto order = projections::FindOrder(store, *scenario, call.arguments[1]);
+  if (!order.ok()) return order.error();
+  const auto touches = projections::TouchesOf(store, *scenario, call.arguments[1]);
+  if (!touches.ok()) return touches.error();
+  json::object out = OrderJson(*order);
+  json::array records;
+  for (const projections::Touch& touch : *touches) {
+    json::object record;
+    record["sequence"] = JsonNumber(touch.sequence);
+    record["body"] = JsonText(projections::BodyName(touch.body));
+    if (touch.refused) record["refused"] = true;
+    records.push_back(std::move(record));
+  }
+  out["records"] = std::move(records);
+  return json::serialize(out);
+}
+
+}  // namespace longmen::adapters::http
