@@ -1,0 +1,33 @@
+// longmen demo: a whole day of two scenarios, its books and its audit.
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "adapters/cli/command.h"
+#include "adapters/demo/demo.h"
+
+namespace longmen::adapters::cli {
+namespace {
+
+// The auditor's program is installed beside this one.
+std::string AuditProgram() {
+  std::error_code failure;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
+  return (self.parent_path() / "longmen-audit").string();
+}
+
+}  // namespace
+
+Command DeclareDemo(CLI::App& app) {
+  auto options = std::make_shared<DemoOptions>();
+  options->audit_program = AuditProgram();
+  CLI::App* demo = app.add_subcommand("demo", "a day of two scenarios, its books and its audit");
+  demo->add_option("--out", options->out, "where; an earlier demo there is wiped")
+      ->capture_default_str();
+  demo->add_option("--seed", options->seed, "of everything that is drawn")->capture_default_str();
+  demo->add_option("--audit", options->audit_program, "the auditor's program")
+      ->capture_default_str();
+  demo->add_flag("--json", options->json, "one JSON object instead of the page");
+  return {demo, [options] { return RunDemo(*options); }};
+}
+
+}  // namespace longmen::adapters::cli

@@ -1,0 +1,193 @@
+// longmen export: what the projections say, as files for finance. Each file appears whole or not
+// at all, and exporting the same again gives the same bytes.
+#include "adapters/files/exports.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "adapters/cli/command.h"
+#include "adapters/cli/names.h"
+#include "adapters/cli/view.h"
+#include "adapters/node/node.h"
+#include "projections/calendar/calendar.h"
+#include "projections/positions/positions.h"
+
+namespace longmen::adapters::cli {
+namespace {
+
+struct ExportOptions {
+  ViewOptions view;
+  std::string out;
+  std::string what = "all";
+  std::string cycle;
+  std::string account;
+  std::string from;
+  std::string to;
+  std::string scenario;
+  std::string date;
+  std::string participant;
+  bool json = false;
+};
+
+using Options = ExportOptions;
+using projections::ReadStore;
+using Files = std::vector<ExportedFile>;
+using Exporter = Status (*)(const ReadStore& store, const Options& options, Files& files);
+
+Status Take(Result<ExportedFile> file, Files& files) {
+  if (!file.ok()) return file.error();
+  files.push_back(std::move(*file));
+  return Ok();
+}
+
+Status Take(Result<Files> more, Files& files) {
+  if (!more.ok()) return more.error();
+  for (ExportedFile& file : *more) files.push_back(std::move(file));
+  return Ok();
+}
+
+Status Balances(const ReadStore& store, const Options& options, Files& files) {
+  return Take(ExportBalances(store, options.out), files);
+}
+Status Orders(const ReadStore& store, const Options& options, Files& files) {
+  return Take(ExportOrders(store, options.out), files);
+}
+Status Journal(const ReadStore& store, const Options& options, Files& files) {
+  return Take(ExportJournal(store, options.out), files);
+}
+Status Refusals(const ReadStore& store, const Options& options, Files& files) {
+  return Take(ExportRefusals(store, options.out), files);
+}
+Status Hledger(const ReadStore& store, const Options& options, Files& files) {
+  return Take(ExportHledger(store, options.out), files);
+}
+
+// Of the cycle that is named, or of every one.
+Status Positions(const ReadStore& store, const Options& options, Files& files) {
+  if (!options.cycle.empty()) {
+    return Take(ExportPositions(store, options.out, options.cycle), files);
+  }
+  const auto cycles = projections::Cycles(store);
+  if (!cycles.ok()) return cycles.error();
+  for (const CycleState& cycle : *cycles) {
+    RETURN_IF_ERROR(Take(ExportPositions(store, options.out, cycle.name), files));
+  }
+  return Ok();
+}
+
+Status Statement(const ReadStore& store, const Options& options, Files& files) {
+  if (options.account.empty()) return Error{Code::USAGE, "account", "whose statement?"};
+  const auto from = DateOf(options.from, "from");
+  if (!from.ok()) return from.error();
+  const auto to = options.to.empty() ? from : DateOf(options.to, "to");
+  if (!to.ok()) return to.error();
+  return Take(ExportStatement(store, options.out, options.account, *from, *to), files);
+}
+
+Status Reconciliation(const ReadStore& store, const Options& options, Files& files) {
+  const auto scenario = ScenarioOf(options.scenario);
+  if (!scenario.ok()) return scenario.error();
+  const auto date = DateOf(options.date, "date");
+  if (!date.ok()) return date.error();
+  return Take(ExportReconciliation(store, options.out, {*scenario, *date, options.participant, ""}),
+              files);
+}
+
+// The book dates on which something was recorded.
+std::vector<DayNumber> BookDates(const ReadStore& store) {
+  std::vector<DayNumber> dates;
+  const auto applied = projections::ReadApplied(store);
+  if (!applied.ok()) return dates;
+  Sequence next = applied->sequence + 1;
+  for (DayNumber day = applied->book_date; next > 1; --day) {
+    const auto first = projections::FirstOfDate(store, day);
+    if (!first) continue;
+    if (*first < next) dates.insert(dates.begin(), day);
+    next = std::min(next, *first);
+  }
+  return dates;
+}
+
+// Every scenario and day that has a line.
+Status EveryReconciliation(const ReadStore& store, const Options& options, Files& files) {
+  for (const DayNumber day : BookDates(store)) {
+    for (const auto& adapter : Scenarios()) {
+      const projections::ReconciliationScope scope{adapter->scenario(), day, "", ""};
+      const auto found = projections::ReconciliationOf(store, scope);
+      if (!found.ok()) return found.error();
+      if (found->lines.empty()) continue;
+      RETURN_IF_ERROR(Take(ExportReconciliation(store, options.out, scope), files));
+    }
+  }
+  return Ok();
+}
+
+Status All(const ReadStore& store, const Options& options, Files& files) {
+  for (const Exporter exporter :
+       {Balances, Orders, Journal, Refusals, Hledger, Positions, EveryReconciliation}) {
+    RETURN_IF_ERROR(exporter(store, options, files));
+  }
+  return Ok();
+}
+
+const std::map<std::string, Exporter>& Exporters() {
+  static const std::map<std::string, Exporter> exporters = {{"all", All},
+                                                            {"balances", Balances},
+                                                            {"orders", Orders},
+                                                            {"journal", Journal},
+                                                            {"refusals", Refusals},
+                                                            {"hledger", Hledger},
+                                                            {"positions", Positions},
+                                                            {"statement", Statement},
+                                                            {"reconciliation", Reconciliation}};
+  return exporters;
+}
+
+void PrintFile(const ExportedFile& file, bool json) {
+  if (json) {
+    fmt::print(R"({{"file":{},"rows":"{}","firstSequence":"{}","lastSequence":"{}","sha256":"{}"}})"
+               "\n",
+               Quoted(file.path), file.rows, file.first, file.last, Hex(file.sha256));
+  } else {
+    fmt::print("{}  {} rows\n", file.path, file.rows);
+  }
+}
+
+int RunExport(const Options& options) {
+  auto view = View::Open(options.view);
+  if (!view.ok()) return Fail(view.error());
+  Files files;
+  const Status exported = Exporters().at(options.what)((*view)->projections(), options, files);
+  for (const ExportedFile& file : files) PrintFile(file, options.json);
+  if (!exported.ok()) return Fail(exported.error());
+  if (const Status read = (*view)->status(); !read.ok()) return Fail(read.error());
+  return kDone;
+}
+
+}  // namespace
+
+Command DeclareExport(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* out = app.add_subcommand("export", "write what a ledger says as files");
+  out->add_option("DIR", options->view.directory, "the ledger's directory")->required();
+  out->add_option("OUT", options->out, "the directory for the files; made if missing")->required();
+  std::vector<std::string> names;
+  for (const auto& [name, exporter] : Exporters()) names.push_back(name);
+  out->add_option("--what", options->what, "which files")
+      ->check(CLI::IsMember(names))
+      ->capture_default_str();
+  out->add_option("--as-of", options->view.as_of, "as it was after this sequence");
+  out->add_option("--cycle", options->cycle, "positions: of this cycle (default: every one)");
+  out->add_option("--account", options->account, "statement: whose");
+  out->add_option("--from", options->from, "statement: first book date");
+  out->add_option("--to", options->to, "statement: last book date (default: the first)");
+  out->add_option("--scenario", options->scenario, "reconciliation: of this scenario");
+  out->add_option("--date", options->date, "reconciliation: the book date");
+  out->add_option("--participant", options->participant, "reconciliation: whose (default: all)");
+  out->add_flag("--json", options->json, "one JSON object a file");
+  return {out, [options] { return RunExport(*options); }};
+}
+
+}  // namespace longmen::adapters::cli

@@ -1,0 +1,45 @@
+// Queries: what the projections know, as tables. Errors are the readings' own.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "adapters/cli/table.h"
+#include "engine/ledger/view.h"
+#include "engine/log/event_log.h"
+#include "projections/reconciliation/reconciliation.h"
+#include "projections/store/store.h"
+
+namespace longmen::adapters::cli {
+
+using projections::ReadStore;
+using Tables = Result<std::vector<Table>>;
+
+// Lists go on after a name or sequence, for at most `limit` rows (or to the end of the record that
+// passes it).
+struct Page {
+  std::string after;
+  size_t limit = SIZE_MAX;
+};
+
+Tables QueryBalances(const ReadStore& store, const Page& page);
+Tables QueryAccount(const ReadStore& store, std::string_view account);
+Tables QueryStatement(const ReadStore& store, std::string_view account, DayNumber from,
+                      DayNumber to);
+Tables QueryOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key);
+Tables QueryCycles(const ReadStore& store);
+Tables QueryPositions(const ReadStore& store, std::string_view cycle);
+Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope);
+Tables QueryRefusals(const ReadStore& store, const Page& page);
+Tables QueryOutbox(const ReadStore& store, const Page& page);
+
+// Of a proposal, or of all the proposals of a record. NOT_FOUND where it was never recorded.
+Tables QueryAnswer(const engine::LedgerView& ledger, std::string_view source, std::string_view id);
+
+// Records after a sequence up to `last`, as tables; as JSON they are whole.
+Tables QueryRecords(const engine::LogReader& log, Sequence after, Sequence last, size_t limit);
+Result<std::string> RecordsJson(const engine::LogReader& log, Sequence after, Sequence last,
+                                size_t limit);
+
+}  // namespace longmen::adapters::cli

@@ -1,0 +1,113 @@
+#include "adapters/cli/view.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "adapters/cli/overlay.h"
+#include "adapters/cli/progress.h"
+#include "engine/rocks_reader/rocks_reader.h"
+#include "engine/snapshot/snapshot.h"
+#include "projections/all/all.h"
+#include "projections/rocks_store/rocks_store.h"
+
+namespace longmen::adapters::cli {
+namespace {
+
+using projections::RocksStore;
+using projections::StoreSnapshot;
+
+constexpr int kTriesBesideWriter = 5;
+constexpr Sequence kProgressRecords = 4'096;
+
+struct Opened final : View {
+  const projections::ReadStore& projections() const override {
+    if (overlay != nullptr) return *overlay;
+    return *stored;
+  }
+  const engine::LogReader& log() const override { return *reader; }
+  const engine::Ledger& ledger() const override { return rules; }
+  Sequence as_of() const override { return sequence; }
+  Status status() const override { return stored == nullptr ? Ok() : stored->status(); }
+
+  std::unique_ptr<engine::RocksReader> reader;
+  std::shared_ptr<const StoreSnapshot> stored;  // null: folded from the first record
+  std::unique_ptr<Overlay> overlay;             // null: `stored` is all there is to know
+  engine::Ledger rules;
+  Sequence sequence = 0;
+};
+
+// Beside a writer a file may go between being listed and being opened; null where there is none,
+// or none that can be used: it is derived.
+std::shared_ptr<const StoreSnapshot> OpenDerived(const std::string& directory) {
+  for (int i = 0; i < kTriesBesideWriter; ++i) {
+    auto stored = RocksStore::OpenReadOnly(directory);
+    if (stored.ok() && (*stored)->status().ok()) return *stored;
+    if (!stored.ok() && stored.error().code == Code::NOT_FOUND) break;
+  }
+  return nullptr;
+}
+
+// The newest state at or before `sequence` that a snapshot holds.
+engine::Ledger LedgerBefore(const std::string& directory, Sequence sequence) {
+  for (const Sequence at : engine::ListSnapshots(directory)) {
+    if (at > sequence) continue;
+    if (auto loaded = engine::LoadSnapshot(directory, at); loaded.ok()) {
+      return std::move(loaded->ledger);
+    }
+  }
+  return {};
+}
+
+// Applies the log from where `rules` stands to the end of the view, and folds what `from` lacks.
+Status RollForward(Opened& view, Sequence from) {
+  constexpr std::string_view kEnd = "end";
+  Progress progress("read", "records", view.sequence);
+  const Status rolled = engine::ForEachRecord(
+      *view.reader, view.rules.last_sequence() + 1, [&](const RecordView& record) -> Status {
+        const Sequence sequence = record.header.sequence;
+        if (sequence > view.sequence) return Error{Code::NONE, std::string(kEnd), ""};
+        auto effects = view.rules.Apply(record);
+        if (!effects.ok()) return effects.error();
+        if (sequence % kProgressRecords == 0) progress.Show(sequence);
+        if (sequence <= from || view.overlay == nullptr) return Ok();
+        return projections::Fold(record, *effects, *view.overlay);
+      });
+  if (!rolled.ok() && rolled.error().field != kEnd) return rolled;
+  return Ok();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<View>> View::Open(const ViewOptions& options) {
+  if (!std::filesystem::exists(options.directory + "/log")) {
+    return Error{Code::NOT_FOUND, "", options.directory + " has no ledger: longmen init makes one"};
+  }
+  auto view = std::make_unique<Opened>();
+  // Derived state first: the log, opened later, is then never behind it.
+  if (options.as_of == 0) view->stored = OpenDerived(options.directory + "/derived");
+  engine::RocksReaderOptions reader_options;
+  reader_options.directory = options.directory + "/log";
+  auto reader = engine::RocksReader::Open(std::move(reader_options));
+  if (!reader.ok()) return reader.error();
+  view->reader = std::move(*reader);
+  const Sequence frontier = view->reader->AckedFrontier();
+  if (options.as_of > frontier) {
+    return Error{Code::UNANSWERABLE, "as-of", fmt::format("the log ends at sequence {}", frontier)};
+  }
+  view->sequence = options.as_of == 0 ? frontier : options.as_of;
+  const Sequence applied = view->stored == nullptr ? 0 : view->stored->applied().sequence;
+  if (applied > frontier) {
+    return Error{Code::CORRUPT, "log",
+                 fmt::format("ends at {}, but derived state has seen {}", frontier, applied)};
+  }
+  if (applied < view->sequence) view->overlay = std::make_unique<Overlay>(view->stored);
+  if (view->overlay != nullptr || options.with_ledger) {
+    const Sequence from = view->overlay == nullptr ? view->sequence : applied;
+    view->rules = LedgerBefore(options.directory + "/snapshots", from);
+    RETURN_IF_ERROR(RollForward(*view, applied));
+  }
+  return std::unique_ptr<View>(std::move(view));
+}
+
+}  // namespace longmen::adapters::cli

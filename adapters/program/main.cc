@@ -1,0 +1,9 @@
+// longmen: the program that writes ledgers and shows them. Its commands, in the order of a day.
+#include "adapters/cli/command.h"
+
+int main(int argc, char** argv) {
+  using namespace longmen::adapters::cli;
+  constexpr Declare kCommands[] = {DeclareInit,   DeclareServe,   DeclareIngest, DeclareQuery,
+                                   DeclareExport, DeclareRebuild, DeclareDemo};
+  return Main(argc, argv, kCommands);
+}
