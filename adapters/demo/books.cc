@@ -1,0 +1,287 @@
+#include "adapters/demo/books.h"
+
+#include <boost/json.hpp>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "projections/orders/orders.h"
+
+namespace longmen::adapters::demo {
+namespace {
+
+namespace json = boost::json;
+
+std::string Text(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains({name.data(), name.size()});
+  return value != nullptr && value->is_string() ? std::string(value->as_string().c_str()) : "";
+}
+
+int64_t Number(const json::object& object, std::string_view name) {
+  return std::strtoll(Text(object, name).c_str(), nullptr, 10);
+}
+
+void ReadCycle(const json::object& page, CycleBook& book) {
+  book.status = Text(page, "status");
+  for (const json::value& entry : page.at("positions").as_array()) {
+    const json::object& position = entry.as_object();
+    book.flows[Text(position, "participant")] = {.in_count = Number(position, "inCount"),
+                                                 .in = Number(position, "grossInMinor"),
+                                                 .out_count = Number(position, "outCount"),
+                                                 .out = Number(position, "grossOutMinor")};
+  }
+  for (const json::value& entry : page.at("bilateral").as_array()) {
+    const json::object& pair = entry.as_object();
+    const int64_t net = Number(pair, "netMinor");
+    if (net < 0) book.owed[Text(pair, "participant") + ">" + Text(pair, "counterparty")] = -net;
+  }
+}
+
+void CountParkingLine(const json::object& line, ParkingTotals& totals) {
+  static constexpr std::pair<std::string_view, std::string_view> kWallets[] = {
+      {"WECHAT", "WeChat"}, {"ALIPAY", "Alipay"}, {"UNIONPAY", "UnionPay"}};
+  const int64_t minor = Number(line, "amountMinor");
+  if (Text(line, "type") != "PAY") return totals.refunded.Add(minor);
+  const std::string channel = Text(line, "channel");
+  for (const auto& [name, wallet] : kWallets) {
+    if (channel != name) continue;
+    totals.prepaid.Add(minor);
+    totals.prepaid_by_wallet[std::string(wallet)].Add(minor);
+    return;
+  }
+  if (Text(line, "key").starts_with("PO-")) {
+    totals.payout += minor;
+    return;
+  }
+  totals.fees.Add(minor);
+  if (Text(line, "channelReference") == "abandoned") totals.abandoned.Add(minor);
+}
+
+void CountRefusals(const json::object& page, Books& books) {
+  for (const json::value& entry : page.at("refusals").as_array()) {
+    const json::object& item = entry.as_object();
+    if (Text(item, "kind") == "booked") {
+      ++books.booked[Text(item, "code")];
+    } else if (item.at("atFault").as_bool()) {
+      ++books.refused[Text(item, "code")];
+    }
+  }
+}
+
+Result<json::object> Page(DayClient& client, const std::string& target) {
+  const auto text = client.Get(target);
+  if (!text.ok()) return text.error();
+  return json::parse(*text).as_object();
+}
+
+Status ReadReconciliation(DayClient& client, Books& books) {
+  const auto parking =
+      Page(client,
+           fmt::format("/v1/reconciliation?scenario=parking&participant=PSBC&part=detail&date={}",
+                       kDate));
+  if (!parking.ok()) return parking.error();
+  for (const json::value& line : parking->at("detail").as_array()) {
+    CountParkingLine(line.as_object(), books.parking);
+  }
+  for (const std::string_view bank : kBanks) {
+    const auto page = Page(
+        client,
+        fmt::format("/v1/reconciliation?scenario=b2b_gateway&participant={}&part=detail&date={}",
+                    bank, kDate));
+    if (!page.ok()) return page.error();
+    for (const json::value& entry : page->at("detail").as_array()) {
+      const json::object& line = entry.as_object();
+      if (Text(line, "payerBank") != bank) continue;  // counted in the payer's file
+      Tally& tally = Text(line, "type") == "PAY" ? books.b2b.paid : books.b2b.given_back;
+      tally.Add(Number(line, "amountMinor"));
+    }
+  }
+  return Ok();
+}
+
+Status ReadRefusals(DayClient& client, Books& books) {
+  std::string after = "0";
+  while (!after.empty()) {
+    const auto page = Page(client, fmt::format("/v1/refusals?limit=1000&after={}", after));
+    if (!page.ok()) return page.error();
+    CountRefusals(*page, books);
+    after = Text(*page, "next");
+  }
+  return Ok();
+}
+
+Status ReadBalances(DayClient& client, Books& books) {
+  for (const auto& [account, balance] : {std::pair("PSBC:parking-pending", &books.pending_balance),
+                                         std::pair("PSBC:parking-revenue", &books.revenue_balance),
+                                         std::pair("PSBC:municipal", &books.municipal_balance)}) {
+    const auto page = Page(client, fmt::format("/v1/accounts/{}", account));
+    if (!page.ok()) return page.error();
+    *balance = Number(*page, "balanceMinor");
+  }
+  return Ok();
+}
+
+Status ReadOrders(const projections::ReadStore& store, B2bTotals& totals) {
+  const auto orders = projections::Orders(store);
+  if (!orders.ok()) return orders.error();
+  for (const projections::Order& order : *orders) {
+    const OrderState& state = order.state;
+    if (state.scenario != schema::Scenario::B2B_GATEWAY) continue;
+    ++totals.orders;
+    totals.expired += state.status == OrderStatus::kExpired;
+    totals.declined += state.status == OrderStatus::kDeclined;
+    totals.cancelled += state.status == OrderStatus::kCancelled;
+    totals.waiting += state.status == OrderStatus::kPendingAuthorization;
+    totals.approved += state.approved_level > 0;
+  }
+  return Ok();
+}
+
+class Comparison {
+ public:
+  void Number(const std::string& what, int64_t expected, int64_t found) {
+    if (expected != found) Add(what, std::to_string(expected), std::to_string(found));
+  }
+  void Sum(const std::string& what, const Tally& expected, const Tally& found) {
+    Number(what + ", count", expected.count, found.count);
+    Number(what + ", fen", expected.minor, found.minor);
+  }
+  void ByCode(const std::string& what, const std::map<std::string, int64_t, std::less<>>& expected,
+              const std::map<std::string, int64_t, std::less<>>& found) {
+    for (const auto& [code, count] : expected) {
+      const auto it = found.find(code);
+      Number(what + " " + code, count, it == found.end() ? 0 : it->second);
+    }
+    for (const auto& [code, count] : found) {
+      if (!expected.contains(code)) Number(what + " " + code, 0, count);
+    }
+  }
+  void Cycle(std::string_view name, const Flows& expected, const CycleBook& found) {
+    if (found.status != "settled") Add(fmt::format("cycle {}", name), "settled", found.status);
+    int64_t net = 0;
+    for (const auto& [participant, flow] : found.flows) {
+      net += flow.net();
+      if (!expected.contains(participant))
+        Add(fmt::format("{} {}", name, participant), "", "there");
+    }
+    Number(fmt::format("cycle {}, sum of nets", name), 0, net);
+    for (const auto& [participant, flow] : expected) {
+      const auto it = found.flows.find(participant);
+      const Flow there = it == found.flows.end() ? Flow{} : it->second;
+      const std::string what = fmt::format("{} {}", name, participant);
+      Number(what + ", received", flow.in, there.in);
+      Number(what + ", items received", flow.in_count, there.in_count);
+      Number(what + ", sent", flow.out, there.out);
+      Number(what + ", items sent", flow.out_count, there.out_count);
+    }
+  }
+  std::vector<Difference> Take() { return std::move(differences_); }
+
+ private:
+  void Add(std::string what, std::string expected, std::string found) {
+    differences_.push_back({std::move(what), std::move(expected), std::move(found)});
+  }
+  std::vector<Difference> differences_;
+};
+
+void CompareParking(const ParkingTotals& expected, const Books& books, Comparison& out) {
+  const ParkingTotals& found = books.parking;
+  out.Sum("parking prepaid", expected.prepaid, found.prepaid);
+  for (const auto& [wallet, tally] : expected.prepaid_by_wallet) {
+    const auto it = found.prepaid_by_wallet.find(wallet);
+    out.Sum("parking prepaid by " + wallet, tally,
+            it == found.prepaid_by_wallet.end() ? Tally{} : it->second);
+  }
+  out.Sum("parking refunded", expected.refunded, found.refunded);
+  out.Sum("parking fees", expected.fees, found.fees);
+  out.Sum("parking abandoned", expected.abandoned, found.abandoned);
+  out.Number("parking payout", expected.payout, found.payout);
+  // Every fen that was collected is a fee, went back, or is still owed to a driver.
+  out.Number("parking pending balance", expected.owed.minor, books.pending_balance);
+  out.Number("parking revenue balance", expected.abandoned.minor, books.revenue_balance);
+  out.Number("municipal balance", expected.payout, books.municipal_balance);
+  out.Number("parking fees + refunds + owed", found.prepaid.minor,
+             found.fees.minor + found.refunded.minor + books.pending_balance);
+}
+
+void CompareB2b(const B2bTotals& expected, const B2bTotals& found, Comparison& out) {
+  out.Sum("B2B paid", expected.paid, found.paid);
+  out.Sum("B2B given back", expected.given_back, found.given_back);
+  out.Number("B2B orders", expected.orders, found.orders);
+  out.Number("B2B approved", expected.approved, found.approved);
+  out.Number("B2B declined", expected.declined, found.declined);
+  out.Number("B2B cancelled", expected.cancelled, found.cancelled);
+  out.Number("B2B expired", expected.expired, found.expired);
+  out.Number("B2B waiting", expected.waiting, found.waiting);
+}
+
+// The published table (domain E2b), whatever the generator thinks of it. Net in yuan.
+void CompareE2b(const CycleBook& morning, Comparison& out) {
+  static constexpr std::pair<std::string_view, int64_t> kNets[] = {{"ICBC", 800'000},
+                                                                   {"CCB", -500'000},
+                                                                   {"PSBC", -210'000},
+                                                                   {"CMB", -650'000},
+                                                                   {"BOB", 560'000}};
+  static constexpr std::pair<std::string_view, int64_t> kOwed[] = {
+      {"CCB>ICBC", 500'000}, {"CMB>ICBC", 800'000}, {"ICBC>BOB", 500'000},
+      {"PSBC>CCB", 60'000},  {"CCB>BOB", 60'000},   {"PSBC>CMB", 150'000}};
+  int64_t gross = 0;
+  int64_t items = 0;
+  for (const auto& [participant, flow] : morning.flows) {
+    gross += flow.out;
+    items += flow.out_count;
+  }
+  out.Number("E2b gross", 3'950'000'00, gross);
+  out.Number("E2b items", 11, items);
+  for (const auto& [bank, net] : kNets) {
+    const auto it = morning.flows.find(bank);
+    out.Number(fmt::format("E2b net of {}", bank), net * 100,
+               it == morning.flows.end() ? 0 : it->second.net());
+  }
+  out.Number("E2b pairs", std::size(kOwed), static_cast<int64_t>(morning.owed.size()));
+  for (const auto& [pair, yuan] : kOwed) {
+    const auto it = morning.owed.find(std::string(pair));
+    out.Number(fmt::format("E2b {}", pair), yuan * 100, it == morning.owed.end() ? 0 : it->second);
+  }
+}
+
+}  // namespace
+
+Result<Books> ReadBooks(DayClient& client, const projections::ReadStore& store) try {
+  Books books;
+  for (const CyclePlan& cycle : kCycles) {
+    const auto page = Page(client, fmt::format("/v1/cycles/{}/positions", cycle.name));
+    if (!page.ok()) return page.error();
+    ReadCycle(*page, books.cycles[std::string(cycle.name)]);
+  }
+  RETURN_IF_ERROR(ReadReconciliation(client, books));
+  RETURN_IF_ERROR(ReadRefusals(client, books));
+  RETURN_IF_ERROR(ReadBalances(client, books));
+  RETURN_IF_ERROR(ReadOrders(store, books.b2b));
+  return books;
+} catch (const std::exception& failure) {
+  return Error{Code::MALFORMED, "http",
+               std::string("a page is not as promised: ") + failure.what()};
+}
+
+std::vector<Difference> Compare(const Expected& expected, const Books& books, const Heard& heard) {
+  Comparison out;
+  out.ByCode("refused (answers)", expected.refused, heard.refused);
+  out.ByCode("refused (log)", expected.refused, books.refused);
+  out.ByCode("booked with exception (answers)", expected.booked, heard.booked);
+  out.ByCode("booked with exception (log)", expected.booked, books.booked);
+  out.Number("duplicates", expected.duplicates, heard.duplicates);
+  out.Number("invalid", expected.invalid, heard.invalid);
+  out.Number("answers of no expected kind", 0, heard.other);
+  CompareParking(expected.parking, books, out);
+  CompareB2b(expected.b2b, books.b2b, out);
+  for (const CyclePlan& cycle : kCycles) {
+    const auto it = expected.cycles.find(cycle.name);
+    out.Cycle(cycle.name, it == expected.cycles.end() ? Flows{} : it->second,
+              books.cycles.find(cycle.name)->second);
+  }
+  CompareE2b(books.cycles.find(kCycles[kB2bMorning].name)->second, out);
+  return out.Take();
+}
+
+}  // namespace longmen::adapters::demo

@@ -1,0 +1,44 @@
+// Books: what the ledger says after the day, and where it differs from what was expected.
+//
+// Figures come from the server's pages, as anybody else would get them; only the orders, which have
+// no page of their own kind, are read from the projection.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/demo/day.h"
+#include "adapters/demo/day_client.h"
+#include "projections/store/store.h"
+
+namespace longmen::adapters::demo {
+
+struct CycleBook {
+  std::string status;
+  Flows flows;
+  std::map<std::string, int64_t> owed;  // after netting pairs, "CCB>ICBC", in fen
+};
+
+struct Books {
+  std::map<std::string, CycleBook, std::less<>> cycles;
+  std::map<std::string, int64_t, std::less<>> refused;  // by code
+  std::map<std::string, int64_t, std::less<>> booked;
+  ParkingTotals parking;
+  B2bTotals b2b;
+  int64_t pending_balance = 0;  // collected and owed to drivers
+  int64_t revenue_balance = 0;
+  int64_t municipal_balance = 0;
+};
+
+Result<Books> ReadBooks(DayClient& client, const projections::ReadStore& store);
+
+struct Difference {
+  std::string what;
+  std::string expected;
+  std::string found;
+};
+
+// Everything the generator knows against everything the ledger says; empty where they agree.
+std::vector<Difference> Compare(const Expected& expected, const Books& books, const Heard& heard);
+
+}  // namespace longmen::adapters::demo

@@ -1,0 +1,35 @@
+// Report: the demo's one page for people, and the same as one JSON object for programs.
+//
+// Invariants: ASCII, at most 80 columns a line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/demo/audit.h"
+#include "adapters/demo/books.h"
+#include "adapters/demo/day.h"
+
+namespace longmen::adapters::demo {
+
+struct Run {
+  std::string out;
+  uint64_t seed = 0;
+  Expected expected;
+  Books books;
+  Heard heard;
+  int64_t requests = 0;
+  uint64_t records_in_log = 0;
+  size_t files_exported = 0;
+  double seconds_streaming = 0;
+  double seconds_total = 0;
+  AuditVerdict audit;
+  std::vector<Difference> differences;
+
+  bool good() const { return differences.empty() && audit.exit_code == 0; }
+};
+
+std::string ReportPage(const Run& run);
+std::string ReportJson(const Run& run);
+
+}  // namespace longmen::adapters::demo
