@@ -1,0 +1,249 @@
+#include <algorithm>
+
+#include "tests/reference/decision.h"
+
+namespace longmen::reference {
+
+void Decision::DecideDebit() {
+  if (proposal_.getBody().getDebit().hasResolves()) return ResolveDebit();
+  NewDebit();
+}
+
+void Decision::NewDebit() {
+  auto given = proposal_.getBody().getDebit();
+  const Nanos occurred = proposal_.getOccurredAt();
+  const bool payment = given.getKind() == schema::DebitKind::PAYMENT;
+  const auto found = payment ? state_.orders.find(order_key_) : state_.orders.end();
+  Order* order = found == state_.orders.end() ? nullptr : &found->second;
+
+  Movement debit;
+  debit.sequence = sequence_;
+  debit.name = order_key_;
+  debit.outcome = given.getOutcome();
+  debit.amount = given.getAmount().getMinor();
+  debit.currency = given.getAmount().getCurrency();
+  debit.debit_kind = given.getKind();
+  debit.payer = Str(given.getPayer());
+  debit.scheme = Str(given.getScheme());
+  std::string payee = Str(given.getPayee());
+  std::vector<Part> splits = SplitsOf(given.getSplits());
+  const bool own_splits = !splits.empty();
+  if (order != nullptr) {
+    if (debit.payer.empty()) debit.payer = order->payer;
+    if (debit.scheme.empty()) debit.scheme = order->scheme;
+    if (payee.empty()) payee = order->payee;
+    if (splits.empty()) splits = order->splits;
+  }
+
+  // Authority and existence.
+  RefuseIf(!MayTouchAccount(debit.payer), Code::NOT_PERMITTED, "debit.payer");
+  RefuseIf(payment && order == nullptr, Code::UNKNOWN_ORDER, "key");
+  RefuseIf(!state_.accounts.contains(debit.payer), Code::UNKNOWN_ACCOUNT, "debit.payer");
+  RefuseIf(!state_.accounts.contains(payee), Code::UNKNOWN_ACCOUNT, "debit.payee");
+  for (size_t i = 0; i < splits.size(); ++i) {
+    RefuseIf(!state_.accounts.contains(splits[i].account), Code::UNKNOWN_ACCOUNT,
+             Indexed("debit.splits", i, ".account"));
+  }
+  RefuseIf(!debit.scheme.empty() && !state_.schemes.contains(debit.scheme), Code::UNKNOWN_SCHEME,
+           "debit.scheme");
+
+  // State, hard.
+  if (order != nullptr) {
+    RefuseIf(!order->payer.empty() && debit.payer != order->payer, Code::ROUTE_MISMATCH,
+             "debit.payer");
+    RefuseIf(payee != order->payee, Code::ROUTE_MISMATCH, "debit.payee");
+    RefuseIf(!order->scheme.empty() && debit.scheme != order->scheme, Code::ROUTE_MISMATCH,
+             "debit.scheme");
+    RefuseIf(!order->splits.empty() && !own_splits && debit.amount != order->amount,
+             Code::ROUTE_MISMATCH, "debit.splits");
+    RefuseIf(debit.currency != order->currency, Code::CURRENCY_MISMATCH, "debit.amount.currency");
+  }
+  std::vector<std::pair<std::string, std::string>> accounts;  // field, account
+  accounts.emplace_back("debit.payer", debit.payer);
+  accounts.emplace_back("debit.payee", payee);
+  for (size_t i = 0; i < splits.size(); ++i) {
+    accounts.emplace_back(Indexed("debit.splits", i, ".account"), splits[i].account);
+  }
+  for (const auto& [field, account] : accounts) {
+    RefuseIf(state_.accounts[account].currency != debit.currency, Code::CURRENCY_MISMATCH, field);
+  }
+  const std::string payer_participant = state_.ParticipantOf(debit.payer);
+  for (const auto& [field, account] : accounts) {
+    RefuseIf(debit.scheme.empty() && state_.ParticipantOf(account) != payer_participant,
+             Code::SCHEME_REQUIRED, "debit.scheme");
+  }
+  for (const auto& [field, account] : accounts) {
+    RefuseIf(!debit.scheme.empty() && !state_.schemes[debit.scheme].pending_accounts &&
+                 state_.accounts[account].kind == schema::AccountKind::PENDING,
+             Code::PENDING_NOT_ALLOWED, field);
+  }
+  Wide of_splits = 0;
+  for (const Part& split : splits) of_splits += split.minor;
+  debit.legs.push_back({payee, static_cast<int64_t>(debit.amount - of_splits)});
+  for (const Part& split : splits) debit.legs.push_back(split);
+  for (const Part& leg : debit.legs) {
+    const std::string participant = state_.ParticipantOf(leg.account);
+    if (participant == payer_participant || leg.minor == 0) continue;
+    for (const std::string& side : {payer_participant, participant}) {
+      RefuseIf(
+          state_.SpecialAccount(schema::AccountKind::CLEARING, side, debit.currency, debit.scheme)
+              .empty(),
+          Code::NO_CLEARING_ACCOUNT, "debit.scheme");
+    }
+  }
+
+  state_.began[{Str(proposal_.getSource()), Str(proposal_.getId())}] = sequence_;
+  if (debit.outcome == schema::Outcome::FAILED) {
+    state_.movements[sequence_] = debit;
+    return;
+  }
+
+  // State, soft.
+  if (order != nullptr) {
+    ObjectIf(order->status == OrderStatus::kPendingAuthorization, Code::ORDER_PENDING_AUTHORIZATION,
+             "key");
+    ObjectIf(order->status == OrderStatus::kExpired, Code::ORDER_EXPIRED, "key");
+    ObjectIf(!IsLive(order->status), Code::ORDER_NOT_OPEN, "key");
+    ObjectIf(order->valid_until != 0 && occurred > order->valid_until, Code::ORDER_EXPIRED,
+             "occurredAt");
+  }
+  for (const auto& [field, account] : accounts) {
+    const schema::Status status = state_.accounts[account].status;
+    ObjectIf(field == "debit.payer" && status == schema::Status::FROZEN, Code::ACCOUNT_FROZEN,
+             field);
+    ObjectIf(status == schema::Status::CLOSED, Code::ACCOUNT_CLOSED, field);
+  }
+  if (order != nullptr && !order->mandate.empty()) {
+    const Mandate& mandate = state_.mandates[order->mandate];
+    ObjectIf(mandate.status != schema::Status::OPEN || occurred < mandate.valid_from ||
+                 (mandate.valid_before != 0 && occurred >= mandate.valid_before),
+             Code::MANDATE_NOT_ACTIVE, "key");
+  }
+  // Limits and funds.
+  if (order != nullptr) {
+    const Wide used = state_.DebitsOf(order->name, false) + state_.DebitsOf(order->name, true);
+    ObjectIf(used + debit.amount > order->amount, Code::EXCEEDS_ORDER, "debit.amount.minor");
+  }
+  const int64_t own_hold = order == nullptr ? 0 : std::min(order->held, debit.amount);
+  const auto available = state_.Available(debit.payer);
+  ObjectIf(available && debit.amount > *available + own_hold, Code::INSUFFICIENT_FUNDS,
+           "debit.payer");
+
+  if (order != nullptr) order->held -= own_hold;
+  debit.from_order_hold = own_hold;
+  Movement& booked = state_.movements[sequence_] = debit;
+  if (booked.outcome == schema::Outcome::SUCCEEDED) BookDebit(booked);
+  CloseOrderOf(booked, given.getCompletes());
+  CheckSums(order_key_);
+}
+
+void Decision::ResolveDebit() {
+  auto given = proposal_.getBody().getDebit();
+  const std::string of_source = Str(given.getResolves().getSource());
+  const auto began = state_.began.find({of_source.empty() ? Str(proposal_.getSource()) : of_source,
+                                        Str(given.getResolves().getId())});
+  const bool known = began != state_.began.end() &&
+                     state_.movements.at(began->second).kind == MovementKind::kDebit;
+  RefuseIf(!known, Code::UNKNOWN_DEBIT, "debit.resolves");
+  Movement& debit = state_.movements.at(began->second);
+  RefuseIf(!MayTouchAccount(debit.payer), Code::NOT_PERMITTED, "debit.payer");
+  RefuseIf(debit.name != order_key_, Code::ROUTE_MISMATCH, "key");
+  RefuseIf(debit.debit_kind != given.getKind(), Code::ROUTE_MISMATCH, "debit.kind");
+  RefuseIf(!InFlight(debit.outcome), Code::ALREADY_RESOLVED, "debit.resolves");
+  RefuseIf(debit.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+           "debit.amount.currency");
+  RefuseIf(debit.amount != given.getAmount().getMinor(), Code::AMOUNT_MISMATCH,
+           "debit.amount.minor");
+
+  if (given.getOutcome() == schema::Outcome::SUCCEEDED) {
+    for (size_t i = 0; i < debit.legs.size(); ++i) {
+      ObjectIf(state_.accounts[debit.legs[i].account].status == schema::Status::CLOSED,
+               Code::ACCOUNT_CLOSED,
+               i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, ".account"));
+    }
+  }
+  debit.outcome = given.getOutcome();
+  if (debit.outcome == schema::Outcome::SUCCEEDED) BookDebit(debit);
+  if (debit.outcome == schema::Outcome::FAILED && debit.debit_kind == schema::DebitKind::PAYMENT) {
+    Order& order = state_.orders.at(debit.name);
+    if (IsLive(order.status)) order.held += debit.from_order_hold;
+  }
+  CloseOrderOf(debit, given.getCompletes());
+  CheckSums(debit.name);
+}
+
+// What a debit that succeeded, or went into flight, makes of its order.
+void Decision::CloseOrderOf(const Movement& movement, bool completes) {
+  if (movement.debit_kind != schema::DebitKind::PAYMENT) return;
+  Order& order = state_.orders.at(movement.name);
+  if (movement.outcome == schema::Outcome::SUCCEEDED) {
+    if (state_.DebitsOf(order.name, false) >= order.amount) {
+      order.status = OrderStatus::kPaid;
+    } else if (completes) {
+      order.held = 0;
+      if (IsLive(order.status) && state_.DebitsOf(order.name, true) == 0) {
+        order.status = OrderStatus::kCompleted;
+      }
+    }
+  }
+  Settle(state_, order);
+}
+
+void Decision::BookDebit(Movement& debit) {
+  const std::string from = state_.ParticipantOf(debit.payer);
+  Post(debit.payer, -Wide{debit.amount});
+  for (Part& leg : debit.legs) {
+    leg.account = CreditedAccount(leg.account);
+    if (leg.minor == 0) continue;
+    const std::string to = state_.ParticipantOf(leg.account);
+    if (from != to) {
+      using enum schema::AccountKind;
+      Post(state_.SpecialAccount(CLEARING, from, debit.currency, debit.scheme), leg.minor);
+      Post(state_.SpecialAccount(CLEARING, to, debit.currency, debit.scheme), -Wide{leg.minor});
+      AddItem(debit, from, to, leg.minor);
+    }
+    Post(leg.account, leg.minor);
+  }
+}
+
+// The account itself, or the suspense account of its participant where it is closed.
+std::string Decision::CreditedAccount(const std::string& account) const {
+  const Account& registered = state_.accounts.at(account);
+  if (registered.status != schema::Status::CLOSED) return account;
+  const std::string suspense = state_.SpecialAccount(schema::AccountKind::SUSPENSE,
+                                                     registered.participant, registered.currency);
+  return suspense.empty() ? account : suspense;
+}
+
+void Decision::Post(const std::string& account, Wide minor) {
+  state_.postings.push_back({account, static_cast<int64_t>(minor)});
+}
+
+void Decision::AddItem(const Movement& movement, const std::string& from, const std::string& to,
+                       int64_t minor) {
+  cycle = state_.OpenCycle(movement.scheme);
+  RefuseIf(cycle == 0, Code::CYCLE_NOT_OPEN, "key");
+  state_.items.push_back({cycle, cycle, movement.sequence, from, to, minor, movement.currency});
+}
+
+// After the fact: whatever no longer fits 64 bits refuses the movement.
+void Decision::CheckSums(const OrderKey& order) const {
+  const char* field = proposal_.getBody().isDebit() ? "debit.amount.minor" : "refund.amount.minor";
+  const auto fits = [](Wide sum) { return sum >= INT64_MIN && sum <= INT64_MAX; };
+  for (const auto& [name, account] : state_.accounts) {
+    RefuseIf(!fits(state_.Balance(name)) || !fits(state_.Held(name)), Code::AMOUNT_OVERFLOW, field);
+  }
+  for (const auto& [of, owed] : state_.FlowsOf(cycle)) {
+    RefuseIf(!fits(owed), Code::AMOUNT_OVERFLOW, field);
+  }
+  RefuseIf(!fits(state_.DebitsOf(order, false) + state_.DebitsOf(order, true)) ||
+               !fits(state_.RefundsOf(order, false) + state_.RefundsOf(order, true)),
+           Code::AMOUNT_OVERFLOW, field);
+  for (const auto& [sequence, movement] : state_.movements) {
+    if (movement.kind != MovementKind::kDebit || movement.name != order) continue;
+    RefuseIf(!fits(state_.RefundsOfDebit(sequence, false) + state_.RefundsOfDebit(sequence, true)),
+             Code::AMOUNT_OVERFLOW, field);
+  }
+}
+
+}  // namespace longmen::reference

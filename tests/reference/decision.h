@@ -1,0 +1,96 @@
+// One proposal, decided by docs/rules.md line by line and carried out at once.
+//
+// A hard check that fails throws a Fault; whoever called puts the state back from the copy taken
+// before. That is the whole error handling: naive on purpose. Faults never leave this folder.
+#pragma once
+
+#include <string>
+
+#include "tests/reference/state.h"
+
+namespace longmen::reference {
+
+struct Fault {
+  Code code;
+  std::string field;
+};
+
+class Decision {
+ public:
+  Decision(State& state, schema::Proposal::Reader proposal, Nanos now, Sequence sequence);
+
+  // Throws a Fault; else the state has what the proposal does.
+  void Decide();
+
+  Code exception = Code::NONE;  // of a reported movement: the first soft check that failed
+  Sequence cycle = 0;           // for the record's header
+
+  // What follows from an order's state, always: also after ticks.
+  static void Settle(State& state, Order& order);
+
+ private:
+  // A hard check.
+  void RefuseIf(bool wrong, Code code, const std::string& field) const;
+  // A soft check: refuses what was decided, marks what was reported.
+  void ObjectIf(bool wrong, Code code, const std::string& field);
+
+  void Authority();
+  bool Reported() const;
+  bool MayTouch(const std::string& participant) const;
+  bool MayTouchAccount(const std::string& account) const;  // also where there is none
+
+  void Register();
+  void RegisterSource();
+  void RegisterAccount();
+  void RegisterMandate();
+  void RegisterScheme();
+
+  void DecideOrder();
+  void Place();
+  void Amend(Order& order);
+  void Cancel(Order& order);
+  // Throws where a limit refuses; gives the level that is required.
+  uint8_t RequiredLevel(const std::string& mandate, Wide amount, DayNumber day,
+                        const OrderKey& self) const;
+
+  void Authorize();
+  void Grant(Order& order);
+  void Decline(Order& order);
+
+  void DecideDebit();
+  void NewDebit();
+  void ResolveDebit();
+  void BookDebit(Movement& movement);
+  void CloseOrderOf(const Movement& movement, bool completes);
+  void DecideRefund();
+  void NewRefund();
+  void ResolveRefund();
+  void BookRefund(Movement& movement);
+  std::vector<Part> PartsOf(const Movement& debit, int64_t amount) const;
+  std::string CreditedAccount(const std::string& account) const;
+  void Post(const std::string& account, Wide minor);
+  void AddItem(const Movement& movement, const std::string& from, const std::string& to,
+               int64_t minor);
+  void CheckSums(const OrderKey& order) const;
+
+  void DecideSettlement();
+  void CheckPositions(const Positions& positions) const;
+  void DecideStatement();
+  void DecideResolution();
+
+  State& state_;
+  schema::Proposal::Reader proposal_;
+  Nanos now_;
+  Sequence sequence_;
+  std::string key_;
+  OrderKey order_key_;
+  const Source* source_ = nullptr;
+};
+
+std::string Str(capnp::Text::Reader text);
+std::vector<std::string> Strs(capnp::List<capnp::Text>::Reader texts);
+std::vector<Part> SplitsOf(capnp::List<schema::Split>::Reader splits);
+bool Contains(const std::vector<std::string>& list, const std::string& text);
+std::string Indexed(const char* list, size_t index, const char* rest = "");
+
+}  // namespace longmen::reference

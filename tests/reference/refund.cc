@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "tests/reference/decision.h"
+
+namespace longmen::reference {
+
+void Decision::DecideRefund() {
+  if (proposal_.getBody().getRefund().hasResolves()) return ResolveRefund();
+  NewRefund();
+}
+
+void Decision::NewRefund() {
+  auto given = proposal_.getBody().getRefund();
+  const std::string of_source = Str(given.getDebit().getSource());
+  const auto began = state_.began.find(
+      {of_source.empty() ? Str(proposal_.getSource()) : of_source, Str(given.getDebit().getId())});
+  const bool known = began != state_.began.end() &&
+                     state_.movements.at(began->second).kind == MovementKind::kDebit;
+  RefuseIf(!known, Code::UNKNOWN_DEBIT, "refund.debit");
+  const Movement debit = state_.movements.at(began->second);
+  const int64_t amount = given.getAmount().getMinor();
+  RefuseIf(!MayTouchAccount(debit.legs[0].account), Code::NOT_PERMITTED, "refund.debit");
+  RefuseIf(debit.name != order_key_, Code::ROUTE_MISMATCH, "key");
+  RefuseIf(debit.outcome != schema::Outcome::SUCCEEDED, Code::DEBIT_NOT_SUCCEEDED, "refund.debit");
+  RefuseIf(debit.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+           "refund.amount.currency");
+
+  Movement refund;
+  refund.sequence = sequence_;
+  refund.kind = MovementKind::kRefund;
+  refund.name = order_key_;
+  refund.outcome = given.getOutcome();
+  refund.amount = amount;
+  refund.currency = debit.currency;
+  refund.payer = debit.payer;
+  refund.scheme = debit.scheme;
+  refund.debit = debit.sequence;
+  refund.legs = PartsOf(debit, amount);
+  state_.began[{Str(proposal_.getSource()), Str(proposal_.getId())}] = sequence_;
+  if (refund.outcome == schema::Outcome::FAILED) {
+    state_.movements[sequence_] = refund;
+    return;
+  }
+
+  for (size_t i = 0; i < refund.legs.size(); ++i) {
+    if (refund.legs[i].minor == 0) continue;
+    const schema::Status status = state_.accounts[refund.legs[i].account].status;
+    ObjectIf(status == schema::Status::FROZEN, Code::ACCOUNT_FROZEN, "refund.debit");
+    ObjectIf(status == schema::Status::CLOSED, Code::ACCOUNT_CLOSED, "refund.debit");
+  }
+  ObjectIf(state_.accounts[debit.payer].status == schema::Status::CLOSED, Code::ACCOUNT_CLOSED,
+           "debit.payer");
+  const Wide before =
+      state_.RefundsOfDebit(debit.sequence, false) + state_.RefundsOfDebit(debit.sequence, true);
+  ObjectIf(before + amount > debit.amount, Code::EXCEEDS_DEBIT, "refund.amount.minor");
+  std::map<std::string, Wide> given_by_account;
+  for (const Part& leg : refund.legs) given_by_account[leg.account] += leg.minor;
+  for (const auto& [account, minor] : given_by_account) {
+    const auto available = state_.Available(account);
+    ObjectIf(minor > 0 && available && minor > *available, Code::INSUFFICIENT_FUNDS,
+             "refund.amount.minor");
+  }
+
+  Movement& booked = state_.movements[sequence_] = refund;
+  if (booked.outcome == schema::Outcome::SUCCEEDED) BookRefund(booked);
+  CheckSums(order_key_);
+}
+
+void Decision::ResolveRefund() {
+  auto given = proposal_.getBody().getRefund();
+  const std::string of_source = Str(given.getResolves().getSource());
+  const auto began = state_.began.find({of_source.empty() ? Str(proposal_.getSource()) : of_source,
+                                        Str(given.getResolves().getId())});
+  const bool known = began != state_.began.end() &&
+                     state_.movements.at(began->second).kind == MovementKind::kRefund;
+  RefuseIf(!known, Code::UNKNOWN_DEBIT, "refund.resolves");
+  Movement& refund = state_.movements.at(began->second);
+  RefuseIf(!MayTouchAccount(refund.legs[0].account), Code::NOT_PERMITTED, "refund.debit");
+  RefuseIf(refund.name != order_key_, Code::ROUTE_MISMATCH, "key");
+  RefuseIf(!InFlight(refund.outcome), Code::ALREADY_RESOLVED, "refund.resolves");
+  RefuseIf(refund.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+           "refund.amount.currency");
+  RefuseIf(refund.amount != given.getAmount().getMinor(), Code::AMOUNT_MISMATCH,
+           "refund.amount.minor");
+  ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED &&
+               state_.accounts[refund.payer].status == schema::Status::CLOSED,
+           Code::ACCOUNT_CLOSED, "debit.payer");
+  refund.outcome = given.getOutcome();
+  if (refund.outcome == schema::Outcome::SUCCEEDED) BookRefund(refund);
+  CheckSums(order_key_);
+}
+
+// What each leg of the debit gives back: the splits in proportion on the cumulative amount, the
+// payee the rest.
+std::vector<Part> Decision::PartsOf(const Movement& debit, int64_t amount) const {
+  const Wide before =
+      state_.RefundsOfDebit(debit.sequence, false) + state_.RefundsOfDebit(debit.sequence, true);
+  const Wide cumulative = std::min<Wide>(before + amount, debit.amount);
+  std::vector<Part> parts = debit.legs;
+  Wide left = amount;
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const Wide owed = Wide{debit.legs[i].minor} * cumulative / debit.amount;
+    Wide gives = std::max<Wide>(owed - state_.GivenBack(debit.sequence, i), 0);
+    gives = std::min(gives, left);
+    parts[i].minor = static_cast<int64_t>(gives);
+    left -= gives;
+  }
+  parts[0].minor = static_cast<int64_t>(left);
+  return parts;
+}
+
+void Decision::BookRefund(Movement& refund) {
+  const std::string receiver = CreditedAccount(refund.payer);
+  const std::string to = state_.ParticipantOf(receiver);
+  for (const Part& leg : refund.legs) {
+    if (leg.minor == 0) continue;
+    const std::string from = state_.ParticipantOf(leg.account);
+    Post(leg.account, -Wide{leg.minor});
+    if (from != to) {
+      using enum schema::AccountKind;
+      Post(state_.SpecialAccount(CLEARING, from, refund.currency, refund.scheme), leg.minor);
+      Post(state_.SpecialAccount(CLEARING, to, refund.currency, refund.scheme), -Wide{leg.minor});
+      AddItem(refund, from, to, leg.minor);
+    }
+    Post(receiver, leg.minor);
+  }
+}
+
+}  // namespace longmen::reference

@@ -1,0 +1,134 @@
+#include "tests/reference/decision.h"
+
+namespace longmen::reference {
+
+void Decision::Register() {
+  auto registration = proposal_.getBody().getRegistration();
+  const bool of_account = registration.isAccount();
+  const bool of_mandate = registration.isMandate();
+  RefuseIf(!of_account && !of_mandate && !source_->all_participants, Code::NOT_PERMITTED,
+           "registration");
+  RefuseIf(of_account && !MayTouch(Str(registration.getAccount().getParticipant())),
+           Code::NOT_PERMITTED, "registration.account.participant");
+  RefuseIf(of_mandate && !MayTouchAccount(Str(registration.getMandate().getAccount())),
+           Code::NOT_PERMITTED, "registration.mandate.account");
+
+  using Which = schema::Registration::Which;
+  switch (registration.which()) {
+    case Which::LEDGER:
+      return;  // refused above
+    case Which::SOURCE:
+      return RegisterSource();
+    case Which::PARTICIPANT:
+      state_.participants[key_] = registration.getParticipant().getStatus();
+      return;
+    case Which::ACCOUNT:
+      return RegisterAccount();
+    case Which::MANDATE:
+      return RegisterMandate();
+    case Which::SCHEME:
+      return RegisterScheme();
+    case Which::TARIFF:
+      state_.tariffs[key_] = "parking";
+      return;
+  }
+}
+
+void Decision::RegisterSource() {
+  auto given = proposal_.getBody().getRegistration().getSource();
+  Source source;
+  source.max_late = given.getMaxLate();
+  source.max_early = given.getMaxEarly();
+  source.status = given.getStatus();
+  source.all_participants = given.getAllParticipants();
+  source.all_schemes = given.getAllSchemes();
+  for (auto body : given.getBodies()) source.bodies.push_back(body);
+  source.participants = Strs(given.getParticipants());
+  source.schemes = Strs(given.getSchemes());
+  source.token_hash.assign(given.getTokenHash().asChars().begin(),
+                           given.getTokenHash().asChars().size());
+  for (const auto& [name, other] : state_.sources) {
+    RefuseIf(name != key_ && !source.token_hash.empty() && other.token_hash == source.token_hash,
+             Code::NOT_PERMITTED, "registration.source.tokenHash");
+  }
+  state_.sources[key_] = source;
+}
+
+void Decision::RegisterAccount() {
+  auto given = proposal_.getBody().getRegistration().getAccount();
+  Account account;
+  account.participant = Str(given.getParticipant());
+  account.currency = given.getCurrency();
+  account.kind = given.getKind();
+  account.status = given.getStatus();
+  account.floor = given.getFloorMinor();
+  account.unlimited = given.getUnlimited();
+  account.scheme = Str(given.getScheme());
+
+  const std::string prefix = "registration.account.";
+  RefuseIf(!state_.participants.contains(account.participant), Code::UNKNOWN_PARTICIPANT,
+           prefix + "participant");
+  RefuseIf(
+      account.kind == schema::AccountKind::CLEARING && !state_.schemes.contains(account.scheme),
+      Code::UNKNOWN_SCHEME, prefix + "scheme");
+  const auto known = state_.accounts.find(key_);
+  if (known == state_.accounts.end()) {
+    const bool one_only = account.kind == schema::AccountKind::CLEARING ||
+                          account.kind == schema::AccountKind::SETTLEMENT ||
+                          account.kind == schema::AccountKind::SUSPENSE;
+    RefuseIf(one_only && !state_
+                              .SpecialAccount(account.kind, account.participant, account.currency,
+                                              account.scheme)
+                              .empty(),
+             Code::ACCOUNT_EXISTS, prefix + "kind");
+  } else {
+    const Account& old = known->second;
+    RefuseIf(old.participant != account.participant, Code::IMMUTABLE_FIELD, prefix + "participant");
+    RefuseIf(old.currency != account.currency, Code::IMMUTABLE_FIELD, prefix + "currency");
+    RefuseIf(old.kind != account.kind, Code::IMMUTABLE_FIELD, prefix + "kind");
+    RefuseIf(old.scheme != account.scheme, Code::IMMUTABLE_FIELD, prefix + "scheme");
+    RefuseIf(!account.unlimited && state_.Balance(key_) - state_.Held(key_) < -Wide{account.floor},
+             Code::INSUFFICIENT_FUNDS, prefix + "floorMinor");
+  }
+  state_.accounts[key_] = account;
+}
+
+void Decision::RegisterMandate() {
+  auto given = proposal_.getBody().getRegistration().getMandate();
+  Mandate mandate;
+  mandate.account = Str(given.getAccount());
+  mandate.status = given.getStatus();
+  mandate.valid_from = given.getValidFrom();
+  mandate.valid_before = given.getValidBefore();
+  mandate.offset_minutes = given.getUtcOffsetMinutes();
+  for (auto limit : given.getLimits()) {
+    mandate.limits.push_back({limit.getAmountMinor(), limit.getCount(), limit.getWindow(),
+                              limit.getPassing() == schema::LimitPassing::STEP_UP});
+  }
+  for (auto level : given.getLevels()) {
+    mandate.levels.emplace_back(level.getAboveMinor(), level.getLevel());
+  }
+  for (auto approver : given.getApprovers()) {
+    mandate.approvers.emplace_back(approver.getLevel(), Str(approver.getPerson()));
+  }
+  mandate.channels = Strs(given.getChannels());
+  mandate.payees = Strs(given.getPayees());
+
+  RefuseIf(!state_.accounts.contains(mandate.account), Code::UNKNOWN_ACCOUNT,
+           "registration.mandate.account");
+  const auto known = state_.mandates.find(key_);
+  RefuseIf(known != state_.mandates.end() && known->second.account != mandate.account,
+           Code::IMMUTABLE_FIELD, "registration.mandate.account");
+  state_.mandates[key_] = mandate;
+}
+
+void Decision::RegisterScheme() {
+  auto given = proposal_.getBody().getRegistration().getScheme();
+  const auto known = state_.schemes.find(key_);
+  RefuseIf(known != state_.schemes.end() && known->second.method != given.getMethod(),
+           Code::IMMUTABLE_FIELD, "registration.scheme.method");
+  state_.schemes[key_] = {given.getMethod(), given.getPendingAccounts(),
+                          Str(given.getCyclePrefix())};
+}
+
+}  // namespace longmen::reference

@@ -1,0 +1,149 @@
+#include "tests/reference/state.h"
+
+#include <algorithm>
+
+namespace longmen::reference {
+namespace {
+
+bool Counts(const Movement& movement, bool in_flight) {
+  return in_flight ? InFlight(movement.outcome) : movement.outcome == schema::Outcome::SUCCEEDED;
+}
+
+}  // namespace
+
+Wide State::Balance(const std::string& account) const {
+  Wide sum = 0;
+  for (const Part& posting : postings) {
+    if (posting.account == account) sum += posting.minor;
+  }
+  return sum;
+}
+
+Wide State::Held(const std::string& account) const {
+  Wide sum = 0;
+  for (const auto& [name, order] : orders) {
+    if (order.payer == account) sum += order.held;
+  }
+  for (const auto& [sequence, movement] : movements) {
+    if (!InFlight(movement.outcome)) continue;
+    if (movement.kind == MovementKind::kDebit) {
+      if (movement.payer == account) sum += movement.amount;
+      continue;
+    }
+    for (const Part& leg : movement.legs) {
+      if (leg.account == account) sum += leg.minor;
+    }
+  }
+  return sum;
+}
+
+std::optional<Wide> State::Available(const std::string& account) const {
+  const Account& registered = accounts.at(account);
+  if (registered.unlimited) return std::nullopt;
+  return Balance(account) - Held(account) + registered.floor;
+}
+
+Wide State::DebitsOf(const OrderKey& order, bool in_flight) const {
+  Wide sum = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind == MovementKind::kDebit && movement.name == order &&
+        movement.debit_kind == schema::DebitKind::PAYMENT && Counts(movement, in_flight)) {
+      sum += movement.amount;
+    }
+  }
+  return sum;
+}
+
+Wide State::RefundsOf(const OrderKey& order, bool in_flight) const {
+  Wide sum = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind == MovementKind::kDebit && movement.name == order &&
+        movement.debit_kind == schema::DebitKind::PAYMENT) {
+      sum += RefundsOfDebit(sequence, in_flight);
+    }
+  }
+  return sum;
+}
+
+Wide State::RefundsOfDebit(Sequence debit, bool in_flight) const {
+  Wide sum = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind == MovementKind::kRefund && movement.debit == debit &&
+        Counts(movement, in_flight)) {
+      sum += movement.amount;
+    }
+  }
+  return sum;
+}
+
+Wide State::GivenBack(Sequence debit, size_t leg) const {
+  Wide sum = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind == MovementKind::kRefund && movement.debit == debit &&
+        movement.outcome != schema::Outcome::FAILED) {
+      sum += movement.legs.at(leg).minor;
+    }
+  }
+  return sum;
+}
+
+Wide State::Consumption(const Order& order) const {
+  const Wide used = DebitsOf(order.name, false) + DebitsOf(order.name, true);
+  return IsLive(order.status) ? std::max<Wide>(order.amount, used) : used;
+}
+
+Positions State::PositionsOf(Sequence cycle) const {
+  Positions sums;
+  for (const Item& item : items) {
+    if (item.cycle != cycle) continue;
+    sums[{item.from, item.currency}].gross_out += item.minor;
+    sums[{item.to, item.currency}].gross_in += item.minor;
+  }
+  return sums;
+}
+
+std::map<std::tuple<std::string, std::string, uint16_t>, Wide> State::FlowsOf(
+    Sequence cycle) const {
+  std::map<std::tuple<std::string, std::string, uint16_t>, Wide> flows;
+  for (const Item& item : items) {
+    if (item.cycle == cycle) flows[{item.from, item.to, item.currency}] += item.minor;
+  }
+  return flows;
+}
+
+const Cycle* State::FindCycle(const std::string& name, Sequence* opened) const {
+  for (const auto& [sequence, cycle] : cycles) {
+    if (cycle.name != name) continue;
+    if (opened != nullptr) *opened = sequence;
+    return &cycle;
+  }
+  return nullptr;
+}
+
+bool State::CycleNameTaken(const std::string& name) const {
+  for (const auto& [sequence, cycle] : cycles) {
+    if (cycle.name == name || cycle.next == name) return true;
+  }
+  return false;
+}
+
+Sequence State::OpenCycle(const std::string& scheme) const {
+  for (const auto& [sequence, cycle] : cycles) {
+    if (cycle.scheme == scheme && cycle.status == CycleStatus::kOpen) return sequence;
+  }
+  return 0;
+}
+
+std::string State::SpecialAccount(schema::AccountKind kind, const std::string& participant,
+                                  uint16_t currency, const std::string& scheme) const {
+  for (const auto& [name, account] : accounts) {
+    if (account.kind == kind && account.participant == participant &&
+        account.currency == currency &&
+        (kind != schema::AccountKind::CLEARING || account.scheme == scheme)) {
+      return name;
+    }
+  }
+  return "";
+}
+
+}  // namespace longmen::reference

@@ -1,0 +1,80 @@
+#include "tests/reference/decision.h"
+
+namespace longmen::reference {
+
+void Decision::DecideStatement() {
+  auto given = proposal_.getBody().getStatement();
+  const auto found = state_.files.find(key_);
+  const bool exists = found != state_.files.end();
+  if (given.getAction() == schema::StatementAction::HEADER) {
+    const std::string participant = Str(given.getParticipant());
+    RefuseIf(!MayTouch(participant), Code::NOT_PERMITTED, "statement.participant");
+    RefuseIf(!state_.participants.contains(participant), Code::UNKNOWN_PARTICIPANT,
+             "statement.participant");
+    RefuseIf(exists, Code::FILE_EXISTS, "key");
+    state_.files[key_] = {participant, given.getAmount().getCurrency(), false, {}};
+    return;
+  }
+  RefuseIf(exists && !MayTouch(found->second.participant), Code::NOT_PERMITTED,
+           "statement.participant");
+  RefuseIf(!exists, Code::UNKNOWN_FILE, "key");
+  StatementFile& file = found->second;
+  RefuseIf(file.complete, Code::FILE_COMPLETE, "key");
+  if (given.getAction() == schema::StatementAction::LINE) {
+    RefuseIf(given.getAmount().getCurrency() != file.currency, Code::CURRENCY_MISMATCH,
+             "statement.amount.currency");
+    RefuseIf(given.getLine() != file.lines.size() + 1, Code::LINE_OUT_OF_ORDER, "statement.line");
+    file.lines.push_back({given.getAmount().getMinor(), given.getDirection(), false});
+    return;
+  }
+  Wide credits = 0;
+  Wide debits = 0;
+  for (const StatementLine& line : file.lines) {
+    (line.direction == schema::Direction::CREDIT ? credits : debits) += line.minor;
+  }
+  RefuseIf(given.getCount() != file.lines.size(), Code::CONTROL_TOTAL_MISMATCH, "statement.count");
+  RefuseIf(given.getCreditMinor() != credits, Code::CONTROL_TOTAL_MISMATCH,
+           "statement.creditMinor");
+  RefuseIf(given.getDebitMinor() != debits, Code::CONTROL_TOTAL_MISMATCH, "statement.debitMinor");
+  file.complete = true;
+}
+
+void Decision::DecideResolution() {
+  auto given = proposal_.getBody().getResolution();
+  auto lines = given.getLines();
+  for (unsigned i = 0; i < lines.size(); ++i) {
+    const auto file = state_.files.find(Str(lines[i].getFile()));
+    RefuseIf(file != state_.files.end() && !MayTouch(file->second.participant), Code::NOT_PERMITTED,
+             Indexed("resolution.lines", i, ".file"));
+  }
+  Wide sum = 0;
+  for (unsigned i = 0; i < lines.size(); ++i) {
+    const std::string file_field = Indexed("resolution.lines", i, ".file");
+    const std::string line_field = Indexed("resolution.lines", i, ".line");
+    const auto found = state_.files.find(Str(lines[i].getFile()));
+    RefuseIf(found == state_.files.end(), Code::UNKNOWN_FILE, file_field);
+    const StatementFile& file = found->second;
+    const uint32_t number = lines[i].getLine();
+    RefuseIf(!file.complete, Code::FILE_INCOMPLETE, file_field);
+    RefuseIf(number == 0 || number > file.lines.size(), Code::UNKNOWN_LINE, line_field);
+    const StatementLine& line = file.lines[number - 1];
+    bool named_before = false;
+    for (unsigned j = 0; j < i; ++j) {
+      if (lines[j].getFile() == lines[i].getFile() && lines[j].getLine() == number) {
+        named_before = true;
+      }
+    }
+    RefuseIf(line.taken || named_before, Code::LINE_TAKEN, line_field);
+    RefuseIf(file.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+             "resolution.amount.currency");
+    sum += line.direction == schema::Direction::CREDIT ? Wide{line.minor} : -Wide{line.minor};
+  }
+  RefuseIf(given.getBy() == given.getApprovedBy(), Code::SAME_APPROVER, "resolution.approvedBy");
+  RefuseIf(sum != given.getAmount().getMinor(), Code::AMOUNT_MISMATCH, "resolution.amount.minor");
+  if (given.getKind() == schema::ResolutionKind::WAITING) return;
+  for (auto line : lines) {
+    state_.files.at(Str(line.getFile())).lines.at(line.getLine() - 1).taken = true;
+  }
+}
+
+}  // namespace longmen::reference

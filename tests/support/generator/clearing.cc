@@ -1,0 +1,331 @@
+// Cycles, statement files and their resolution, and changes of what is registered.
+#include <algorithm>
+
+#include "tests/support/generator/generator.h"
+
+namespace longmen::generator {
+namespace {
+
+const std::pair<const Sequence, reference::Cycle>* PickCycle(Random& random,
+                                                             const reference::State& state,
+                                                             CycleStatus wanted) {
+  std::vector<const std::pair<const Sequence, reference::Cycle>*> cycles;
+  const bool any = random.Percent(8);
+  for (const auto& cycle : state.cycles) {
+    if (any || cycle.second.status == wanted) cycles.push_back(&cycle);
+  }
+  return cycles.empty() ? nullptr : random.Pick(cycles);
+}
+
+template <typename Draft>
+std::vector<Draft> Only(Draft draft) {
+  std::vector<Draft> drafts;
+  drafts.push_back(std::move(draft));
+  return drafts;
+}
+
+}  // namespace
+
+Generator::Drafts Generator::CloseCycle() {
+  const auto* cycle = PickCycle(random_, *state_, CycleStatus::kOpen);
+  if (cycle == nullptr) return {};
+  Draft draft = Start(random_.Percent(97) ? cycle->second.name : "nocycle");
+  auto settlement = draft.settlement();
+  settlement.setAction(schema::SettlementAction::CLOSED);
+  settlement.setNext(random_.Percent(95) ? NewName("cycle") : cycle->second.name);
+  if (random_.Percent(30)) {
+    settlement.setScheme(random_.Percent(90) ? cycle->second.scheme : "bare");
+  }
+  return Only(std::move(draft));
+}
+
+Generator::Drafts Generator::SettleCycle() {
+  const auto* cycle = PickCycle(random_, *state_, CycleStatus::kClosed);
+  if (cycle == nullptr) return {};
+  struct Stated {
+    std::string participant;
+    uint16_t currency;
+    int64_t in, out, net;
+  };
+  std::vector<Stated> stated;
+  for (const auto& [of, sum] : state_->PositionsOf(cycle->first)) {
+    stated.push_back({of.first, of.second, static_cast<int64_t>(sum.gross_in),
+                      static_cast<int64_t>(sum.gross_out), static_cast<int64_t>(sum.net())});
+  }
+  if (random_.Percent(40)) std::reverse(stated.begin(), stated.end());
+  if (random_.Percent(25) && !stated.empty()) {
+    Stated& wrong = stated[random_.Below(stated.size())];
+    switch (random_.Below(6)) {
+      case 0:
+        wrong.in += 1;
+        break;
+      case 1:
+        wrong.out += 1;
+        break;
+      case 2:
+        wrong.net = -wrong.net + 1;
+        break;
+      case 3:
+        wrong.participant = "NOP";
+        break;
+      case 4:
+        stated.push_back(wrong);
+        break;
+      default:
+        stated.pop_back();
+        break;
+    }
+  }
+  if (stated.empty() && random_.Percent(50)) stated.push_back({"ICBC", 156, 0, 0, 0});
+  Draft draft = Start(cycle->second.name);
+  auto settlement = draft.settlement();
+  settlement.setAction(schema::SettlementAction::SETTLED);
+  settlement.setReference("rtgs-1");
+  auto list = settlement.initPositions(static_cast<unsigned>(stated.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setParticipant(stated[i].participant);
+    list[i].setCurrency(stated[i].currency);
+    list[i].setGrossIn(stated[i].in);
+    list[i].setGrossOut(stated[i].out);
+    list[i].setNet(stated[i].net);
+  }
+  return Only(std::move(draft));
+}
+
+Generator::Drafts Generator::AbortCycle() {
+  const auto* cycle = PickCycle(random_, *state_, CycleStatus::kClosed);
+  if (cycle == nullptr) return {};
+  Draft draft = Start(cycle->second.name);
+  auto settlement = draft.settlement();
+  settlement.setAction(schema::SettlementAction::ABORTED);
+  settlement.setReason("no cover");
+  return Only(std::move(draft));
+}
+
+Generator::Drafts Generator::FileHeader() {
+  std::string key = NewName("file");
+  if (random_.Percent(10) && !state_->files.empty()) key = state_->files.begin()->first;
+  Draft draft = Start(key);
+  auto statement = draft.statement();
+  statement.setAction(schema::StatementAction::HEADER);
+  statement.getAmount().setCurrency(random_.Percent(80) ? 156 : 840);
+  statement.setParticipant(
+      random_.Pick<const char*>({"ICBC", "ICBC", "CMB", "CMB", "BOB", "BOB", "NOP", "NOBANK"}));
+  return Only(std::move(draft));
+}
+
+namespace {
+
+std::string PickFile(Random& random, const reference::State& state, bool complete) {
+  std::vector<std::string> names;
+  const bool any = random.Percent(5);
+  for (const auto& [name, file] : state.files) {
+    if (any || file.complete == complete) names.push_back(name);
+  }
+  if (random.Percent(2)) return "nofile";
+  return names.empty() ? "" : random.Pick(names);
+}
+
+}  // namespace
+
+Generator::Drafts Generator::FileLine() {
+  const std::string name = PickFile(random_, *state_, false);
+  if (name.empty()) return {};
+  const auto file = state_->files.find(name);
+  const bool known = file != state_->files.end();
+  Drafts drafts;
+  const size_t count = random_.Below(3) + 1;
+  for (size_t i = 0; i < count; ++i) {
+    Draft draft = Start(name);
+    auto line = draft.statement();
+    line.setAction(schema::StatementAction::LINE);
+    const size_t next = known ? file->second.lines.size() + 1 + i : 1;
+    line.setLine(static_cast<uint32_t>(random_.Percent(96) ? next : next + 1));
+    line.setDirection(random_.Pick({schema::Direction::CREDIT, schema::Direction::DEBIT}));
+    SetAmount(line, Amount(), Currency(known ? file->second.currency : 156));
+    line.setReference("ref");
+    drafts.push_back(std::move(draft));
+  }
+  return drafts;
+}
+
+Generator::Drafts Generator::FileTrailer() {
+  const std::string name = PickFile(random_, *state_, false);
+  if (name.empty()) return {};
+  const auto file = state_->files.find(name);
+  int64_t credits = 0;
+  int64_t debits = 0;
+  size_t count = 0;
+  if (file != state_->files.end()) {
+    count = file->second.lines.size();
+    for (const auto& line : file->second.lines) {
+      (line.direction == schema::Direction::CREDIT ? credits : debits) += line.minor;
+    }
+  }
+  if (random_.Percent(12)) {
+    (random_.Percent(50) ? credits : debits) += 1;
+  } else if (random_.Percent(5)) {
+    count += 1;
+  }
+  Draft draft = Start(name);
+  auto trailer = draft.statement();
+  trailer.setAction(schema::StatementAction::TRAILER);
+  trailer.setCount(static_cast<uint32_t>(count));
+  trailer.setCreditMinor(credits);
+  trailer.setDebitMinor(debits);
+  return Only(std::move(draft));
+}
+
+Generator::Drafts Generator::Resolve() {
+  const std::string name = PickFile(random_, *state_, true);
+  if (name.empty()) return {};
+  const auto file = state_->files.find(name);
+  const bool known = file != state_->files.end();
+  std::vector<uint32_t> numbers;
+  if (known) {
+    for (size_t i = 0; i < file->second.lines.size() && numbers.size() < 3; ++i) {
+      if (!file->second.lines[i].taken && random_.Percent(60)) {
+        numbers.push_back(static_cast<uint32_t>(i + 1));
+      }
+    }
+  }
+  if (numbers.empty() || random_.Percent(4)) numbers.push_back(random_.Percent(70) ? 1 : 99);
+  if (random_.Percent(3)) numbers.push_back(numbers.front());
+  int64_t sum = 0;
+  for (const uint32_t number : numbers) {
+    if (!known || number > file->second.lines.size()) continue;
+    const auto& line = file->second.lines[number - 1];
+    sum += line.direction == schema::Direction::CREDIT ? line.minor : -line.minor;
+  }
+  Draft draft = Start("");
+  auto resolution = draft.resolution();
+  resolution.setKind(random_.Pick({schema::ResolutionKind::MATCHED, schema::ResolutionKind::WAITING,
+                                   schema::ResolutionKind::WRITTEN_OFF}));
+  SetAmount(resolution, random_.Percent(93) ? sum : sum + 1,
+            Currency(known ? file->second.currency : 156));
+  resolution.setReason("agreed");
+  resolution.setBy("alice");
+  resolution.setApprovedBy(random_.Percent(92) ? "bob" : "alice");
+  auto lines = resolution.initLines(static_cast<unsigned>(numbers.size()));
+  for (unsigned i = 0; i < lines.size(); ++i) {
+    lines[i].setFile(name);
+    lines[i].setLine(numbers[i]);
+  }
+  return Only(std::move(draft));
+}
+
+Generator::Drafts Generator::ChangeAccount() {
+  using enum schema::AccountKind;
+  const auto pick = [&](auto wanted) {
+    std::vector<std::string> names;
+    for (const auto& [name, account] : state_->accounts) {
+      if (wanted(account)) names.push_back(name);
+    }
+    return random_.Pick(names);
+  };
+  // What is frozen or closed comes back sooner than others go.
+  const bool reopen = random_.Percent(55);
+  const bool any_kind = random_.Percent(15);
+  const std::string name = pick([&](const reference::Account& account) {
+    const bool ordinary =
+        account.kind != CLEARING && account.kind != SETTLEMENT && account.kind != MIRROR;
+    return (ordinary || any_kind) &&
+           (!reopen || account.status != schema::Status::OPEN || account.kind == FEE);
+  });
+  reference::Account account = state_->accounts.at(name);
+  std::string key = name;
+  const size_t choice = random_.Below(100);
+  if (choice < 70) {
+    account.status = reopen ? schema::Status::OPEN
+                            : random_.Pick({schema::Status::FROZEN, schema::Status::CLOSED});
+  } else if (choice < 82) {
+    account.floor = random_.Pick<int64_t>({0, 1'000, 50'000});
+  } else if (choice < 92) {
+    switch (random_.Below(4)) {
+      case 0:
+        account.participant = random_.Percent(50) ? "BOB" : "NOBANK";
+        break;
+      case 1:
+        account.currency = 978;
+        break;
+      case 2:
+        account.kind = REVENUE;
+        break;
+      default:
+        account.kind = CLEARING;
+        account.scheme = random_.Percent(50) ? "nu" : "noscheme";
+    }
+  } else {
+    key = NewName("new");
+    if (random_.Percent(40)) account.kind = SUSPENSE;
+  }
+  if (account.kind != CLEARING) account.scheme.clear();
+  return Only(AccountDraft(key, account));
+}
+
+Generator::Drafts Generator::ChangeMandate() {
+  std::vector<std::string> names;
+  for (const auto& [name, mandate] : state_->mandates) names.push_back(name);
+  const std::string name = random_.Pick(names);
+  reference::Mandate mandate = state_->mandates.at(name);
+  const size_t choice = random_.Below(100);
+  if (choice < 55) {
+    // Limits follow usage upwards, so that they do not shut the mandate for good.
+    for (reference::Limit& limit : mandate.limits) {
+      if (limit.window == schema::LimitWindow::SINGLE) continue;
+      limit.amount += limit.amount == 0 ? 0 : 6'000;
+      limit.count += limit.count == 0 ? 0 : static_cast<uint32_t>(random_.Between(0, 2));
+    }
+  } else if (choice < 70) {
+    mandate.status =
+        mandate.status == schema::Status::OPEN ? schema::Status::FROZEN : schema::Status::OPEN;
+  } else if (choice < 78) {
+    for (reference::Limit& limit : mandate.limits) limit.steps_up = !limit.steps_up;
+  } else if (choice < 86) {
+    mandate.offset_minutes = random_.Pick({0, 480, -300});
+  } else if (choice < 94) {
+    mandate.account = random_.Percent(50) ? "ghost" : "BOB.m1";
+  } else {
+    mandate.valid_before = mandate.valid_before == 0 ? now_ + 30 * kNanosPerMinute : 0;
+  }
+  return Only(MandateDraft(name, mandate));
+}
+
+Generator::Drafts Generator::ChangeOther() {
+  using schema::BodyKind;
+  switch (random_.Below(7)) {
+    case 0: {
+      const auto late = random_.Pick<Nanos>({1, 10, 30}) * kNanosPerMinute;
+      return Only(SourceDraft("icbc", schema::Status::OPEN, late, kNanosPerMinute, {"ICBC"}, {"nu"},
+                              {BodyKind::ORDER, BodyKind::AUTHORIZATION, BodyKind::DEBIT,
+                               BodyKind::REFUND, BodyKind::SETTLEMENT, BodyKind::REGISTRATION}));
+    }
+    case 1:
+      return Only(SourceDraft("shut", schema::Status::CLOSED, 0, 0, {}, {}, {BodyKind::ORDER},
+                              random_.Percent(50) ? 2 : 3));
+    case 2: {
+      Draft draft = Register(random_.Percent(50) ? "ICBC" : NewName("BANK"));
+      draft.registration().initParticipant().setName("A bank");
+      return Only(std::move(draft));
+    }
+    case 3: {
+      reference::Scheme scheme = state_->schemes.at("pk");
+      if (random_.Percent(50)) scheme.method = schema::SettlementMethod::GROSS;
+      return Only(SchemeDraft("pk", scheme));
+    }
+    case 4:
+      return Only(TariffDraft("day"));
+    case 5: {
+      Draft draft = Register("again");
+      draft.registration().initLedger().setUtcOffsetMinutes(0);
+      return Only(std::move(draft));
+    }
+    default: {
+      Draft draft = Start("nocycle");
+      draft.settlement().setAction(schema::SettlementAction::OPENED);
+      return Only(std::move(draft));
+    }
+  }
+}
+
+}  // namespace longmen::generator

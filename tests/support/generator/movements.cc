@@ -1,0 +1,195 @@
+// Debits and refunds.
+#include "tests/support/generator/generator.h"
+
+namespace longmen::generator {
+
+using reference::Movement;
+using reference::Order;
+using reference::Wide;
+using schema::AccountKind;
+
+Draft Generator::PaymentDraft(const Order& order) {
+  const std::string key = random_.Percent(98) ? order.name.second : "noorder";
+  Draft draft = Start(key, order.name.first);
+  auto debit = draft.debit();
+  const Wide used = state_->DebitsOf(order.name, false) + state_->DebitsOf(order.name, true);
+  int64_t amount = random_.Percent(25) ? order.amount : PartOf(order.amount - used);
+  if (!order.splits.empty() && random_.Percent(40)) amount = order.amount;
+  SetAmount(debit, amount, Currency(order.currency));
+  if (random_.Percent(35)) debit.setBasis(schema::Basis::REPORTED);
+  debit.setOutcome(AnyOutcome());
+  debit.setCompletes(random_.Percent(12));
+  const bool splits_needed = !order.splits.empty() && amount != order.amount;
+  if (random_.Percent(splits_needed ? 85 : 8)) SetSplits(debit, SplitsFor(order.currency, amount));
+  std::string payer = order.payer;
+  if ((payer.empty() && random_.Percent(96)) || random_.Percent(5)) {
+    payer = AnyAccount([&](const reference::Account& account) {
+      return account.currency == order.currency &&
+             (account.kind == AccountKind::CUSTOMER || account.unlimited);
+    });
+    if (random_.Percent(3)) payer = order.payer;
+    LONGMEN_SET_TEXT(debit, Payer, payer);
+  }
+  if (order.scheme.empty() || random_.Percent(5)) {
+    const bool splits = debit.hasSplits() || !order.splits.empty();
+    LONGMEN_SET_TEXT(debit, Scheme, SchemeFor(splits ? "" : payer, order.payee));
+  }
+  if (random_.Percent(4)) debit.setPayee(CustomerOrMerchant(order.currency));
+  return draft;
+}
+
+Generator::Drafts Generator::Pay() {
+  const bool live = random_.Percent(88);
+  const Order* order =
+      AnyOrder([&](const Order& any) { return live ? any.status == OrderStatus::kOpen : true; });
+  if (order == nullptr) return {};
+  Drafts drafts;
+  drafts.push_back(PaymentDraft(*order));
+  if (random_.Percent(10)) drafts.push_back(PaymentDraft(*order));
+  return drafts;
+}
+
+// An order and what becomes of it in one group.
+Generator::Drafts Generator::PlaceAndPay() {
+  Drafts drafts = PlaceOrder();
+  auto placed = drafts[0].root();
+  auto order = placed.getBody().getOrder();
+  Order made;
+  made.name = {placed.getScenario(), std::string(placed.getKey().cStr())};
+  made.amount = order.getAmount().getMinor();
+  made.currency = order.getAmount().getCurrency();
+  made.payer = order.getPayer().cStr();
+  made.payee = order.getPayee().cStr();
+  made.scheme = order.getScheme().cStr();
+  made.mandate = order.getMandate().cStr();
+  for (auto split : order.getSplits()) made.splits.push_back({split.getAccount().cStr(), 1});
+  if (random_.Percent(50)) {
+    Draft grant = Start(made.name.second, made.name.first);
+    FillGrant(made, grant.authorization());
+    drafts.push_back(std::move(grant));
+  }
+  if (random_.Percent(80)) drafts.push_back(PaymentDraft(made));
+  return drafts;
+}
+
+Generator::Drafts Generator::StandAlone() {
+  const auto scenario = random_.Pick({schema::Scenario::NONE, schema::Scenario::PARKING});
+  Draft draft = Start(random_.Percent(50) ? NewName("d") : "", scenario);
+  auto debit = draft.debit();
+  const auto kind = random_.Pick({schema::DebitKind::FEE, schema::DebitKind::TOP_UP,
+                                  schema::DebitKind::TOP_UP, schema::DebitKind::WITHDRAWAL,
+                                  schema::DebitKind::PAYOUT, schema::DebitKind::POSTING});
+  const uint16_t currency = random_.Percent(85) ? 156 : 840;
+  const auto of_kind = [&](AccountKind wanted) {
+    return AnyAccount([&](const reference::Account& account) {
+      return account.kind == wanted && account.currency == currency;
+    });
+  };
+  std::string payer;
+  std::string payee = CustomerOrMerchant(currency);
+  switch (kind) {
+    case schema::DebitKind::FEE:
+      payer = of_kind(AccountKind::MERCHANT);
+      payee = of_kind(AccountKind::FEE);
+      break;
+    case schema::DebitKind::WITHDRAWAL:
+      payer = of_kind(AccountKind::CUSTOMER);
+      payee = of_kind(AccountKind::MIRROR);
+      break;
+    case schema::DebitKind::PAYOUT:
+      payer = of_kind(AccountKind::MERCHANT);
+      break;
+    case schema::DebitKind::POSTING:
+      payer = of_kind(AccountKind::PENDING);
+      break;
+    default:
+      payer = of_kind(AccountKind::MIRROR);
+      break;
+  }
+  debit.setKind(kind);
+  debit.setPayer(payer);
+  debit.setPayee(payee);
+  const bool splits = random_.Percent(25);
+  LONGMEN_SET_TEXT(debit, Scheme, SchemeFor(splits ? "" : payer, payee));
+  const int64_t amount = Amount();
+  SetAmount(debit, amount, Currency(currency));
+  if (splits) SetSplits(debit, SplitsFor(currency, amount));
+  if (random_.Percent(35)) debit.setBasis(schema::Basis::REPORTED);
+  debit.setOutcome(AnyOutcome());
+  if (random_.Percent(20)) debit.setClearingDate(18'990);
+  Drafts drafts;
+  drafts.push_back(std::move(draft));
+  return drafts;
+}
+
+Generator::Drafts Generator::ResolveDebit() {
+  const Movement* debit = AnyMovement([](const Movement& any) {
+    return any.kind == MovementKind::kDebit && reference::InFlight(any.outcome);
+  });
+  if (debit == nullptr) return {};
+  const std::string key = random_.Percent(97) ? debit->name.second : "otherkey";
+  Draft draft = Start(key, debit->name.first);
+  auto resolving = draft.debit();
+  SetAmount(resolving, random_.Percent(96) ? debit->amount : PartOf(debit->amount),
+            Currency(debit->currency));
+  resolving.setKind(random_.Percent(97) ? debit->debit_kind : schema::DebitKind::TOP_UP);
+  // Without a key it can only be a kind that stands alone.
+  if (key.empty() && resolving.getKind() == schema::DebitKind::PAYMENT) return {};
+  if (random_.Percent(60)) resolving.setBasis(schema::Basis::REPORTED);
+  resolving.setOutcome(random_.Pick({schema::Outcome::SUCCEEDED, schema::Outcome::SUCCEEDED,
+                                     schema::Outcome::FAILED, schema::Outcome::UNKNOWN}));
+  resolving.setCompletes(random_.Percent(12));
+  Refer(resolving.initResolves(), IdentityOf(*debit));
+  Drafts drafts;
+  drafts.push_back(std::move(draft));
+  return drafts;
+}
+
+Generator::Drafts Generator::Refund() {
+  const Movement* debit = AnyMovement([](const Movement& any) {
+    return any.kind == MovementKind::kDebit && any.outcome == schema::Outcome::SUCCEEDED &&
+           any.payer.find("mir") == std::string::npos;
+  });
+  if (debit == nullptr) return {};
+  const int64_t count = random_.Percent(12) ? 3 : 1;
+  Drafts drafts;
+  for (int64_t i = 0; i < count; ++i) {
+    std::string key = random_.Percent(97) ? debit->name.second : "otherkey";
+    if (key.empty()) key = "standalone";
+    Draft draft = Start(key, debit->name.first);
+    auto refund = draft.refund();
+    const Wide used = state_->RefundsOfDebit(debit->sequence, false) +
+                      state_->RefundsOfDebit(debit->sequence, true);
+    Wide most = debit->amount - used;
+    if (count > 1) most /= 2;
+    SetAmount(refund, PartOf(most), Currency(debit->currency));
+    if (random_.Percent(35)) refund.setBasis(schema::Basis::REPORTED);
+    refund.setOutcome(AnyOutcome());
+    refund.setKind(random_.Pick({schema::RefundKind::REFUND, schema::RefundKind::PAYMENT_RETURN}));
+    Refer(refund.initDebit(), IdentityOf(*debit));
+    drafts.push_back(std::move(draft));
+  }
+  return drafts;
+}
+
+Generator::Drafts Generator::ResolveRefund() {
+  const Movement* refund = AnyMovement([](const Movement& any) {
+    return any.kind == MovementKind::kRefund && reference::InFlight(any.outcome);
+  });
+  if (refund == nullptr) return {};
+  std::string key = random_.Percent(97) ? refund->name.second : "otherkey";
+  if (key.empty()) key = "standalone";
+  Draft draft = Start(key, refund->name.first);
+  auto resolving = draft.refund();
+  SetAmount(resolving, random_.Percent(96) ? refund->amount : PartOf(refund->amount),
+            Currency(refund->currency));
+  if (random_.Percent(60)) resolving.setBasis(schema::Basis::REPORTED);
+  resolving.setOutcome(random_.Pick({schema::Outcome::SUCCEEDED, schema::Outcome::SUCCEEDED,
+                                     schema::Outcome::FAILED, schema::Outcome::PENDING}));
+  Refer(resolving.initResolves(), IdentityOf(*refund));
+  Drafts drafts;
+  drafts.push_back(std::move(draft));
+  return drafts;
+}
+
+}  // namespace longmen::generator

@@ -1,0 +1,245 @@
+#include "tests/support/generator/generator.h"
+
+namespace longmen::generator {
+namespace {
+
+using reference::Account;
+using reference::Mandate;
+using schema::AccountKind;
+using schema::BodyKind;
+using schema::LimitWindow;
+using schema::Status;
+
+constexpr uint16_t kCny = 156;
+constexpr uint16_t kUsd = 840;
+
+const std::vector<BodyKind> kAllBodies = {
+    BodyKind::REGISTRATION, BodyKind::ORDER,      BodyKind::AUTHORIZATION, BodyKind::DEBIT,
+    BodyKind::REFUND,       BodyKind::SETTLEMENT, BodyKind::STATEMENT,     BodyKind::RESOLUTION};
+
+std::vector<std::pair<std::string, Account>> Accounts() {
+  std::vector<std::pair<std::string, Account>> accounts;
+  const auto add = [&](const std::string& participant, const char* name, uint16_t currency,
+                       AccountKind kind, const char* scheme = "") -> Account& {
+    Account account;
+    account.participant = participant;
+    account.currency = currency;
+    account.kind = kind;
+    account.scheme = scheme;
+    accounts.emplace_back(participant + "." + name + (currency == kUsd ? ".usd" : ""), account);
+    return accounts.back().second;
+  };
+  for (const std::string participant : {"ICBC", "CMB", "BOB", "NOP"}) {
+    for (const uint16_t currency : {kCny, kUsd}) {
+      const bool few = participant == "BOB" || participant == "NOP";
+      if (currency == kUsd && few) continue;
+      add(participant, "c1", currency, AccountKind::CUSTOMER);
+      add(participant, "m1", currency, AccountKind::MERCHANT);
+      add(participant, "mir", currency, AccountKind::MIRROR).unlimited = true;
+      add(participant, "nu", currency, AccountKind::CLEARING, "nu").unlimited = true;
+      if (participant != "NOP") {
+        add(participant, "set", currency, AccountKind::SETTLEMENT).unlimited = true;
+      }
+      if (currency == kUsd) continue;
+      add(participant, "c2", currency, AccountKind::CUSTOMER).floor = 5'000;
+      add(participant, "w1", currency, AccountKind::WALLET);
+      add(participant, "pn", currency, AccountKind::PENDING);
+      add(participant, "pk", currency, AccountKind::CLEARING, "pk").unlimited = true;
+      if (participant != "BOB") add(participant, "sus", currency, AccountKind::SUSPENSE);
+    }
+  }
+  add("ICBC", "fee", kCny, AccountKind::FEE);
+  add("ICBC", "rev", kCny, AccountKind::REVENUE);
+  return accounts;
+}
+
+std::vector<std::pair<std::string, Mandate>> Mandates() {
+  std::vector<std::pair<std::string, Mandate>> mandates;
+  const auto add = [&](const char* name, const char* account, int offset_minutes) -> Mandate& {
+    Mandate mandate;
+    mandate.account = account;
+    mandate.valid_from = kStart - kNanosPerDay;
+    mandate.offset_minutes = offset_minutes;
+    mandates.emplace_back(name, mandate);
+    return mandates.back().second;
+  };
+  Mandate& levels = add("levels", "ICBC.c1", 480);
+  levels.limits = {{5'000, 0, LimitWindow::SINGLE, true}, {30'000, 8, LimitWindow::DAY, false}};
+  levels.levels = {{3'000, 1}, {6'000, 2}};
+  levels.approvers = {{1, "alice"}, {1, "anna"}, {2, "bob"}, {1, "carol"}, {2, "carol"}};
+  levels.channels = {"web", "app"};
+  Mandate& years = add("years", "CMB.c1", 480);
+  years.limits = {{14'000, 4, LimitWindow::YEAR, false}};
+  Mandate& totals = add("totals", "NOP.c1", 0);
+  totals.limits = {{9'000, 3, LimitWindow::TOTAL, false}};
+  Mandate& payees = add("payees", "BOB.c1", -300);
+  payees.limits = {{9'000, 4, LimitWindow::DAY, true}};
+  payees.payees = {"BOB.m1", "ICBC.m1"};
+  payees.approvers = {{1, "alice"}, {2, "bob"}};
+  Mandate& single = add("single", "ICBC.c2", 0);
+  single.limits = {{4'000, 0, LimitWindow::SINGLE, false}, {0, 1, LimitWindow::DAY, false}};
+  add("ended", "ICBC.c1", 480).valid_before = kStart + 60 * kNanosPerMinute;
+  add("frozen", "CMB.c2", 480).status = Status::FROZEN;
+  return mandates;
+}
+
+}  // namespace
+
+Draft Generator::Register(const std::string& key) {
+  return state_ == nullptr ? Draft("op", NewId(), now_, key) : Start(key);
+}
+
+Draft Generator::SourceDraft(const std::string& name, Status status, Nanos max_late,
+                             Nanos max_early, const std::vector<std::string>& participants,
+                             const std::vector<std::string>& schemes,
+                             const std::vector<BodyKind>& bodies, uint8_t token) {
+  Draft draft = Register(name);
+  auto source = draft.registration().initSource();
+  source.setMaxLate(max_late);
+  source.setMaxEarly(max_early);
+  source.setStatus(status);
+  source.setAllParticipants(participants.empty());
+  source.setAllSchemes(schemes.empty());
+  auto list = source.initBodies(static_cast<unsigned>(bodies.size()));
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, bodies[i]);
+  if (!participants.empty()) {
+    SetTexts(source.initParticipants(static_cast<unsigned>(participants.size())), participants);
+  }
+  if (!schemes.empty()) {
+    SetTexts(source.initSchemes(static_cast<unsigned>(schemes.size())), schemes);
+  }
+  if (token != 0) {
+    auto hash = source.initTokenHash(32);
+    hash[0] = token;
+  }
+  return draft;
+}
+
+Draft Generator::AccountDraft(const std::string& name, const Account& account) {
+  Draft draft = Register(name);
+  auto given = draft.registration().initAccount();
+  given.setFloorMinor(account.floor);
+  given.setCurrency(account.currency);
+  given.setKind(account.kind);
+  given.setStatus(account.status);
+  given.setUnlimited(account.unlimited);
+  LONGMEN_SET_TEXT(given, Participant, account.participant);
+  LONGMEN_SET_TEXT(given, Scheme, account.scheme);
+  return draft;
+}
+
+Draft Generator::MandateDraft(const std::string& name, const Mandate& mandate) {
+  Draft draft = Register(name);
+  auto given = draft.registration().initMandate();
+  given.setValidFrom(mandate.valid_from);
+  given.setValidBefore(mandate.valid_before);
+  given.setStatus(mandate.status);
+  given.setUtcOffsetMinutes(static_cast<int16_t>(mandate.offset_minutes));
+  given.setAccount(mandate.account);
+  given.setHolder("holder");
+  auto limits = given.initLimits(static_cast<unsigned>(mandate.limits.size()));
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    limits[i].setAmountMinor(mandate.limits[i].amount);
+    limits[i].setCount(mandate.limits[i].count);
+    limits[i].setWindow(mandate.limits[i].window);
+    limits[i].setPassing(mandate.limits[i].steps_up ? schema::LimitPassing::STEP_UP
+                                                    : schema::LimitPassing::REFUSE);
+  }
+  auto levels = given.initLevels(static_cast<unsigned>(mandate.levels.size()));
+  for (unsigned i = 0; i < levels.size(); ++i) {
+    levels[i].setAboveMinor(mandate.levels[i].first);
+    levels[i].setLevel(mandate.levels[i].second);
+  }
+  auto approvers = given.initApprovers(static_cast<unsigned>(mandate.approvers.size()));
+  for (unsigned i = 0; i < approvers.size(); ++i) {
+    approvers[i].setLevel(mandate.approvers[i].first);
+    approvers[i].setPerson(mandate.approvers[i].second);
+  }
+  if (!mandate.channels.empty()) {
+    SetTexts(given.initChannels(static_cast<unsigned>(mandate.channels.size())), mandate.channels);
+  }
+  if (!mandate.payees.empty()) {
+    SetTexts(given.initPayees(static_cast<unsigned>(mandate.payees.size())), mandate.payees);
+  }
+  return draft;
+}
+
+Draft Generator::SchemeDraft(const std::string& name, const reference::Scheme& scheme) {
+  Draft draft = Register(name);
+  auto given = draft.registration().initScheme();
+  given.setMethod(scheme.method);
+  given.setPendingAccounts(scheme.pending_accounts);
+  given.setCyclePrefix(scheme.cycle_prefix);
+  return draft;
+}
+
+Draft Generator::TariffDraft(const std::string& name) {
+  Draft draft = Register(name);
+  auto tariff = draft.registration().initTariff();
+  tariff.setCurrency(kCny);
+  auto parking = tariff.initParking();
+  parking.setCapMinor(2'000);
+  parking.setStepMinor(200);
+  parking.setStepMinutes(60);
+  parking.setFreeMinutes(30);
+  return draft;
+}
+
+Draft Generator::TopUp(const std::string& participant, const std::string& account, int64_t minor) {
+  Draft draft("op", NewId(), now_);
+  auto debit = draft.debit();
+  SetAmount(debit, minor, account.ends_with(".usd") ? kUsd : kCny);
+  debit.setKind(schema::DebitKind::TOP_UP);
+  debit.setOutcome(schema::Outcome::SUCCEEDED);
+  debit.setPayer(participant + ".mir" + (account.ends_with(".usd") ? ".usd" : ""));
+  debit.setPayee(account);
+  return draft;
+}
+
+std::vector<Step> Generator::SetUp() {
+  state_ = nullptr;
+  constexpr Nanos kMinute = kNanosPerMinute;
+  std::vector<Step> steps;
+  Drafts group;
+  const auto close_group = [&](const char* label) {
+    Step step{.group = {}, .now = now_, .label = label};
+    for (Draft& draft : group) step.group.push_back(draft.Finish());
+    group.clear();
+    history_.push_back(step.group);
+    steps.push_back(std::move(step));
+  };
+  group.push_back(
+      SourceDraft("op", Status::OPEN, 120 * kMinute, 60 * kMinute, {}, {}, kAllBodies, 1));
+  close_group("setup.operator");
+  group.push_back(
+      SourceDraft("icbc", Status::OPEN, 10 * kMinute, kMinute, {"ICBC"}, {"nu"}, kAllBodies, 2));
+  group.push_back(
+      SourceDraft("south", Status::OPEN, kMinute, 0, {"CMB", "BOB"}, {"pk"}, kAllBodies));
+  group.push_back(
+      SourceDraft("files", Status::OPEN, 120 * kMinute, 0, {}, {}, {BodyKind::STATEMENT}));
+  group.push_back(SourceDraft("shut", Status::CLOSED, 0, 0, {}, {}, kAllBodies));
+  for (const std::string participant : {"ICBC", "CMB", "BOB", "NOP"}) {
+    group.push_back(Register(participant));
+    group.back().registration().initParticipant().setName("Bank " + participant);
+  }
+  group.push_back(SchemeDraft("nu", {schema::SettlementMethod::MULTILATERAL_NET, false, "NU"}));
+  group.push_back(SchemeDraft("pk", {schema::SettlementMethod::BILATERAL_NET, true, "PK"}));
+  group.push_back(SchemeDraft("bare", {schema::SettlementMethod::GROSS, true, "NU"}));
+  group.push_back(TariffDraft("day"));
+  close_group("setup.schemes");
+  for (const auto& [name, account] : Accounts()) group.push_back(AccountDraft(name, account));
+  close_group("setup.accounts");
+  for (const auto& [name, mandate] : Mandates()) group.push_back(MandateDraft(name, mandate));
+  close_group("setup.mandates");
+  for (const std::string participant : {"ICBC", "CMB", "BOB", "NOP"}) {
+    group.push_back(TopUp(participant, participant + ".c1", 200'000));
+    group.push_back(TopUp(participant, participant + ".c2", 60'000));
+    group.push_back(TopUp(participant, participant + ".m1", 5'000));
+  }
+  group.push_back(TopUp("ICBC", "ICBC.c1.usd", 40'000));
+  group.push_back(TopUp("CMB", "CMB.c1.usd", 40'000));
+  close_group("setup.funds");
+  return steps;
+}
+
+}  // namespace longmen::generator
