@@ -1,0 +1,57 @@
+#include "tests/adapters/script_runner/scenarios.h"
+
+#include <capnp/dynamic.h>
+#include <capnp/message.h>
+
+#include "adapters/b2b_gateway/b2b_gateway.h"
+#include "adapters/b2b_gateway/record.capnp.h"
+#include "adapters/parking/parking.h"
+#include "adapters/parking/record.capnp.h"
+#include "adapters/tutorial/record.capnp.h"
+#include "adapters/tutorial/tutorial.h"
+#include "tests/adapters/script_runner/fill.h"
+
+namespace longmen::script {
+
+using capnp::DynamicStruct;
+
+Status ScenarioWords::Choose(const std::string& name) {
+  if (name == "parking") {
+    adapter_ = adapters::MakeParking();
+    record_ = capnp::Schema::from<adapters::parking::ParkingRecord>();
+  } else if (name == "b2b_gateway") {
+    adapter_ = adapters::MakeB2bGateway();
+    record_ = capnp::Schema::from<adapters::b2b_gateway::GatewayRecord>();
+  } else if (name == "tutorial") {
+    adapter_ = adapters::MakeTutorial();
+    record_ = capnp::Schema::from<adapters::tutorial::SaleRecord>();
+  } else {
+    return Error{Code::USAGE, "", "no such scenario: " + name};
+  }
+  return Ok();
+}
+
+Result<std::string> ScenarioWords::RecordJson(const std::vector<std::string>& words,
+                                              const std::vector<std::string>& defaults,
+                                              const std::string& id, Nanos occurred_at,
+                                              const std::string& date) const {
+  if (adapter_ == nullptr) return Error{Code::USAGE, "", "no such word: " + words[0]};
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<DynamicStruct>(record_);
+  root.set("id", id.c_str());
+  root.set("occurredAt", occurred_at);
+  auto steps = root.get("step").as<DynamicStruct>();
+  for (auto member : steps.getSchema().getUnionFields()) {
+    if (!member.getType().isStruct() || SnakeCase(member.getProto().getName().cStr()) != words[0]) {
+      continue;
+    }
+    auto step = steps.init(member).as<DynamicStruct>();
+    step.set(step.getSchema().getFields()[0], words[1].c_str());
+    RETURN_IF_ERROR(FillPairs(step, defaults, 0, date));
+    RETURN_IF_ERROR(FillPairs(step, words, 2, date));
+    return ToJson(root.asReader());
+  }
+  return Error{Code::USAGE, "", "no such word: " + words[0]};
+}
+
+}  // namespace longmen::script

@@ -1,0 +1,221 @@
+#include "tests/adapters/script_runner/setup.h"
+
+#include <capnp/message.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "tests/adapters/script_runner/fill.h"
+
+namespace longmen::script {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Error Wrong(const std::string& what) { return Error{Code::USAGE, "", what}; }
+
+// Proposals under construction, proposed together.
+class Group {
+ public:
+  Group(World& world, std::string source) : world_(world), source_(std::move(source)) {}
+
+  schema::Proposal::Builder Add(const std::string& key) {
+    auto& message = messages_.emplace_back(std::make_unique<capnp::MallocMessageBuilder>());
+    auto proposal = message->initRoot<schema::Proposal>();
+    proposal.setSource(source_);
+    proposal.setId(world_.NextId());
+    proposal.setOccurredAt(world_.now);
+    proposal.setKey(key);
+    return proposal;
+  }
+
+  Status Propose() {
+    std::vector<ProposalBytes> group;
+    for (const auto& message : messages_) {
+      const auto proposal = message->getRoot<schema::Proposal>().asReader();
+      if (auto shape = CheckShape(proposal); !shape.ok()) {
+        world_.Invalid(shape.error());
+        return Ok();
+      }
+      auto bytes = Canonicalize(proposal);
+      if (!bytes) return bytes.error();
+      group.push_back(*std::move(bytes));
+    }
+    return world_.Propose(group);
+  }
+
+ private:
+  World& world_;
+  std::string source_;
+  std::vector<std::unique_ptr<capnp::MallocMessageBuilder>> messages_;
+};
+
+schema::Registration::Builder Register(Group& group, const std::string& name) {
+  return group.Add(name).initBody().initRegistration();
+}
+
+void AddAccount(Group& group, const std::string& name, const std::string& participant,
+                schema::AccountKind kind, const std::string& scheme) {
+  auto account = Register(group, name).initAccount();
+  account.setParticipant(participant);
+  account.setKind(kind);
+  account.setCurrency(kYuan.numeric);
+  account.setUnlimited(true);
+  if (!scheme.empty()) account.setScheme(scheme);
+}
+
+// bank ICBC nucc,unionpay: the participant, its account at the central bank ("ICBC/pboc"), and
+// what each scheme owes it ("ICBC/nucc").
+Status AddBank(Group& group, const Words& words) {
+  const std::string& bank = words[1];
+  Register(group, bank).initParticipant().setName(bank);
+  AddAccount(group, bank + "/pboc", bank, schema::AccountKind::SETTLEMENT, "");
+  if (words.size() < 3) return Ok();
+  std::string scheme;
+  for (char c : words[2] + ",") {
+    if (c != ',') {
+      scheme += c;
+      continue;
+    }
+    AddAccount(group, bank + "/" + scheme, bank, schema::AccountKind::CLEARING, scheme);
+    scheme.clear();
+  }
+  return Ok();
+}
+
+// money ACCOUNT AMOUNT: comes from outside the books, by a report of the account's bank.
+Status AddMoney(Group& group, World& world, const Words& words) {
+  const auto account = world.ledger().FindAccount(words[1]);
+  if (words.size() != 3 || !account) return Wrong("money takes a known account and an amount");
+  auto amount = ParseMoney(words[2], account->balance.currency);
+  if (!amount) return Wrong("not an amount: " + words[2]);
+  const std::string world_account = account->participant + "/world";
+  if (!world.ledger().FindAccount(world_account)) {
+    AddAccount(group, world_account, account->participant, schema::AccountKind::MIRROR, "");
+  }
+  auto debit = group.Add("opening").initBody().initDebit();
+  debit.getAmount().setMinor(amount->minor);
+  debit.getAmount().setCurrency(amount->currency.numeric);
+  debit.setKind(schema::DebitKind::TOP_UP);
+  debit.setBasis(schema::Basis::REPORTED);
+  debit.setOutcome(schema::Outcome::SUCCEEDED);
+  debit.setPayer(world_account);
+  debit.setPayee(words[1]);
+  return Ok();
+}
+
+// The lists of a mandate, from clauses:
+//   limit WINDOW AMOUNT refuse|step_up, count WINDOW NUMBER refuse|step_up,
+//   level NUMBER above AMOUNT, approver LEVEL PERSON
+Status FillMandate(schema::Mandate::Builder mandate, const Words& words, const std::string& date) {
+  Words pairs;
+  std::string limits;
+  std::string levels;
+  std::string approvers;
+  const auto add = [](std::string& list, const std::string& item) {
+    list += (list.empty() ? "" : ",") + item;
+  };
+  for (size_t i = 2; i < words.size();) {
+    const size_t left = words.size() - i;
+    if ((words[i] == "limit" || words[i] == "count") && left >= 4) {
+      std::string amount = fmt::format("\"count\":{}", words[i + 2]);
+      if (words[i] == "limit") {
+        auto money = ParseMoney(words[i + 2], kYuan);
+        if (!money) return Wrong("not an amount: " + words[i + 2]);
+        amount = fmt::format("\"amountMinor\":\"{}\"", money->minor);
+      }
+      add(limits, fmt::format("{{\"window\":\"{}\",{},\"passing\":\"{}\"}}", words[i + 1], amount,
+                              words[i + 3]));
+      i += 4;
+    } else if (words[i] == "level" && left >= 4) {
+      auto money = ParseMoney(words[i + 3], kYuan);
+      if (!money) return Wrong("not an amount: " + words[i + 3]);
+      add(levels,
+          fmt::format("{{\"level\":{},\"aboveMinor\":\"{}\"}}", words[i + 1], money->minor));
+      i += 4;
+    } else if (words[i] == "approver" && left >= 3) {
+      add(approvers, fmt::format("{{\"level\":{},\"person\":\"{}\"}}", words[i + 1], words[i + 2]));
+      i += 3;
+    } else if (left >= 2) {
+      pairs.insert(pairs.end(), {words[i], words[i + 1]});
+      i += 2;
+    } else {
+      return Wrong("no value for " + words[i]);
+    }
+  }
+  if (!limits.empty()) pairs.insert(pairs.end(), {"limits", "[" + limits + "]"});
+  if (!levels.empty()) pairs.insert(pairs.end(), {"levels", "[" + levels + "]"});
+  if (!approvers.empty()) pairs.insert(pairs.end(), {"approvers", "[" + approvers + "]"});
+  return FillPairs(mandate, pairs, 0, date);
+}
+
+// tariff NAME free 30 step 60 price 2.00 cap 20.00 (minutes and yuan)
+Status FillTariff(schema::Tariff::Builder tariff, const Words& words, const std::string& date) {
+  constexpr std::array<std::array<const char*, 2>, 4> kNames = {{{"free", "freeMinutes"},
+                                                                 {"step", "stepMinutes"},
+                                                                 {"price", "stepMinor"},
+                                                                 {"cap", "capMinor"}}};
+  Words pairs = words;
+  for (size_t i = 2; i < pairs.size(); i += 2) {
+    for (const auto& [word, field] : kNames) {
+      if (pairs[i] == word) pairs[i] = field;
+    }
+  }
+  tariff.setCurrency(kYuan.numeric);
+  return FillPairs(tariff.initParking(), pairs, 2, date);
+}
+
+// A source may do everything, but for what the script says.
+Status FillSource(schema::Source::Builder source, const Words& words, const std::string& date) {
+  source.setMaxLate(48 * 60 * kNanosPerMinute);
+  source.setMaxEarly(5 * kNanosPerMinute);
+  const auto has = [&words](const char* name) {
+    return std::find(words.begin(), words.end(), name) != words.end();
+  };
+  if (!has("participants")) source.setAllParticipants(true);
+  if (!has("schemes")) source.setAllSchemes(true);
+  if (!has("bodies")) {
+    constexpr unsigned kBodies = 8;
+    auto bodies = source.initBodies(kBodies);
+    for (unsigned i = 0; i < kBodies; ++i) bodies.set(i, static_cast<schema::BodyKind>(i));
+  }
+  return FillPairs(source, words, 2, date);
+}
+
+Status Fill(Group& group, World& world, const Words& words) {
+  const std::string& what = words[0];
+  if (what == "bank") return AddBank(group, words);
+  if (what == "money") return AddMoney(group, world, words);
+  auto registration = Register(group, words[1]);
+  if (what == "participant") {
+    return FillPairs(registration.initParticipant(), words, 2, world.date);
+  }
+  if (what == "account") {
+    auto account = registration.initAccount();
+    account.setCurrency(kYuan.numeric);
+    return FillPairs(account, words, 2, world.date);
+  }
+  if (what == "scheme") return FillPairs(registration.initScheme(), words, 2, world.date);
+  if (what == "source") return FillSource(registration.initSource(), words, world.date);
+  if (what == "mandate") return FillMandate(registration.initMandate(), words, world.date);
+  return FillTariff(registration.initTariff(), words, world.date);
+}
+
+}  // namespace
+
+bool IsSetupWord(const std::string& word) {
+  constexpr std::array<const char*, 8> kWords = {"bank",   "participant", "account", "scheme",
+                                                 "source", "mandate",     "tariff",  "money"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+Status SetUp(World& world, const Words& words, const std::string& source) {
+  if (words.size() < 2) return Wrong(words[0] + " needs a name");
+  Group group(world, source);
+  RETURN_IF_ERROR(Fill(group, world, words));
+  return group.Propose();
+}
+
+}  // namespace longmen::script
