@@ -1,0 +1,151 @@
+// A day of clearing through the program: init, ingest, every query, exports, rebuild, serve.
+#include <signal.h>
+
+#include <filesystem>
+
+#include "tests/adapters/cli/program.h"
+
+namespace longmen::adapters::cli {
+namespace {
+
+bool Holds(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+class Day : public Program {
+ protected:
+  void SetUp() override {
+    Program::SetUp();
+    RegisterBanks({"ICBC", "CCB", "PSBC", "CMB", "BOB"});
+    PayE2b();
+  }
+  std::map<std::string, std::string> Export(const std::string& name,
+                                            std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"export", ledger(), Path(name)});
+    const Said said = Longmen(more);
+    EXPECT_EQ(said.code, 0) << said.err;
+    return FilesOf(Path(name));
+  }
+};
+
+TEST_F(Day, ShowsTheTableOfE2bToPeopleAndPrograms) {
+  const Said people = Query({"positions", "B202103010001"});
+  EXPECT_EQ(people.code, 0) << people.err;
+  for (const char* figure : {"ICBC", "800000.00", "-500000.00", "-210000.00", "-650000.00",
+                             "560000.00", "positions", "bilateral", "as of sequence"}) {
+    EXPECT_TRUE(Holds(people.out, figure)) << figure << "\n" << people.out;
+  }
+  const Said json = Query({"positions", "B202103010001", "--json", "--part", "positions"});
+  EXPECT_TRUE(Holds(json.out,
+                    R"({"participant":"ICBC","currency":"CNY","inCount":"4",)"
+                    R"("grossInMinor":"205000000","outCount":"2","grossOutMinor":"125000000",)"
+                    R"("netMinor":"80000000"})"))
+      << json.out;
+  const Said csv = Query({"positions", "B202103010001", "--csv"});
+  EXPECT_TRUE(csv.out.starts_with("participant,currency,in_count,gross_in_minor,gross_in,"))
+      << csv.out;
+  EXPECT_TRUE(Holds(csv.out,
+                    "CMB,CNY,2,70000000,700000.00,3,135000000,1350000.00,-65000000,"
+                    "-650000.00\n"))
+      << csv.out;
+}
+
+TEST_F(Day, AnswersEveryQuestionInEveryForm) {
+  const std::vector<std::vector<std::string>> questions = {
+      {"balances"},
+      {"account", "ICBC:cash"},
+      {"statement", "ICBC:cash", "--from", "2021-03-01", "--to", "2021-03-01"},
+      {"order", "b2b_gateway/T02"},
+      {"cycles"},
+      {"positions", "B202103010001"},
+      {"reconciliation", "--scenario", "b2b_gateway", "--date", "2021-03-01"},
+      {"refusals"},
+      {"outbox"},
+      {"answer", "operator", "T01"},
+      {"records", "--after", "3"},
+  };
+  for (const auto& question : questions) {
+    for (const char* form : {"", "--json", "--csv"}) {
+      auto arguments = question;
+      if (*form != '\0') arguments.push_back(form);
+      const Said said = Query(arguments);
+      EXPECT_EQ(said.code, 0) << question[0] << form << said.err;
+      EXPECT_EQ(said.err, "") << question[0] << form;
+      if (question[0] == "refusals" && form == std::string("--json")) {
+        EXPECT_EQ(said.out, "");
+      } else {
+        EXPECT_NE(said.out, "") << question[0] << form;
+      }
+    }
+  }
+  EXPECT_TRUE(Holds(Query({"account", "ICBC:cash", "--json"}).out, R"("balanceMinor":"80000000")"));
+  const Said statement = Query({"statement", "ICBC:cash", "--from", "2021-03-01", "--csv"});
+  EXPECT_TRUE(Holds(statement.out, "closing,,2021-03-01,,,,,CNY,,,80000000,800000.00\n"))
+      << statement.out;
+}
+
+TEST_F(Day, AnswersAsOfASequence) {
+  // The scheme's registration opens the first cycle; nothing has been paid by then.
+  const Said before = Query({"account", "ICBC:cash", "--as-of", "24", "--json"});
+  EXPECT_EQ(before.code, 0) << before.err;
+  EXPECT_TRUE(Holds(before.out, R"("balanceMinor":"0")")) << before.out;
+  const Said beyond = Query({"balances", "--as-of", "1000"});
+  EXPECT_EQ(beyond.code, 1);
+  EXPECT_TRUE(beyond.err.starts_with("longmen: unanswerable at as-of: ")) << beyond.err;
+}
+
+TEST_F(Day, ExportsTheSameBytesTwiceAndAfterARebuild) {
+  const auto first = Export("first");
+  ASSERT_GE(first.size(), 9u);
+  EXPECT_EQ(Export("second"), first);
+  EXPECT_EQ(Export("first"), first);  // over itself
+  const Said rebuilt = Longmen({"rebuild", ledger(), "--json"});
+  EXPECT_EQ(rebuilt.code, 0) << rebuilt.err;
+  EXPECT_EQ(Longmen({"rebuild", ledger(), "--json"}).out, rebuilt.out);
+  EXPECT_EQ(Export("rebuilt"), first);
+}
+
+TEST_F(Day, NeedsNoDerivedStateToAnswer) {
+  const auto whole = Export("whole");
+  for (const char* derived : {"derived", "snapshots"}) {
+    std::filesystem::remove_all(ledger() + "/" + derived);
+  }
+  EXPECT_EQ(Export("without"), whole);
+  EXPECT_FALSE(std::filesystem::exists(ledger() + "/derived"));  // it only looked
+  EXPECT_EQ(Query({"answer", "operator", "T01"}).code, 0);
+}
+
+TEST_F(Day, AClosedCyclesFilesStayAsTheyAre) {
+  const auto close = ProposalText("close", "B202103010001",
+                                  R"("settlement":{"action":"closed","next":"B202103010002"})");
+  ASSERT_EQ(Ingest(close).code, 0);
+  const auto closed = Export("closed", {"--what", "positions", "--cycle", "B202103010001"});
+  EXPECT_EQ(closed.size(), 2u);
+  ASSERT_EQ(Ingest(PaymentGroup("T11", "CMB", "BOB", 100)).code, 0);
+  EXPECT_EQ(Export("later", {"--what", "positions", "--cycle", "B202103010001"}), closed);
+}
+
+TEST_F(Day, AServerKeepsTheLedgerAndQueriesWorkBesideIt) {
+  const auto before = Export("before");
+  Serving server(ledger());
+  EXPECT_TRUE(Holds(server.first_line(), "http://127.0.0.1:")) << server.first_line();
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"ingest", ledger(), "-", "--proposals"}, {"rebuild", ledger()}, {"serve", ledger()}}) {
+    const Said said = Longmen(arguments);
+    EXPECT_EQ(said.code, 1) << arguments[0];
+    EXPECT_TRUE(said.err.starts_with("longmen: locked")) << said.err;
+    EXPECT_TRUE(Holds(said.err, "stop it, or send it")) << said.err;
+  }
+  EXPECT_EQ(Query({"balances"}).code, 0);
+  EXPECT_EQ(Export("beside"), before);
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+  EXPECT_EQ(Query({"balances"}).code, 0);
+}
+
+TEST_F(Day, AServerStopsCleanlyWhenInterrupted) {
+  Serving server(ledger());
+  EXPECT_EQ(server.Stop(SIGINT), 0);
+}
+
+}  // namespace
+}  // namespace longmen::adapters::cli

@@ -1,0 +1,218 @@
+// Bad input through the program: each has its own stable code and field, and the log takes nothing
+// but the refusals it must remember.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <sstream>
+
+#include "tests/adapters/cli/program.h"
+
+namespace longmen::adapters::cli {
+namespace {
+
+std::string Order(std::string_view id, std::string_view key, std::string_view minor,
+                  std::string_view currency = "CNY", std::string_view payee = "B:cash") {
+  return ProposalText(
+      id, key,
+      fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",)"
+                  R"("amount":{{"minor":"{}","currency":"{}"}},"payer":"A:cash","payee":"{}",)"
+                  R"("scheme":"nucc"}})",
+                  minor, currency, payee));
+}
+
+class BadInput : public Program {
+ protected:
+  void SetUp() override {
+    Program::SetUp();
+    RegisterBanks({"A", "B"});
+    const Said said = Ingest(ProposalText(
+        "source-a", "bank-a",
+        R"("registration":{"source":{"maxLate":"60000000000","maxEarly":"60000000000",)"
+        R"("bodies":["order"],"participants":["A"]}})"));
+    ASSERT_EQ(said.code, 0) << said.out << said.err;
+  }
+
+  // "exit answer code [field] +records" of each line, ingested together.
+  std::vector<std::string> Outcomes(const std::vector<std::string>& lines,
+                                    const std::vector<std::string>& more = {},
+                                    const std::string& source = "operator") {
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    std::vector<std::string> arguments = {"--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Said said = Ingest(text, arguments, source);
+    code_ = said.code;
+    std::vector<std::string> outcomes;
+    std::istringstream answers(said.out);
+    for (std::string line; std::getline(answers, line);) {
+      const auto answer = boost::json::parse(line).as_object();
+      const auto member = [&](const char* name) {
+        return answer.contains(name) ? std::string(answer.at(name).as_string().c_str()) : "";
+      };
+      outcomes.push_back(
+          fmt::format("{} {} [{}]", member("answer"), member("code"), member("field")));
+    }
+    return outcomes;
+  }
+
+  int code_ = -1;  // the exit code of the last
+};
+
+TEST_F(BadInput, WhatIsMalformedIsNamedAndNotRecorded) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"{", "invalid malformed []"},
+      {"[]", "invalid malformed []"},
+      {Order("o1", "k1", "100") + "}", "invalid malformed []"},
+      {ProposalText("o1", "k1", R"("order":{"actoin":"placed"})"),
+       "invalid unknown_field [order.actoin]"},
+      {ProposalText("o1", "k1", R"("order":{"action":"plaaced"})"),
+       "invalid unknown_enum [order.action]"},
+      {Order("o1", "k1", "100", "XXQ"), "invalid unknown_currency [order.amount.currency]"},
+      {Order("o1", "k1", "0"), "invalid amount_not_positive [order.amount.minor]"},
+      {Order("o1", "k1", "-5"), "invalid amount_not_positive [order.amount.minor]"},
+      {Order("o1", "k1", "100000000000000001"), "invalid amount_out_of_range [order.amount.minor]"},
+      {Order("o1", "k1", "99999999999999999999"),
+       "invalid amount_out_of_range [order.amount.minor]"},
+      {Order(std::string(36, 'i'), "k1", "100"), "invalid too_long [id]"},
+      {R"({"group":[)", "invalid malformed [group]"},
+      {std::string((1u << 20) + 1, ' ') + "{}", "invalid too_large [line]"},
+  };
+  const size_t before = Records();
+  std::vector<std::string> lines;
+  std::vector<std::string> expected;
+  for (const auto& [line, outcome] : cases) {
+    lines.push_back(line);
+    expected.push_back(outcome);
+  }
+  EXPECT_EQ(Outcomes(lines), expected);
+  EXPECT_EQ(code_, 1);
+  EXPECT_EQ(Records(), before);
+}
+
+TEST_F(BadInput, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {
+  const size_t before = Records();
+  EXPECT_EQ(Outcomes({Order("o1", "k1", "100", "USD"), Order("o2", "k2", "100", "CNY", "B:nobody"),
+                      Order("o2", "k2", "100", "CNY", "B:nobody"), Order("o2", "k2", "100")}),
+            (std::vector<std::string>{
+                "refused currency_mismatch [order.payer]", "refused unknown_account [order.payee]",
+                "refused unknown_account [order.payee]", "conflict  [order.payee]"}));
+  EXPECT_EQ(code_, 1);
+  EXPECT_EQ(Records(), before + 2);
+  const Said answer = Query({"answer", "operator", "o2", "--json"});
+  EXPECT_NE(answer.out.find(R"("answer":"refused")"), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find(R"("code":"unknown_account")"), std::string::npos) << answer.out;
+  EXPECT_EQ(Query({"answer", "operator", "never"}).code, 1);
+}
+
+TEST_F(BadInput, RefusalsMayBeExpected) {
+  EXPECT_EQ(Outcomes({Order("o1", "k1", "100", "USD")}, {"--refusals-ok"}),
+            (std::vector<std::string>{"refused currency_mismatch [order.payer]"}));
+  EXPECT_EQ(code_, 0);
+  Outcomes({"{"}, {"--refusals-ok"});
+  EXPECT_EQ(code_, 1);
+}
+
+TEST_F(BadInput, TheSameAgainIsADuplicateAndOtherContentAConflict) {
+  const size_t before = Records();
+  EXPECT_EQ(Outcomes({Order("o1", "k1", "100"), Order("o1", "k1", "100")}),
+            (std::vector<std::string>{"accepted  []", "duplicate  []"}));
+  EXPECT_EQ(code_, 0);
+  EXPECT_EQ(Outcomes({Order("o1", "k1", "101")}),
+            (std::vector<std::string>{"conflict  [order.amount.minor]"}));
+  EXPECT_EQ(code_, 1);
+  EXPECT_EQ(Records(), before + 1);
+}
+
+TEST_F(BadInput, ASourceMayDoWhatItIsRegisteredFor) {
+  const size_t before = Records();
+  const std::string bank = ProposalText("p1", "Z", R"("registration":{"participant":{}})");
+  EXPECT_EQ(Outcomes({bank, R"({"source":"operator",)" + bank.substr(1)}, {}, "bank-a"),
+            (std::vector<std::string>{"refused not_permitted [registration]",
+                                      "invalid not_permitted [source]"}));
+  EXPECT_EQ(Outcomes({Order("o1", "k1", "1")}, {}, "nobody"),
+            (std::vector<std::string>{"refused unknown_source [source]"}));
+  EXPECT_EQ(Records(), before + 2);
+}
+
+TEST_F(BadInput, ABadScenarioRecordIsNamedToo) {
+  const auto ingest = [&](const std::string& line) {
+    return Longmen({"ingest", ledger(), "-", "--scenario", "parking", "--source", "operator",
+                    "--clock", "input", "--json"},
+                   line);
+  };
+  const size_t before = Records();
+  const Said broken = ingest("{\"id\":");
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_NE(broken.out.find(R"("code":"malformed")"), std::string::npos) << broken.out;
+  EXPECT_EQ(ingest(R"({"id":"r1","occurredAt":"2021-03-01T01:00:00Z"})").code, 1);
+  EXPECT_EQ(Records(), before);
+}
+
+TEST_F(BadInput, ASummaryCountsAnswersAndNamesTheirFirstLine) {
+  const Said said = Ingest("\n" + Order("o1", "k1", "1") + "\n{\n\n{\n");
+  EXPECT_EQ(said.code, 1);
+  EXPECT_EQ(said.out,
+            "answer    code       field  count  first line\n"
+            "accepted  -          -          1           2\n"
+            "invalid   malformed  -          2           3\n"
+            "3 lines\n");
+}
+
+// What is wrong with a call is one line and exit code 2, and touches nothing.
+TEST_F(BadInput, AWrongCallIsOneHelpfulLine) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{}, "A subcommand is required"},
+      {{"qurey", "x"}, "longmen has no command qurey; did you mean query?"},
+      {{"frobnicate"}, "it has init, serve, ingest, query, export, rebuild"},
+      {{"query", ledger(), "balanecs"}, "query has no command balanecs; did you mean balances?"},
+      {{"query", ledger(), "balances", "--jsno"}, "has no option --jsno; did you mean --json?"},
+      {{"query", ledger(), "balances", "--json", "--csv"}, "--json excludes --csv"},
+      {{"query", ledger(), "order", "T01"}, "SCENARIO/KEY"},
+      {{"query", ledger(), "order", "parkign/T01"}, "there is no scenario parkign"},
+      {{"query", ledger(), "statement", "A:cash", "--from", "yesterday"}, "from"},
+      {{"query", ledger(), "positions", "B202103010001", "--part", "all"}, "positions, bilateral"},
+      {{"export", ledger()}, "OUT"},
+      {{"export", ledger(), Path("out"), "--what", "everything"}, "everything"},
+      {{"init", Path("new"), "--utc-offset", "8"}, "+08:00"},
+      {{"init", Path("new"), "--name", "two words"}, "name"},
+      {{"init", ledger()}, "has a ledger already"},
+      {{"ingest", ledger(), "-"}, "--scenario or --proposals"},
+      {{"ingest", ledger(), "-", "--scenario", "parking"}, "whose records"},
+      {{"serve", ledger(), "--port", "99999999"}, "port"},
+  };
+  for (const auto& [arguments, message] : cases) {
+    const Said said = Longmen(arguments);
+    EXPECT_EQ(said.code, 2) << message << said.out << said.err;
+    EXPECT_EQ(said.out, "");
+    EXPECT_TRUE(said.err.starts_with("longmen: ")) << said.err;
+    EXPECT_NE(said.err.find(message), std::string::npos) << said.err;
+    EXPECT_EQ(std::count(said.err.begin(), said.err.end(), '\n'), 1) << said.err;
+  }
+  EXPECT_EQ(Longmen({"--help"}).code, 0);
+  EXPECT_EQ(Longmen({"query", "--help"}).code, 0);
+}
+
+TEST_F(BadInput, AnAnswerThatCannotBeWrittenIsNotASuccess) {
+  const Said said = Longmen({"query", ledger(), "balances"}, "", "/dev/full");
+  EXPECT_EQ(said.code, 1);
+  EXPECT_TRUE(said.err.starts_with("longmen: storage_failed")) << said.err;
+}
+
+TEST_F(BadInput, WhatIsNotThereIsAFinding) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"query", Path("nowhere"), "balances"},
+           {"query", ledger(), "account", "A:nothing"},
+           {"query", ledger(), "order", "parking/S-1"},
+           {"export", Path("nowhere"), Path("out")},
+           {"rebuild", Path("nowhere")},
+           {"serve", Path("nowhere")},
+           {"ingest", ledger(), Path("no-file"), "--proposals"}}) {
+    const Said said = Longmen(arguments);
+    EXPECT_EQ(said.code, 1) << arguments[0] << said.err;
+    EXPECT_TRUE(said.err.starts_with("longmen: not_found")) << said.err;
+  }
+}
+
+}  // namespace
+}  // namespace longmen::adapters::cli

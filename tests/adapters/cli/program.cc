@@ -1,0 +1,207 @@
+#include "tests/adapters/cli/program.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace longmen::adapters::cli {
+namespace {
+
+constexpr std::string_view kNow = "2021-03-01T01:00:00Z";
+
+std::string Binary() {
+  const char* bin = std::getenv("LONGMEN_BIN");
+  return std::string(bin == nullptr ? "build" : bin) + "/longmen";
+}
+
+int ExitCode(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// Starts the program with these descriptors as its own 0, 1 and 2.
+pid_t Start(const std::vector<std::string>& arguments, int in, int out, int err) {
+  const std::string binary = Binary();
+  std::vector<char*> argv = {const_cast<char*>(binary.c_str())};
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  const pid_t pid = fork();
+  if (pid != 0) return pid;
+  dup2(in, STDIN_FILENO);
+  dup2(out, STDOUT_FILENO);
+  dup2(err, STDERR_FILENO);
+  execv(binary.c_str(), argv.data());
+  _exit(127);
+}
+
+std::string ReadBack(std::FILE* file) {
+  std::string text;
+  std::rewind(file);
+  for (int c = 0; (c = std::fgetc(file)) != EOF;) text.push_back(static_cast<char>(c));
+  std::fclose(file);
+  return text;
+}
+
+}  // namespace
+
+Said Longmen(const std::vector<std::string>& arguments, const std::string& input,
+             const char* output) {
+  std::FILE* in = std::tmpfile();
+  std::FILE* out = output == nullptr ? std::tmpfile() : std::fopen(output, "r+");
+  std::FILE* err = std::tmpfile();
+  std::fwrite(input.data(), 1, input.size(), in);
+  std::rewind(in);
+  const pid_t pid = Start(arguments, fileno(in), fileno(out), fileno(err));
+  int status = 0;
+  waitpid(pid, &status, 0);
+  std::fclose(in);
+  if (output == nullptr) return {ExitCode(status), ReadBack(out), ReadBack(err)};
+  std::fclose(out);
+  return {ExitCode(status), "", ReadBack(err)};
+}
+
+Serving::Serving(const std::string& directory) {
+  int ends[2];
+  EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  pid_ = Start({"serve", directory, "--port", "0"}, nothing, ends[1], nothing);
+  close(ends[1]);
+  close(nothing);
+  out_ = ends[0];
+  for (char c = 0; read(out_, &c, 1) == 1 && c != '\n';) first_line_.push_back(c);
+}
+
+Serving::~Serving() {
+  if (pid_ > 0) Stop(SIGKILL);
+  close(out_);
+}
+
+int Serving::Stop(int signal) {
+  kill(pid_, signal);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return ExitCode(status);
+}
+
+void Program::SetUp() {
+  std::string path = (std::filesystem::temp_directory_path() / "longmen-cli-XXXXXX").string();
+  ASSERT_NE(mkdtemp(path.data()), nullptr);
+  directory_ = path;
+  const Said made =
+      Longmen({"init", ledger(), "--name", "test", "--at", "2021-03-01T08:00:00+08:00"});
+  ASSERT_EQ(made.code, 0) << made.err;
+}
+
+void Program::TearDown() { std::filesystem::remove_all(directory_); }
+
+Said Program::Ingest(const std::string& lines, const std::vector<std::string>& more,
+                     const std::string& source) {
+  std::vector<std::string> arguments = {"ingest",   ledger(), "-",       "--proposals",
+                                        "--source", source,   "--clock", "input"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return Longmen(arguments, lines);
+}
+
+void Program::RegisterBanks(const std::vector<std::string>& banks) {
+  std::string lines = ProposalText("scheme", "nucc",
+                                   R"("registration":{"scheme":{"method":"multilateral_net",)"
+                                   R"("cyclePrefix":"B"}})") +
+                      "\n";
+  for (const std::string& bank : banks) {
+    lines += ProposalText("bank-" + bank, bank, R"("registration":{"participant":{}})") + "\n";
+    for (const auto& [name, kind, scheme] :
+         {std::tuple("cash", "customer", ""), std::tuple("settlement", "settlement", ""),
+          std::tuple("clearing", "clearing", R"("scheme":"nucc",)")}) {
+      const std::string account = fmt::format("{}:{}", bank, name);
+      lines += ProposalText(account, account,
+                            fmt::format(R"("registration":{{"account":{{"currency":"CNY",)"
+                                        R"("kind":"{}",{}"unlimited":true,"participant":"{}"}}}})",
+                                        kind, scheme, bank)) +
+               "\n";
+    }
+  }
+  const Said said = Ingest(lines);
+  ASSERT_EQ(said.code, 0) << said.out << said.err;
+}
+
+void Program::PayE2b() {
+  struct Payment {
+    const char* name;
+    const char* from;
+    const char* to;
+    int64_t yuan;
+  };
+  constexpr Payment kPayments[] = {
+      {"T01", "CMB", "ICBC", 1'200'000}, {"T02", "ICBC", "CMB", 450'000},
+      {"T03", "BOB", "ICBC", 300'000},   {"T04", "ICBC", "BOB", 800'000},
+      {"T05", "PSBC", "CMB", 250'000},   {"T06", "CMB", "PSBC", 100'000},
+      {"T07", "CCB", "BOB", 150'000},    {"T08", "BOB", "CCB", 90'000},
+      {"T09", "CCB", "ICBC", 500'000},   {"T10", "PSBC", "CCB", 60'000},
+  };
+  std::string lines;
+  for (const Payment& pay : kPayments) {
+    lines += PaymentGroup(pay.name, pay.from, pay.to, pay.yuan * 100) + "\n";
+  }
+  lines += ProposalText("R02", "T02",
+                        R"("scenario":"b2b_gateway","refund":{"amount":{"minor":"5000000",)"
+                        R"("currency":"CNY"},"outcome":"succeeded","debit":{"id":"T02"}})") +
+           "\n";
+  const Said said = Ingest(lines);
+  ASSERT_EQ(said.code, 0) << said.out << said.err;
+}
+
+Said Program::Query(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), {"query", ledger()});
+  return Longmen(arguments);
+}
+
+size_t Program::Records() {
+  const Said said = Query({"records", "--json", "--limit", "1000000"});
+  EXPECT_EQ(said.code, 0) << said.err;
+  return static_cast<size_t>(std::count(said.out.begin(), said.out.end(), '\n'));
+}
+
+std::string ProposalText(std::string_view id, std::string_view key, std::string_view members) {
+  return fmt::format(R"({{"id":"{}","key":"{}","occurredAt":"{}",{}}})", id, key, kNow, members);
+}
+
+std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
+                         int64_t minor) {
+  const std::string amount = fmt::format(R"("amount":{{"minor":"{}","currency":"CNY"}})", minor);
+  const std::string order =
+      ProposalText(fmt::format("{}.order", name), name,
+                   fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",{},)"
+                               R"("payer":"{}:cash","payee":"{}:cash","scheme":"nucc"}})",
+                               amount, from, to));
+  const std::string debit =
+      ProposalText(name, name,
+                   fmt::format(R"("scenario":"b2b_gateway","debit":{{{},"outcome":"succeeded",)"
+                               R"("channel":"gateway","channelReference":"ref-{}"}})",
+                               amount, name));
+  return fmt::format(R"({{"group":[{},{}]}})", order, debit);
+}
+
+std::string ReadWhole(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::map<std::string, std::string> FilesOf(const std::string& directory) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    files[entry.path().filename().string()] = ReadWhole(entry.path().string());
+  }
+  return files;
+}
+
+}  // namespace longmen::adapters::cli

@@ -1,0 +1,72 @@
+// Program: runs the real `longmen` in a directory of its own, and looks at what it said.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace longmen::adapters::cli {
+
+struct Said {
+  int code = -1;  // exit code; 128 + signal where one ended it
+  std::string out;
+  std::string err;
+};
+
+// $LONGMEN_BIN/longmen with these arguments and this standard input, to its end. Its output goes
+// to a file of its own, or to the one that is named and then not read back.
+Said Longmen(const std::vector<std::string>& arguments, const std::string& input = "",
+             const char* output = nullptr);
+
+// The same program running on: `longmen serve`.
+class Serving {
+ public:
+  explicit Serving(const std::string& directory);
+  ~Serving();  // kills what still runs
+  const std::string& first_line() const { return first_line_; }
+  // Sends the signal and waits; the exit code.
+  int Stop(int signal);
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  std::string first_line_;
+};
+
+// A ledger of 2021-03-01 in a temporary directory, removed with the test.
+class Program : public testing::Test {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  std::string Path(std::string_view name) const { return directory_ + "/" + std::string(name); }
+  std::string ledger() const { return Path("ledger"); }
+  // Ingests the lines as proposals of a source, at the time they state.
+  Said Ingest(const std::string& lines, const std::vector<std::string>& more = {},
+              const std::string& source = "operator");
+  // The scheme nucc, and for each bank a participant with cash, clearing and settlement accounts.
+  void RegisterBanks(const std::vector<std::string>& banks);
+  // The ten payments of domain E2b, the refund of T02 among them at the end.
+  void PayE2b();
+  Said Query(std::vector<std::string> arguments);
+  // How many records the log holds.
+  size_t Records();
+
+  std::string directory_;
+};
+
+// {"id","key","occurredAt", members…}, at 09:00 in Beijing on 2021-03-01.
+std::string ProposalText(std::string_view id, std::string_view key, std::string_view members);
+// An order and its payment as one group; ids are "<name>.order" and `name`.
+std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
+                         int64_t minor);
+
+std::string ReadWhole(const std::string& path);
+// Every file of a directory, by name.
+std::map<std::string, std::string> FilesOf(const std::string& directory);
+
+}  // namespace longmen::adapters::cli

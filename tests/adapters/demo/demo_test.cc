@@ -1,0 +1,100 @@
+// The demo as a whole: what `longmen demo` runs, twice, and what it must refuse.
+#include "adapters/demo/demo.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace longmen::adapters {
+namespace {
+
+namespace fs = std::filesystem;
+
+uint64_t Seed() {
+  const char* text = std::getenv("LONGMEN_SEED");
+  const uint64_t seed = text == nullptr ? 2021 : std::strtoull(text, nullptr, 10);
+  std::printf("LONGMEN_SEED=%llu\n", static_cast<unsigned long long>(seed));
+  return seed;
+}
+
+std::string Auditor() {
+  const char* directory = std::getenv("LONGMEN_BIN");
+  return std::string(directory == nullptr ? "build" : directory) + "/longmen-audit";
+}
+
+std::string BytesOf(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class Demo : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string path = (fs::temp_directory_path() / "longmen-demo-XXXXXX").string();
+    ASSERT_NE(mkdtemp(path.data()), nullptr);
+    directory_ = path;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  int Run(const std::string& name, uint64_t seed) {
+    DemoOptions options;
+    options.out = directory_ / name;
+    options.seed = seed;
+    options.audit_program = Auditor();
+    return RunDemo(options);
+  }
+  fs::path Out(const std::string& name) const { return directory_ / name; }
+
+  fs::path directory_;
+};
+
+TEST_F(Demo, TheSameSeedWritesTheSameInputAndTheSameLog) {
+  const uint64_t seed = Seed();
+  ASSERT_EQ(Run("one", seed), 0);
+  ASSERT_EQ(Run("two", seed), 0);
+  for (const char* part : {"input", "export"}) {
+    size_t files = 0;
+    for (const auto& entry : fs::directory_iterator(Out("one") / part)) {
+      EXPECT_EQ(BytesOf(entry.path()), BytesOf(Out("two") / part / entry.path().filename()))
+          << entry.path();
+      ++files;
+    }
+    EXPECT_GT(files, 3u) << part;
+  }
+  const std::string diff = Auditor() + " diff " + (Out("one") / "ledger").string() + " " +
+                           (Out("two") / "ledger").string();
+  EXPECT_EQ(std::system(diff.c_str()), 0);
+}
+
+TEST_F(Demo, AnotherSeedIsAnotherDayThatAlsoAddsUp) {
+  ASSERT_EQ(Run("one", Seed() + 1), 0);
+  const std::string first = BytesOf(Out("one") / "input" / "parking.ndjson");
+  ASSERT_EQ(Run("one", Seed() + 2), 0) << "a second demo wipes the first";
+  EXPECT_NE(first, BytesOf(Out("one") / "input" / "parking.ndjson"));
+}
+
+TEST_F(Demo, ItsPageFitsATerminal) {
+  ASSERT_EQ(Run("one", Seed()), 0);
+  std::istringstream page(BytesOf(Out("one") / "report.txt"));
+  std::string line;
+  size_t lines = 0;
+  while (std::getline(page, line)) {
+    EXPECT_LE(line.size(), 80u) << line;
+    for (const char c : line) EXPECT_TRUE(c >= ' ' && c <= '~') << line;
+    ++lines;
+  }
+  EXPECT_GT(lines, 40u);
+}
+
+TEST_F(Demo, TouchesNoDirectoryThatNoDemoMade) {
+  fs::create_directories(Out("mine") / "ledger");
+  std::ofstream(Out("mine") / "ledger" / "thesis.txt") << "three years";
+  EXPECT_EQ(Run("mine", Seed()), 2);
+  EXPECT_EQ(BytesOf(Out("mine") / "ledger" / "thesis.txt"), "three years");
+}
+
+}  // namespace
+}  // namespace longmen::adapters

@@ -1,0 +1,161 @@
+// Bad input at the door of a real node: each gets its own stable code and field, and the log takes
+// nothing but the refusals it must remember.
+#include <fmt/format.h>
+
+#include "tests/adapters/http/live.h"
+
+namespace longmen::adapters::http {
+namespace {
+
+// The SHA-256 of "token-of-bank-a" in base64.
+constexpr std::string_view kBankToken = "token-of-bank-a";
+constexpr std::string_view kBankTokenHash = "8FuXO1DaQ6uHMTb1gLzJWnEEppkI0mJzoqCHxCFnicw=";
+
+std::string Order(std::string_view id, std::string_view key, std::string_view minor,
+                  std::string_view currency = "CNY", std::string_view payee = "B:cash") {
+  return ProposalText(
+      id, key,
+      fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",)"
+                  R"("amount":{{"minor":"{}","currency":"{}"}},"payer":"A:cash","payee":"{}",)"
+                  R"("scheme":"nucc"}})",
+                  minor, currency, payee));
+}
+
+class Inputs : public Live {
+ protected:
+  void SetUp() override {
+    Live::SetUp();
+    RegisterBanks({"A", "B"});
+    Accept(ProposalText("source-a", "bank-a",
+                        fmt::format(R"("registration":{{"source":{{"maxLate":"60000000000",)"
+                                    R"("maxEarly":"60000000000","bodies":["order","debit"],)"
+                                    R"("participants":["A"],"tokenHash":"{}"}}}})",
+                                    kBankTokenHash)));
+  }
+
+  // The answer's status, code and field, and by how many records the log grew.
+  std::string Outcome(const Received& received, Sequence before) {
+    const auto body = boost::json::parse(received.body).as_object();
+    const auto member = [&](const char* name) {
+      return body.contains(name) ? std::string(body.at(name).as_string().c_str()) : "";
+    };
+    return fmt::format("{} {} [{}] +{}", received.status, member("code"), member("field"),
+                       frontier() - before);
+  }
+  std::string Propose(std::string_view text) {
+    const Sequence before = frontier();
+    return Outcome(Ask("POST", "/v1/proposals", text), before);
+  }
+};
+
+TEST_F(Inputs, WhatIsMalformedIsNamedAndNotRecorded) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "400 malformed [] +0"},
+      {"{", "400 malformed [] +0"},
+      {"[]", "400 malformed [] +0"},
+      {"\"order\"", "400 malformed [] +0"},
+      {Order("o1", "k1", "100") + "}", "400 malformed [] +0"},
+      {ProposalText("o1", "k1", R"("order":{"actoin":"placed"})"),
+       "400 unknown_field [order.actoin] +0"},
+      {ProposalText("o1", "k1", R"("order":{"action":"plaaced"})"),
+       "400 unknown_enum [order.action] +0"},
+      {Order("o1", "k1", "100", "XXQ"), "400 unknown_currency [order.amount.currency] +0"},
+      {Order("o1", "k1", "0"), "400 amount_not_positive [order.amount.minor] +0"},
+      {Order("o1", "k1", "-5"), "400 amount_not_positive [order.amount.minor] +0"},
+      {Order("o1", "k1", "100000000000000001"), "400 amount_out_of_range [order.amount.minor] +0"},
+      {Order("o1", "k1", "99999999999999999999"),
+       "400 amount_out_of_range [order.amount.minor] +0"},
+      {Order("o1", "k1", "1.5"), "400 malformed [order.amount.minor] +0"},
+      {Order(std::string(36, 'i'), "k1", "100"), "400 too_long [id] +0"},
+      {Order("o 1", "k1", "100"), "400 bad_text [id] +0"},
+      {Order("", "k1", "100"), "400 missing_field [id] +0"},
+      {R"({"group":[]})", "400 malformed [group] +0"},
+      {R"({"group":[)" + Order("o1", "k1", "100") + "," + Order("o2", "k2", "0") + "]}",
+       "400 amount_not_positive [order.amount.minor] +0"},
+      {R"({"group":[)" + Order("o1", "k1", "100") + "," + Order("o1", "k2", "100") + "]}",
+       "400 duplicate_in_group [id] +0"},
+  };
+  for (const auto& [text, outcome] : cases) EXPECT_EQ(Propose(text), outcome) << text;
+}
+
+TEST_F(Inputs, WhatTheRulesRefuseIsRecordedAndStaysRefused) {
+  EXPECT_EQ(Propose(Order("o1", "k1", "100", "USD")), "422 currency_mismatch [order.payer] +1");
+  EXPECT_EQ(Propose(Order("o1", "k1", "100", "USD")), "422 currency_mismatch [order.payer] +0");
+  EXPECT_EQ(Propose(Order("o2", "k2", "100", "CNY", "B:nobody")),
+            "422 unknown_account [order.payee] +1");
+  // The same id does not become right by other content.
+  EXPECT_EQ(Propose(Order("o2", "k2", "100")), "409 conflict [order.payee] +0");
+  EXPECT_EQ(Propose(Order("o3", "k3", "100")), "201  [] +1");
+  const auto page = Get("/v1/refusals");
+  const auto& refusals = page.at("refusals").as_array();
+  ASSERT_EQ(refusals.size(), 2u);
+  EXPECT_EQ(refusals[1].at("code").as_string(), "unknown_account");
+  EXPECT_EQ(refusals[1].at("id").as_string(), "o2");
+}
+
+TEST_F(Inputs, TheSameAgainIsADuplicateAndOtherContentAConflict) {
+  EXPECT_EQ(Propose(Order("o1", "k1", "100")), "201  [] +1");
+  const Received again = Ask("POST", "/v1/proposals", Order("o1", "k1", "100"));
+  EXPECT_EQ(again.status, 200);
+  EXPECT_EQ(again.headers.at("idempotency-hit"), "true");
+  EXPECT_EQ(Propose(Order("o1", "k1", "101")), "409 conflict [order.amount.minor] +0");
+}
+
+TEST_F(Inputs, ASourceMayDoWhatItIsRegisteredFor) {
+  const Sequence before = frontier();
+  // Another source's name on it.
+  EXPECT_EQ(Outcome(AskAs(kBankToken, "POST", "/v1/proposals",
+                          R"({"source":"operator",)" + Order("o1", "k1", "1").substr(1)),
+                    before),
+            "403 not_permitted [source] +0");
+  // Its own, named or not.
+  EXPECT_EQ(AskAs(kBankToken, "POST", "/v1/proposals", Order("o1", "k1", "1")).status, 201);
+  EXPECT_EQ(AskAs(kBankToken, "POST", "/v1/proposals",
+                  R"({"source":"bank-a",)" + Order("o1", "k1", "1").substr(1))
+                .status,
+            200);
+  // A body it may not propose: a refusal, and recorded.
+  EXPECT_EQ(Outcome(AskAs(kBankToken, "POST", "/v1/proposals",
+                          ProposalText("p1", "Z", R"("registration":{"participant":{}})")),
+                    before + 1),
+            "422 not_permitted [registration] +1");
+  // The token's owner is whose ids are looked up.
+  EXPECT_EQ(AskAs(kBankToken, "GET", "/v1/answers?id=o1").status, 200);
+  EXPECT_EQ(Ask("GET", "/v1/answers?id=o1").status, 404);
+  EXPECT_EQ(Ask("GET", "/v1/answers?id=o1&source=bank-a").status, 200);
+}
+
+TEST_F(Inputs, ALineThatIsBadDoesNotStopTheOthers) {
+  const Sequence before = frontier();
+  const Received received =
+      Ask("POST", "/v1/proposals",
+          Order("o1", "k1", "1") + "\n{\"id\":\n" + PaymentGroup("T1", "A", "B", 100) + "\n" +
+              Order("o1", "k1", "1") + "\n",
+          "application/x-ndjson");
+  EXPECT_EQ(received.status, 200);
+  std::vector<std::string> answers;
+  std::istringstream lines(received.body);
+  for (std::string line; std::getline(lines, line);) {
+    answers.emplace_back(boost::json::parse(line).at("answer").as_string().c_str());
+  }
+  EXPECT_EQ(answers, (std::vector<std::string>{"accepted", "invalid", "accepted", "duplicate"}));
+  EXPECT_EQ(frontier(), before + 3);
+}
+
+TEST_F(Inputs, ARefusedGroupIsOneRefusalForAllItsMembers) {
+  const Sequence before = frontier();
+  const Received received =
+      Ask("POST", "/v1/proposals",
+          R"({"group":[)" + Order("o1", "k1", "1") + "," + Order("o2", "k1", "1") + "]}");
+  EXPECT_EQ(received.status, 422);
+  const auto body = boost::json::parse(received.body).as_object();
+  EXPECT_EQ(body.at("code").as_string(), "order_exists");
+  EXPECT_EQ(body.at("index").as_int64(), 1);
+  ASSERT_EQ(body.at("answers").as_array().size(), 2u);
+  EXPECT_EQ(body.at("answers").as_array()[0].at("id").as_string(), "o1");
+  EXPECT_EQ(frontier(), before + 1);
+  EXPECT_EQ(Ask("GET", "/v1/orders/b2b_gateway/k1").status, 404);
+}
+
+}  // namespace
+}  // namespace longmen::adapters::http

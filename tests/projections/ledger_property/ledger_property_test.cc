@@ -1,0 +1,233 @@
+// Random sequences through the engine's ledger: what the projections say of them is what the naive
+// ledger sums up over its whole history.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "engine/ledger/ledger.h"
+#include "projections/all/all.h"
+#include "projections/balances/balances.h"
+#include "projections/exceptions/exceptions.h"
+#include "projections/orders/orders.h"
+#include "projections/outbox/outbox.h"
+#include "projections/positions/positions.h"
+#include "projections/reconciliation/reconciliation.h"
+#include "projections/statements/statements.h"
+#include "tests/reference/reference_ledger.h"
+#include "tests/support/generator/generator.h"
+#include "tests/support/generator/run.h"
+
+namespace longmen::generator {
+namespace {
+
+using namespace projections;  // NOLINT: the test is about them
+using reference::Wide;
+
+constexpr size_t kCasesByDefault = 12;
+constexpr int kSteps = 300;
+
+// Both ledgers, and the store into which the engine's records are folded.
+struct World {
+  engine::Ledger ledger;
+  reference::ReferenceLedger naive;
+  MapStore store;
+  std::vector<engine::Emitted> records;
+  bool parted = false;  // the two ledgers disagree, which is another test's to report
+
+  World() {
+    naive.Begin(kLedgerName, kLedgerOffsetMinutes, kStart);
+    Take({ledger.Begin(kLedgerName, kLedgerOffsetMinutes, kStart)});
+  }
+
+  void Feed(const Step& step) {
+    if (step.group.empty()) {
+      naive.Tick(step.now);
+      Take(ledger.Tick(step.now));
+    } else {
+      const auto expected = naive.Propose(step.group, step.now);
+      engine::Decided decided = ledger.Propose(step.group, step.now);
+      for (size_t i = 0; i < expected.size(); ++i) {
+        parted = parted || decided.answers[i].code != expected[i].code;
+      }
+      Take(std::move(decided.records));
+    }
+  }
+
+  void Take(std::vector<engine::Emitted> emitted) {
+    for (engine::Emitted& record : emitted) {
+      const RecordView view{
+          .header = record.header, .proposal = record.proposal.bytes(), .leaf = {}};
+      const Status status = projections::Fold(view, record.effects, store);
+      ASSERT_TRUE(status.ok()) << Describe(status.error());
+      records.push_back(std::move(record));
+    }
+  }
+};
+
+void CheckBalancesAndStatements(const World& world) {
+  const auto balances = Balances(world.store);
+  ASSERT_TRUE(balances.ok());
+  EXPECT_EQ(balances->size(), world.naive.state().accounts.size());
+  const DayNumber last = ReadApplied(world.store)->book_date;
+  for (const Balance& balance : *balances) {
+    const std::string& account = balance.state.account;
+    EXPECT_TRUE(balance.state.balance.minor == world.naive.Balance(account)) << account;
+    EXPECT_TRUE(balance.state.held.minor == world.naive.Held(account)) << account;
+    const auto available = world.naive.state().Available(account);
+    EXPECT_EQ(available.has_value(), balance.available.has_value()) << account;
+    EXPECT_TRUE(!available || *available == *balance.available) << account;
+    // Day by day, each opening with what the day before closed with.
+    int64_t before = 0;
+    for (DayNumber day = world.records.front().header.book_date; day <= last; ++day) {
+      const auto statement = StatementOf(world.store, account, day, day);
+      if (!statement.ok() && statement.error().code == Code::UNANSWERABLE) continue;
+      ASSERT_TRUE(statement.ok()) << account << ": " << Describe(statement.error());
+      EXPECT_EQ(statement->opening, before) << account;
+      before = statement->closing;
+    }
+    EXPECT_EQ(before, balance.state.balance.minor) << account;
+  }
+}
+
+void CheckOrders(const World& world) {
+  const auto orders = Orders(world.store);
+  ASSERT_TRUE(orders.ok());
+  EXPECT_EQ(orders->size(), world.naive.state().orders.size());
+  for (const projections::Order& order : *orders) {
+    const auto live = world.ledger.FindOrder(order.state.scenario, order.state.key);
+    ASSERT_TRUE(live.has_value()) << order.state.key;
+    EXPECT_TRUE(order.state == *live) << order.state.key;
+    EXPECT_TRUE(TouchesOf(world.store, order.state.scenario, order.state.key).ok());
+  }
+}
+
+void CheckPositions(const World& world) {
+  for (const auto& [opened, cycle] : world.naive.state().cycles) {
+    const auto positions = PositionsOf(world.store, cycle.name);
+    ASSERT_TRUE(positions.ok()) << cycle.name;
+    EXPECT_EQ(positions->cycle.cycle, opened);
+    EXPECT_EQ(positions->cycle.status, cycle.status);
+    std::map<uint16_t, Wide> nets;
+    std::map<std::pair<std::string, uint16_t>, Wide> own;
+    // An aborted cycle's items are the next one's; what it had at its cut-off stays on record.
+    const bool aborted = cycle.status == CycleStatus::kAborted;
+    const reference::Positions expected = world.naive.PositionsOf(cycle.name);
+    EXPECT_TRUE(aborted || positions->positions.size() == expected.size()) << cycle.name;
+    for (const auto& [participant, currency, flow] : positions->positions) {
+      const auto at = expected.find({participant, currency.numeric});
+      EXPECT_TRUE(aborted || (at != expected.end() && flow.in.value() == at->second.gross_in &&
+                              flow.out.value() == at->second.gross_out))
+          << cycle.name << participant;
+      nets[currency.numeric] += flow.net().value();
+      own[{participant, currency.numeric}] = flow.net().value();
+    }
+    for (const auto& [currency, net] : nets) EXPECT_TRUE(net == 0) << cycle.name;
+    for (const auto& each : positions->bilateral) {
+      own[{each.participant, each.currency.numeric}] -= each.flow.net().value();
+    }
+    for (const auto& [who, left] : own) EXPECT_TRUE(left == 0) << cycle.name << who.first;
+  }
+}
+
+// Every succeeded movement is in the file of the bank that pays, once and whole.
+void CheckReconciliation(const World& world) {
+  std::map<Sequence, Wide> reconciled;
+  const DayNumber last = ReadApplied(world.store)->book_date;
+  for (const auto scenario : {schema::Scenario::NONE, schema::Scenario::B2B_GATEWAY,
+                              schema::Scenario::PARKING, schema::Scenario::TUTORIAL}) {
+    for (DayNumber day = world.records.front().header.book_date; day <= last; ++day) {
+      const auto lines = ReconciliationOf(
+          world.store, {.scenario = scenario, .book_date = day, .participant = {}, .channel = {}});
+      ASSERT_TRUE(lines.ok()) << Describe(lines.error());
+      Wide balance = 0;
+      for (const auto& row : lines->summary) balance += row.credits.value() - row.debits.value();
+      EXPECT_TRUE(balance == 0);
+      for (const auto& line : lines->lines) reconciled[line.event] += line.amount.minor;
+    }
+  }
+  for (const auto& [name, movement] : world.naive.state().movements) {
+    const bool final = movement.outcome == schema::Outcome::SUCCEEDED;
+    EXPECT_TRUE(reconciled[name] == (final ? movement.amount : 0)) << name;
+  }
+}
+
+// The outbox asks about exactly the movements in flight and the orders that wait.
+void CheckOutbox(const World& world) {
+  const auto commands = OpenCommands(world.store);
+  ASSERT_TRUE(commands.ok());
+  size_t movements = 0;
+  size_t approvals = 0;
+  for (const Command& command : *commands) {
+    movements += command.verb != Verb::kNotify && command.verb != Verb::kRequestApproval;
+    approvals += command.verb == Verb::kRequestApproval;
+    if (command.verb == Verb::kNotify || command.movement == 0) continue;
+    const auto& movement = world.naive.state().movements.at(command.movement);
+    EXPECT_TRUE(reference::InFlight(movement.outcome)) << command.id();
+  }
+  size_t in_flight = 0;
+  for (const auto& [name, movement] : world.naive.state().movements) {
+    in_flight += reference::InFlight(movement.outcome);
+  }
+  size_t waiting = 0;
+  for (const auto& [name, order] : world.naive.state().orders) {
+    waiting += order.status == OrderStatus::kPendingAuthorization;
+  }
+  EXPECT_EQ(movements, in_flight);
+  EXPECT_EQ(approvals, waiting);
+}
+
+// Every refused identity has its item, and so has every record that was booked against a rule.
+void CheckExceptions(const World& world) {
+  std::map<reference::Identity, Code> refused;
+  std::map<Sequence, Code> booked;
+  for (const auto& [identity, known] : world.naive.state().known) {
+    if (known.refused != Code::NONE) refused[identity] = known.refused;
+  }
+  for (const engine::Emitted& record : world.records) {
+    const Code exception = record.header.exception;
+    if (exception != Code::NONE) booked[record.header.sequence] = exception;
+  }
+  const auto items = Exceptions(world.store, 1, UINT64_MAX);
+  ASSERT_TRUE(items.ok());
+  for (const ExceptionItem& item : *items) {
+    if (item.kind == ExceptionKind::kBooked) {
+      EXPECT_TRUE(booked[item.sequence] == item.code) << item.sequence;
+      booked.erase(item.sequence);
+    } else {
+      EXPECT_TRUE((refused[{item.source, item.id}]) == item.code) << item.source << item.id;
+      refused.erase({item.source, item.id});
+    }
+  }
+  for (const auto& [sequence, code] : booked) ADD_FAILURE() << sequence << CodeName(code);
+  for (const auto& [identity, code] : refused) {
+    ADD_FAILURE() << identity.first << " " << identity.second << " " << CodeName(code);
+  }
+}
+
+TEST(ProjectionsProperty, SayWhatTheNaiveLedgerSumsUp) {
+  Random seeds(SeedOfRun());
+  size_t compared = 0;
+  for (size_t i = 0; i < CasesOfRun(kCasesByDefault); ++i) {
+    World world;
+    Generator generator;
+    for (const Step& step : generator.SetUp()) world.Feed(step);
+    for (int step = 0; step < kSteps; ++step) {
+      world.Feed(generator.Next(seeds.Next(), world.naive.state()));
+    }
+    if (world.parted) continue;
+    ++compared;
+    ASSERT_EQ(world.ledger.last_sequence(), world.naive.last_sequence());
+    CheckBalancesAndStatements(world);
+    CheckOrders(world);
+    CheckPositions(world);
+    CheckReconciliation(world);
+    CheckOutbox(world);
+    CheckExceptions(world);
+    if (HasFailure()) FAIL() << "case " << i;
+  }
+  EXPECT_GE(2 * compared, CasesOfRun(kCasesByDefault));
+}
+
+}  // namespace
+}  // namespace longmen::generator
