@@ -123,6 +123,22 @@ TEST(Verify, NamesAnAcceptedProposalThatShouldHaveBeenRefused) {
   ExpectFinding(VerifyLog(*LogOf(records)), "decision_differs", index + 1);
 }
 
+TEST(RollForward, StopsAtAProposalTheRulesRefuse) {
+  const size_t index = Find([](const Emitted&, schema::Proposal::Reader proposal) {
+    return proposal.getBody().isRefusal() &&
+           proposal.getBody().getRefusal().getProposals().size() == 1;
+  });
+  std::vector<Emitted> records = Records();
+  const ProposalReader reader(records[index].proposal.bytes());
+  const auto refused = reader.get().getBody().getRefusal().getProposals()[0];
+  records[index].proposal = ProposalBytes(Bytes(refused.begin(), refused.size()));
+  const auto rolled = LedgerAsOf(*LogOf(records), index + 1);
+  ASSERT_FALSE(rolled.ok());
+  EXPECT_EQ(rolled.error().code, Code::CORRUPT);
+  EXPECT_NE(rolled.error().message.find("accepted, but the rules say"), std::string::npos)
+      << rolled.error().message;
+}
+
 TEST(Verify, NamesAHeaderThatWasChanged) {
   std::vector<Emitted> records = Records();
   records[20].header.book_date += 1;
