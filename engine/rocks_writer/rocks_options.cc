@@ -2,6 +2,7 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
 namespace longmen::engine {

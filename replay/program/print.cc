@@ -138,9 +138,9 @@ void PrintDifference(const std::optional<LogDifference>& difference, bool json) 
     fmt::print("{}\n", json ? R"({"same":true})" : "the logs are the same");
     return;
   }
-  const std::string_view where = difference->only_in_first    ? "only in the first"
-                                 : difference->only_in_second ? "only in the second"
-                                                              : difference->field;
+  const std::string where = difference->only_in_first    ? "only in the first"
+                            : difference->only_in_second ? "only in the second"
+                                                         : difference->field;
   if (json) {
     fmt::print(R"({{"same":false,"sequence":"{}","field":{}}})"
                "\n",
