@@ -148,7 +148,9 @@ bool LacksClearing(const State& state, const MovementRow& movement) {
   const std::string& home = ParticipantOf(state, movement.payer);
   for (const LegRow& leg : movement.legs) {
     const std::string& other = ParticipantOf(state, leg.account);
-    if (leg.minor == 0 || other == home) continue;
+    // A payee that keeps nothing counts too: what a bank reports as given back beyond the debit
+    // comes from it.
+    if (other == home) continue;
     for (const std::string* participant : {&home, &other}) {
       if (FindRole(state, *participant, schema::AccountKind::CLEARING, movement.currency,
                    movement.scheme) == nullptr) {
