@@ -83,7 +83,7 @@ void Decision::NewDebit() {
   for (const Part& split : splits) debit.legs.push_back(split);
   for (const Part& leg : debit.legs) {
     const std::string participant = state_.ParticipantOf(leg.account);
-    if (participant == payer_participant || leg.minor == 0) continue;
+    if (participant == payer_participant) continue;
     for (const std::string& side : {payer_participant, participant}) {
       RefuseIf(
           state_.SpecialAccount(schema::AccountKind::CLEARING, side, debit.currency, debit.scheme)
@@ -216,6 +216,7 @@ std::string Decision::CreditedAccount(const std::string& account) const {
 }
 
 void Decision::Post(const std::string& account, Wide minor) {
+  CHECK(!account.empty(), "reference.post", static_cast<int64_t>(minor));
   state_.postings.push_back({account, static_cast<int64_t>(minor)});
 }
 

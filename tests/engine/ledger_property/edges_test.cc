@@ -213,6 +213,31 @@ TEST(Times, AtTheEndsOfTheirRangeDoNotWrap) {
   book.ExpectWhole();
 }
 
+// All of it goes to a split inside the payer's bank; the payee is elsewhere, and a bank reports
+// that more was given back than was paid.
+TEST(Clearing, IsNeededByAPayeeThatKeepsNothing) {
+  Book book;
+  OpenScheme(book);
+  OpenBank(book, "NEW");  // without accounts in the scheme
+  const auto pay = [&](const std::string& key, const std::string& payee) {
+    std::vector<Draft> group;
+    group.push_back(book.Order(key, 100, "ICBC.c", payee, "nu"));
+    SetSplits(group.back().root().getBody().getOrder(), {{"ICBC.m", 100}});
+    group.push_back(book.Payment(key, 100));
+    return book.Propose(std::move(group));
+  };
+  EXPECT_EQ(pay("o1", "NEW.m"), "no_clearing_account");
+  EXPECT_EQ(pay("o2", "CMB.m"), "accepted");
+  const std::string debit = book.last_id();
+  EXPECT_EQ(book.Propose(book.Refund("o2", debit, 100)), "accepted");
+  Draft excess = book.Refund("o2", debit, 30);
+  excess.root().getBody().getRefund().setBasis(schema::Basis::REPORTED);
+  EXPECT_EQ(book.Propose(std::move(excess)), "accepted");
+  EXPECT_EQ(book.Balance("CMB.m"), -30);
+  EXPECT_EQ(book.Balance("CMB.nu"), 30);
+  book.ExpectWhole();
+}
+
 TEST(CycleNames, ArePromisedOnce) {
   Book book;
   OpenScheme(book);

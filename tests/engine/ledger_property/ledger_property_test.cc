@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 
 #include "tests/engine/ledger_property/twin.h"
@@ -77,6 +78,13 @@ Steps Reduced(const Steps& set_up, Steps steps) {
   return steps;
 }
 
+// A CHECK of the engine aborts: then this is all there is to go by.
+const Steps* running = nullptr;
+void TellOnAbort(int) {
+  if (running != nullptr) std::cout << "aborted in:\n" << Text(*running) << std::endl;
+  std::signal(SIGABRT, SIG_DFL);
+}
+
 struct Case {
   Twin twin;
   Steps set_up;
@@ -86,6 +94,7 @@ struct Case {
   std::string Run(const std::vector<uint64_t>& seeds) {
     Generator generator;
     set_up = generator.SetUp();
+    running = &steps;
     std::string fault = Feed(twin, set_up);
     for (size_t i = 0; i < seeds.size() && fault.empty(); ++i) {
       steps.push_back(generator.Next(seeds[i], twin.reference().state()));
@@ -94,6 +103,7 @@ struct Case {
       if (fault.empty()) fault = Examine(twin, seeds[i]);
     }
     if (fault.empty()) fault = twin.CompareStates();
+    running = nullptr;
     return fault.empty() ? ExamineAtTheEnd(twin) : fault;
   }
 
@@ -112,6 +122,7 @@ class LedgerProperty : public testing::Test {
  protected:
   // rapidcheck reads its parameters from the environment, once.
   static void SetUpTestSuite() {
+    std::signal(SIGABRT, TellOnAbort);
     const std::string parameters =
         fmt::format("seed={} max_success={}", SeedOfRun(), CasesOfRun(kCasesByDefault));
     if (std::getenv("RC_PARAMS") == nullptr) setenv("RC_PARAMS", parameters.c_str(), 1);
