@@ -14,7 +14,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr int kLooks = 50;
+constexpr auto kPatience = std::chrono::seconds(10);
 constexpr auto kBetweenLooks = std::chrono::milliseconds(2);
 constexpr auto kHeadPoll = std::chrono::milliseconds(5);
 
@@ -80,11 +80,12 @@ Result<std::shared_ptr<const RocksReader::Snapshot>> RocksReader::Look() const {
 
 // Damage is believed where nothing moved while it was looked at.
 Result<std::shared_ptr<const RocksReader::Snapshot>> RocksReader::LookPatiently() const {
-  for (int look = 1;; ++look) {
+  const auto deadline = SteadyClock::now() + kPatience;
+  for (;;) {
     const auto before = Names();
     auto snapshot = Look();
     const bool sound = snapshot.ok() && (*snapshot)->report.ok();
-    if (sound || look == kLooks || Names() == before) return snapshot;
+    if (sound || Names() == before || SteadyClock::now() > deadline) return snapshot;
     std::this_thread::sleep_for(kBetweenLooks);
   }
 }
