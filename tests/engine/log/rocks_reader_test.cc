@@ -73,10 +73,10 @@ TEST_F(RocksReaderTest, FollowsTheWriter) {
   EXPECT_TRUE(reader->Follow(seen, 1, 0).value().empty());
 }
 
-// Tables come and go under the reader's feet while it opens: one in about ten blocks.
+// Tables come and go under the reader's feet while it opens: one for almost every block.
 TEST_F(RocksReaderTest, BelievesNoDamageBesideABusyWriter) {
   auto options = Options();
-  options.write_buffer_bytes = 1u << 20;
+  options.write_buffer_bytes = 128u << 10;
   auto log = RocksLog::OpenDirectory(options).value();
   std::atomic<bool> done = false;
   std::thread writer([&] {
@@ -87,7 +87,7 @@ TEST_F(RocksReaderTest, BelievesNoDamageBesideABusyWriter) {
       head = testing::HeadAfter(block);
     }
   });
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 100; ++i) {
     const auto reader = OpenReader(ReadTo::kHead);
     EXPECT_TRUE(reader.ok()) << reader.error().message;
     if (reader.ok()) {
