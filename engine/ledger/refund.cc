@@ -78,6 +78,11 @@ bool Lacks(const State& state, const MovementRow& movement) {
 Decision CheckSums(const State& state, schema::Refund::Reader refund, const MovementRow& debit,
                    MovementRow movement) {
   __int128 most = static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount;
+  if (debit.has_order()) {
+    const OrderRow& order = *state.orders.Find(OrderId(debit.scenario, debit.key));
+    most =
+        std::max(most, static_cast<__int128>(order.refunded) + order.refunding + movement.amount);
+  }
   if (movement.outcome != schema::Outcome::SUCCEEDED) {
     for (const LegRow& part : movement.legs) {
       most = std::max(most, state.accounts.Find(part.account)->held + GivenBy(movement, part));

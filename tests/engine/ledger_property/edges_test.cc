@@ -157,6 +157,31 @@ TEST(Overflow, OfWhatADebitGaveBackIsRefused) {
   book.ExpectWhole();
 }
 
+// Two debits of one order, each giving back less than 64 bits hold, together more.
+TEST(Overflow, OfWhatTheDebitsOfAnOrderGaveBackIsRefused) {
+  Book book;
+  OpenBank(book, "ICBC");
+  ASSERT_EQ(book.Fund("ICBC.c", kLargest), "accepted");
+  ASSERT_EQ(book.Propose(book.Order("o", kLargest, "ICBC.c", "ICBC.m")), "accepted");
+  std::vector<std::string> debits;
+  for (int i = 0; i < 2; ++i) {
+    Draft payment = book.Payment("o", kLargest);
+    payment.root().getBody().getDebit().setBasis(schema::Basis::REPORTED);
+    ASSERT_EQ(book.Propose(std::move(payment)), "accepted");
+    debits.push_back(book.last_id());
+  }
+  std::string last = "accepted";
+  int given_back = 0;
+  for (; given_back < 100 && last == "accepted"; ++given_back) {
+    Draft refund = book.Refund("o", debits[given_back % 2], kLargest);
+    refund.root().getBody().getRefund().setBasis(schema::Basis::REPORTED);
+    last = book.Propose(std::move(refund));
+  }
+  EXPECT_EQ(last, "amount_overflow");
+  EXPECT_EQ(given_back, 93);
+  book.ExpectWhole();
+}
+
 TEST(Overflow, OfAHoldIsRefused) {
   Book book;
   OpenBank(book, "ICBC");
