@@ -293,9 +293,9 @@ Result<std::string> Node::Init(const std::string& directory, std::string_view na
   if (failure) return Error{Code::STORAGE_FAILED, "", directory + ": " + failure.message()};
   auto log = OpenLog(directory);
   if (!log.ok()) return log.error();
-  if ((*log)->AckedFrontier() > 0) {
-    return Error{Code::USAGE, "", directory + " has a ledger already"};
-  }
+  // A ledger of one record has no operator yet: its making was cut short, and is finished here.
+  const Sequence made = (*log)->AckedFrontier();
+  if (made > 1) return Error{Code::USAGE, "", directory + " has a ledger already"};
   std::filesystem::remove(directory + "/keys/token.key", failure);
   RETURN_IF_ERROR(
       WriteTokenKey(directory, secrets.token_key.empty() ? NewToken() : secrets.token_key));
@@ -303,7 +303,7 @@ Result<std::string> Node::Init(const std::string& directory, std::string_view na
   options.clock = clock;
   auto engine = engine::Engine::Open(std::move(options), **log);
   if (!engine.ok()) return engine.error();
-  RETURN_IF_ERROR((*engine)->Begin(name, utc_offset_minutes));
+  if (made == 0) RETURN_IF_ERROR((*engine)->Begin(name, utc_offset_minutes));
   std::string token = secrets.operator_token.empty() ? NewToken() : secrets.operator_token;
   std::vector<engine::Job> jobs(1);
   jobs[0].group.push_back(OperatorRegistration(token, clock()));
@@ -323,7 +323,7 @@ Result<std::unique_ptr<Node>> Node::Open(NodeOptions options) {
   if (!key.ok()) return key.error();
   auto log = OpenLog(options.directory);
   if (!log.ok()) return log.error();
-  if ((*log)->AckedFrontier() == 0) {
+  if ((*log)->AckedFrontier() <= 1) {
     return Error{Code::NOT_FOUND, "", options.directory + " has no ledger: longmen init makes one"};
   }
   engine::EngineOptions engine_options;

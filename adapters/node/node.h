@@ -1,8 +1,8 @@
 // Node: a running ledger in one directory. The composition root of `longmen`: the engine, its log,
 // the derived store with all projections, and the registered scenarios, behind one front.
 //
-// On disk: DIR/log (RocksDB, the truth), DIR/HEAD (the tail's anchor), DIR/derived (RocksDB,
-// projections), DIR/snapshots, DIR/keys/token.key. All but log, HEAD and keys can be deleted.
+// On disk: DIR/log (the truth: RocksDB, its HEAD that anchors the tail, its LOCK), DIR/derived
+// (RocksDB, projections), DIR/snapshots, DIR/keys/token.key. All but log and keys can be deleted.
 #pragma once
 
 #include <functional>
@@ -41,7 +41,7 @@ class Node {
  public:
   // Creates the directory's ledger: the first record, a token key, and a source "operator" that
   // may do everything. Returns the operator's bearer token: shown once, never stored.
-  // Error where there is a ledger already.
+  // Error where there is a ledger already; one whose making a crash cut short is finished.
   static Result<std::string> Init(const std::string& directory, std::string_view name,
                                   int utc_offset_minutes, const engine::Clock& clock,
                                   const InitSecrets& secrets = {});

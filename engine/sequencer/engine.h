@@ -5,8 +5,8 @@
 // thread, in the order of the log, and must not block.
 // Nothing is dropped: the queue is bounded and a job beyond it is answered `unavailable
 // overloaded`; after a failed write every job is answered `unavailable storage_failed` (or
-// `storage_full`, with the ledger as it was: a later attempt may succeed) until the engine is
-// opened again.
+// `storage_full`), and at most once a second the engine reads its ledger back from the log and
+// tries again. Fenced by a later writer it stays `unavailable`.
 #pragma once
 
 #include <functional>

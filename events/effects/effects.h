@@ -101,7 +101,7 @@ struct MovementState {
   DayNumber clearing_date = 0;
   Nanos occurred_at = 0;
   Sequence debit = 0;  // of a refund: the debit it gives back
-  Sequence cycle = 0;  // the cycle it is in; 0: none
+  Sequence cycle = 0;  // the cycle it was put into (an aborted one says where it went); 0: none
   std::string cycle_name;
   std::string source;  // identity of the proposal that began it: how a later one
   std::string id;      // refers to it

@@ -161,6 +161,24 @@ TEST_F(NodeTest, IsMadeOnce) {
   EXPECT_EQ(node_->Authenticate(token_).value(), "operator") << "its token is still the first";
 }
 
+// A crash between the first record and the operator's.
+TEST_F(NodeTest, FinishesWhatACrashLeftHalfMade) {
+  const std::string half = temporary_.path() + "/half";
+  {
+    engine::RocksLogOptions options;
+    fs::create_directories(half);
+    options.directory = half + "/log";
+    auto log = engine::RocksLog::OpenDirectory(options).value();
+    auto engine = engine::Engine::Open({.clock = FixedClock()}, *log).value();
+    ASSERT_TRUE(engine->Begin("half", 480).ok());
+    engine->Stop();
+  }
+  EXPECT_EQ(OpenAt(half).error().code, Code::NOT_FOUND);
+  const auto token = Node::Init(half, "half", 480, FixedClock());
+  ASSERT_TRUE(token.ok()) << token.error().message;
+  EXPECT_EQ(OpenAt(half).value()->Authenticate(*token).value(), "operator");
+}
+
 TEST_F(NodeTest, IsNotOpenedWhereThereIsNone) {
   const auto nowhere = OpenAt(temporary_.path() + "/nowhere");
   ASSERT_FALSE(nowhere.ok());
