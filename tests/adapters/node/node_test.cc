@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "adapters/node/keys.h"
+#include "engine/rocks_writer/rocks_log.h"
 #include "projections/all/all.h"
 #include "tests/support/test_blocks/test_blocks.h"
 
