@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tests/adapters/cli/program.h"
+#include "tests/support/bad_input/bad_input.h"
 
 namespace longmen::adapters::cli {
 namespace {
@@ -63,18 +64,6 @@ TEST_F(BadInput, WhatIsMalformedIsNamedAndNotRecorded) {
   const std::pair<std::string, std::string> cases[] = {
       {"{", "invalid malformed []"},
       {"[]", "invalid malformed []"},
-      {Order("o1", "k1", "100") + "}", "invalid malformed []"},
-      {ProposalText("o1", "k1", R"("order":{"actoin":"placed"})"),
-       "invalid unknown_field [order.actoin]"},
-      {ProposalText("o1", "k1", R"("order":{"action":"plaaced"})"),
-       "invalid unknown_enum [order.action]"},
-      {Order("o1", "k1", "100", "XXQ"), "invalid unknown_currency [order.amount.currency]"},
-      {Order("o1", "k1", "0"), "invalid amount_not_positive [order.amount.minor]"},
-      {Order("o1", "k1", "-5"), "invalid amount_not_positive [order.amount.minor]"},
-      {Order("o1", "k1", "100000000000000001"), "invalid amount_out_of_range [order.amount.minor]"},
-      {Order("o1", "k1", "99999999999999999999"),
-       "invalid amount_out_of_range [order.amount.minor]"},
-      {Order(std::string(36, 'i'), "k1", "100"), "invalid too_long [id]"},
       {R"({"group":[)", "invalid malformed [group]"},
       {std::string((1u << 20) + 1, ' ') + "{}", "invalid too_large [line]"},
   };
@@ -88,6 +77,49 @@ TEST_F(BadInput, WhatIsMalformedIsNamedAndNotRecorded) {
   EXPECT_EQ(Outcomes(lines), expected);
   EXPECT_EQ(code_, 1);
   EXPECT_EQ(Records(), before);
+}
+
+class EveryBody : public BadInput {
+ protected:
+  void SetUp() override {
+    Program::SetUp();
+    const Said said = Ingest(testing::SetupLines() + testing::PowerlessSourceLine(""));
+    ASSERT_EQ(said.code, 0) << said.out << said.err;
+  }
+  // Ingests all of them at once and compares what is said of each, and how far the log grew.
+  void Expect(const std::vector<testing::BadInput>& inputs, const std::string& source) {
+    const size_t before = Records();
+    std::vector<std::string> lines;
+    size_t recorded = 0;
+    for (const auto& input : inputs) {
+      lines.push_back(input.text);
+      recorded += input.recorded ? 1 : 0;
+    }
+    const auto outcomes = Outcomes(lines, {}, source);
+    EXPECT_EQ(code_, 1);
+    ASSERT_EQ(outcomes.size(), inputs.size());
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      EXPECT_EQ(outcomes[i], fmt::format("{} {} [{}]", inputs[i].recorded ? "refused" : "invalid",
+                                         inputs[i].code, inputs[i].field))
+          << inputs[i].name;
+    }
+    EXPECT_EQ(Records(), before + recorded);
+  }
+};
+
+TEST_F(EveryBody, HasACodeAndAFieldForWhateverIsWrong) { Expect(testing::BadInputs(), "operator"); }
+
+TEST_F(EveryBody, NeedsPermission) { Expect(testing::WithoutPermission(), "powerless"); }
+
+TEST_F(EveryBody, IsADuplicateOnlyWithTheSameContent) {
+  std::vector<std::string> lines;
+  std::vector<std::string> expected;
+  for (const auto& [good, other, field] : testing::Resents()) {
+    lines.insert(lines.end(), {good, good, other});
+    expected.insert(expected.end(),
+                    {"accepted  []", "duplicate  []", fmt::format("conflict  [{}]", field)});
+  }
+  EXPECT_EQ(Outcomes(lines), expected);
 }
 
 TEST_F(BadInput, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {

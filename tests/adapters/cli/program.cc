@@ -15,8 +15,6 @@
 namespace longmen::adapters::cli {
 namespace {
 
-constexpr std::string_view kNow = "2021-03-01T01:00:00Z";
-
 std::string Binary() {
   const char* bin = std::getenv("LONGMEN_BIN");
   return std::string(bin == nullptr ? "build" : bin) + "/longmen";
@@ -111,49 +109,16 @@ Said Program::Ingest(const std::string& lines, const std::vector<std::string>& m
 }
 
 void Program::RegisterBanks(const std::vector<std::string>& banks) {
-  std::string lines = ProposalText("scheme", "nucc",
-                                   R"("registration":{"scheme":{"method":"multilateral_net",)"
-                                   R"("cyclePrefix":"B"}})") +
-                      "\n";
-  for (const std::string& bank : banks) {
-    lines += ProposalText("bank-" + bank, bank, R"("registration":{"participant":{}})") + "\n";
-    for (const auto& [name, kind, scheme] :
-         {std::tuple("cash", "customer", ""), std::tuple("settlement", "settlement", ""),
-          std::tuple("clearing", "clearing", R"("scheme":"nucc",)")}) {
-      const std::string account = fmt::format("{}:{}", bank, name);
-      lines += ProposalText(account, account,
-                            fmt::format(R"("registration":{{"account":{{"currency":"CNY",)"
-                                        R"("kind":"{}",{}"unlimited":true,"participant":"{}"}}}})",
-                                        kind, scheme, bank)) +
-               "\n";
-    }
-  }
-  const Said said = Ingest(lines);
+  const Said said = Ingest(testing::BankLines(banks));
   ASSERT_EQ(said.code, 0) << said.out << said.err;
 }
 
 void Program::PayE2b() {
-  struct Payment {
-    const char* name;
-    const char* from;
-    const char* to;
-    int64_t yuan;
-  };
-  constexpr Payment kPayments[] = {
-      {"T01", "CMB", "ICBC", 1'200'000}, {"T02", "ICBC", "CMB", 450'000},
-      {"T03", "BOB", "ICBC", 300'000},   {"T04", "ICBC", "BOB", 800'000},
-      {"T05", "PSBC", "CMB", 250'000},   {"T06", "CMB", "PSBC", 100'000},
-      {"T07", "CCB", "BOB", 150'000},    {"T08", "BOB", "CCB", 90'000},
-      {"T09", "CCB", "ICBC", 500'000},   {"T10", "PSBC", "CCB", 60'000},
-  };
   std::string lines;
-  for (const Payment& pay : kPayments) {
+  for (const auto& pay : testing::kE2bPayments) {
     lines += PaymentGroup(pay.name, pay.from, pay.to, pay.yuan * 100) + "\n";
   }
-  lines += ProposalText("R02", "T02",
-                        R"("scenario":"b2b_gateway","refund":{"amount":{"minor":"5000000",)"
-                        R"("currency":"CNY"},"outcome":"succeeded","debit":{"id":"T02"}})") +
-           "\n";
+  lines += testing::E2bRefund() + "\n";
   const Said said = Ingest(lines);
   ASSERT_EQ(said.code, 0) << said.out << said.err;
 }
@@ -167,26 +132,6 @@ size_t Program::Records() {
   const Said said = Query({"records", "--json", "--limit", "1000000"});
   EXPECT_EQ(said.code, 0) << said.err;
   return static_cast<size_t>(std::count(said.out.begin(), said.out.end(), '\n'));
-}
-
-std::string ProposalText(std::string_view id, std::string_view key, std::string_view members) {
-  return fmt::format(R"({{"id":"{}","key":"{}","occurredAt":"{}",{}}})", id, key, kNow, members);
-}
-
-std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
-                         int64_t minor) {
-  const std::string amount = fmt::format(R"("amount":{{"minor":"{}","currency":"CNY"}})", minor);
-  const std::string order =
-      ProposalText(fmt::format("{}.order", name), name,
-                   fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",{},)"
-                               R"("payer":"{}:cash","payee":"{}:cash","scheme":"nucc"}})",
-                               amount, from, to));
-  const std::string debit =
-      ProposalText(name, name,
-                   fmt::format(R"("scenario":"b2b_gateway","debit":{{{},"outcome":"succeeded",)"
-                               R"("channel":"gateway","channelReference":"ref-{}"}})",
-                               amount, name));
-  return fmt::format(R"({{"group":[{},{}]}})", order, debit);
 }
 
 std::string ReadWhole(const std::string& path) {

@@ -9,7 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/proposals/proposals.h"
+
 namespace longmen::adapters::cli {
+
+using testing::PaymentGroup;
+using testing::ProposalText;
 
 struct Said {
   int code = -1;  // exit code; 128 + signal where one ended it
@@ -38,7 +43,7 @@ class Serving {
 };
 
 // A ledger of 2021-03-01 in a temporary directory, removed with the test.
-class Program : public testing::Test {
+class Program : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
@@ -48,7 +53,7 @@ class Program : public testing::Test {
   // Ingests the lines as proposals of a source, at the time they state.
   Said Ingest(const std::string& lines, const std::vector<std::string>& more = {},
               const std::string& source = "operator");
-  // The scheme nucc, and for each bank a participant with cash, clearing and settlement accounts.
+  // Registers BankLines.
   void RegisterBanks(const std::vector<std::string>& banks);
   // The ten payments of domain E2b, the refund of T02 among them at the end.
   void PayE2b();
@@ -58,12 +63,6 @@ class Program : public testing::Test {
 
   std::string directory_;
 };
-
-// {"id","key","occurredAt", members…}, at 09:00 in Beijing on 2021-03-01.
-std::string ProposalText(std::string_view id, std::string_view key, std::string_view members);
-// An order and its payment as one group; ids are "<name>.order" and `name`.
-std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
-                         int64_t minor);
 
 std::string ReadWhole(const std::string& path);
 // Every file of a directory, by name.

@@ -9,21 +9,8 @@ namespace longmen::adapters::http {
 namespace {
 
 constexpr int64_t kFen = 100;
-const std::vector<std::string> kBanks = {"ICBC", "CCB", "PSBC", "CMB", "BOB"};
-
-struct Payment {
-  const char* name;
-  const char* from;
-  const char* to;
-  int64_t yuan;
-};
-constexpr Payment kPayments[] = {
-    {"T01", "CMB", "ICBC", 1'200'000}, {"T02", "ICBC", "CMB", 450'000},
-    {"T03", "BOB", "ICBC", 300'000},   {"T04", "ICBC", "BOB", 800'000},
-    {"T05", "PSBC", "CMB", 250'000},   {"T06", "CMB", "PSBC", 100'000},
-    {"T07", "CCB", "BOB", 150'000},    {"T08", "BOB", "CCB", 90'000},
-    {"T09", "CCB", "ICBC", 500'000},   {"T10", "PSBC", "CCB", 60'000},
-};
+using testing::kE2bBanks;
+using testing::kE2bPayments;
 
 // What a bank sent and received in a cycle, as text: "2/1250000 4/2050000 +800000".
 std::string Row(const boost::json::object& entry) {
@@ -39,14 +26,10 @@ using Table = std::map<std::string, std::string>;
 
 class Clearing : public Live {
  protected:
-  void Pay(const Payment& payment) {
+  void Pay(const testing::E2bPayment& payment) {
     Accept(PaymentGroup(payment.name, payment.from, payment.to, payment.yuan * kFen));
   }
-  void RefundT02() {
-    Accept(ProposalText("R02", "T02",
-                        R"("scenario":"b2b_gateway","refund":{"amount":{"minor":"5000000",)"
-                        R"("currency":"CNY"},"outcome":"succeeded","debit":{"id":"T02"}})"));
-  }
+  void RefundT02() { Accept(testing::E2bRefund()); }
   void Close(std::string_view cycle, std::string_view next) {
     Accept(ProposalText(fmt::format("close-{}", cycle), cycle,
                         fmt::format(R"("settlement":{{"action":"closed","next":"{}"}})", next)));
@@ -93,8 +76,8 @@ class Clearing : public Live {
 };
 
 TEST_F(Clearing, OneBatchGivesTheTableOfE2b) {
-  RegisterBanks(kBanks);
-  for (const Payment& payment : kPayments) Pay(payment);
+  RegisterBanks(kE2bBanks);
+  for (const testing::E2bPayment& payment : kE2bPayments) Pay(payment);
   RefundT02();
   const std::string cycle =
       Get("/v1/cycles").at("cycles").as_array().at(0).at("cycle").as_string().c_str();
@@ -126,8 +109,8 @@ TEST_F(Clearing, OneBatchGivesTheTableOfE2b) {
 }
 
 TEST_F(Clearing, ASettlementMustStateTheLogsOwnFigures) {
-  RegisterBanks(kBanks);
-  for (const Payment& payment : kPayments) Pay(payment);
+  RegisterBanks(kE2bBanks);
+  for (const testing::E2bPayment& payment : kE2bPayments) Pay(payment);
   RefundT02();
   Close("B202103010001", "B202103010002");
   const Received wrong =
@@ -142,18 +125,18 @@ TEST_F(Clearing, ASettlementMustStateTheLogsOwnFigures) {
   // money at the central bank is an asset, so what ICBC received stands there as a debit.
   EXPECT_EQ(Get("/v1/accounts/ICBC:settlement").at("balanceMinor").as_string(), "-80000000");
   EXPECT_EQ(Get("/v1/accounts/CMB:settlement").at("balanceMinor").as_string(), "65000000");
-  for (const std::string& bank : kBanks) {
+  for (const std::string& bank : kE2bBanks) {
     EXPECT_EQ(Get("/v1/accounts/" + bank + ":clearing").at("balanceMinor").as_string(), "0");
   }
 }
 
 TEST_F(Clearing, ARefundAfterTheCutOffIsInItsOwnCycle) {
-  RegisterBanks(kBanks);
-  Pay(kPayments[0]);
-  Pay(kPayments[1]);
+  RegisterBanks(kE2bBanks);
+  Pay(kE2bPayments[0]);
+  Pay(kE2bPayments[1]);
   Close("B202103010001", "B202103010002");
   const std::string closed = GetText("/v1/cycles/B202103010001/positions");
-  for (const Payment& payment : std::span(kPayments).subspan(2)) Pay(payment);
+  for (const testing::E2bPayment& payment : std::span(kE2bPayments).subspan(2)) Pay(payment);
   RefundT02();
   EXPECT_EQ(GetText("/v1/cycles/B202103010001/positions"), closed);
   EXPECT_EQ(Positions("B202103010001"),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "tests/adapters/http/live.h"
+#include "tests/support/bad_input/bad_input.h"
 
 namespace longmen::adapters::http {
 namespace {
@@ -54,21 +55,6 @@ TEST_F(Inputs, WhatIsMalformedIsNamedAndNotRecorded) {
       {"{", "400 malformed [] +0"},
       {"[]", "400 malformed [] +0"},
       {"\"order\"", "400 malformed [] +0"},
-      {Order("o1", "k1", "100") + "}", "400 malformed [] +0"},
-      {ProposalText("o1", "k1", R"("order":{"actoin":"placed"})"),
-       "400 unknown_field [order.actoin] +0"},
-      {ProposalText("o1", "k1", R"("order":{"action":"plaaced"})"),
-       "400 unknown_enum [order.action] +0"},
-      {Order("o1", "k1", "100", "XXQ"), "400 unknown_currency [order.amount.currency] +0"},
-      {Order("o1", "k1", "0"), "400 amount_not_positive [order.amount.minor] +0"},
-      {Order("o1", "k1", "-5"), "400 amount_not_positive [order.amount.minor] +0"},
-      {Order("o1", "k1", "100000000000000001"), "400 amount_out_of_range [order.amount.minor] +0"},
-      {Order("o1", "k1", "99999999999999999999"),
-       "400 amount_out_of_range [order.amount.minor] +0"},
-      {Order("o1", "k1", "1.5"), "400 malformed [order.amount.minor] +0"},
-      {Order(std::string(36, 'i'), "k1", "100"), "400 too_long [id] +0"},
-      {Order("o 1", "k1", "100"), "400 bad_text [id] +0"},
-      {Order("", "k1", "100"), "400 missing_field [id] +0"},
       {R"({"group":[]})", "400 malformed [group] +0"},
       {R"({"group":[)" + Order("o1", "k1", "100") + "," + Order("o2", "k2", "0") + "]}",
        "400 amount_not_positive [order.amount.minor] +0"},
@@ -76,6 +62,44 @@ TEST_F(Inputs, WhatIsMalformedIsNamedAndNotRecorded) {
        "400 duplicate_in_group [id] +0"},
   };
   for (const auto& [text, outcome] : cases) EXPECT_EQ(Propose(text), outcome) << text;
+}
+
+class EveryBody : public Inputs {
+ protected:
+  void SetUp() override {
+    Live::SetUp();
+    const auto lines = testing::SetupLines() + testing::PowerlessSourceLine(kBankTokenHash);
+    const Received received = Ask("POST", "/v1/proposals", lines, "application/x-ndjson");
+    ASSERT_EQ(received.body.find("\"code\""), std::string::npos) << received.body;
+  }
+};
+
+TEST_F(EveryBody, HasACodeAndAFieldForWhateverIsWrong) {
+  for (const auto& input : testing::BadInputs()) {
+    EXPECT_EQ(Propose(input.text), fmt::format("{} {} [{}] +{}", input.recorded ? 422 : 400,
+                                               input.code, input.field, input.recorded ? 1 : 0))
+        << input.name;
+    if (!input.recorded) continue;
+    EXPECT_EQ(Propose(input.text), fmt::format("422 {} [{}] +0", input.code, input.field))
+        << input.name << ", asked again";
+  }
+}
+
+TEST_F(EveryBody, NeedsPermission) {
+  for (const auto& input : testing::WithoutPermission()) {
+    const Sequence before = frontier();
+    EXPECT_EQ(Outcome(AskAs(kBankToken, "POST", "/v1/proposals", input.text), before),
+              fmt::format("422 {} [{}] +1", input.code, input.field))
+        << input.name;
+  }
+}
+
+TEST_F(EveryBody, IsADuplicateOnlyWithTheSameContent) {
+  for (const auto& [good, other, field] : testing::Resents()) {
+    EXPECT_EQ(Propose(good).substr(0, 3), "201") << good;
+    EXPECT_EQ(Propose(good), "200  [] +0") << good;
+    EXPECT_EQ(Propose(other), fmt::format("409 conflict [{}] +0", field)) << other;
+  }
 }
 
 TEST_F(Inputs, WhatTheRulesRefuseIsRecordedAndStaysRefused) {

@@ -8,10 +8,8 @@
 namespace longmen::adapters::http {
 namespace {
 
-constexpr std::string_view kNow = "2021-03-01T01:00:00Z";  // 09:00 in Beijing
-
 engine::Clock FixedClock() {
-  return [] { return *ParseInstant(kNow); };
+  return [] { return *ParseInstant(testing::kNow); };
 }
 
 }  // namespace
@@ -78,46 +76,10 @@ void Live::Accept(std::string_view proposal) {
 Sequence Live::frontier() { return node_->log().AckedFrontier(); }
 
 void Live::RegisterBanks(const std::vector<std::string>& banks) {
-  std::string lines = ProposalText("scheme", "nucc",
-                                   R"("registration":{"scheme":{"method":"multilateral_net",)"
-                                   R"("cyclePrefix":"B"}})") +
-                      "\n";
-  for (const std::string& bank : banks) {
-    lines += ProposalText("bank-" + bank, bank, R"("registration":{"participant":{}})") + "\n";
-    for (const auto& [name, kind, scheme] :
-         {std::tuple("cash", "customer", ""), std::tuple("settlement", "settlement", ""),
-          std::tuple("clearing", "clearing", R"("scheme":"nucc",)")}) {
-      const std::string account = fmt::format("{}:{}", bank, name);
-      lines += ProposalText(account, account,
-                            fmt::format(R"("registration":{{"account":{{"currency":"CNY",)"
-                                        R"("kind":"{}",{}"unlimited":true,"participant":"{}"}}}})",
-                                        kind, scheme, bank)) +
-               "\n";
-    }
-  }
-  const Received received = Ask("POST", "/v1/proposals", lines, "application/x-ndjson");
+  const Received received =
+      Ask("POST", "/v1/proposals", testing::BankLines(banks), "application/x-ndjson");
   ASSERT_EQ(received.status, 200) << received.body;
   ASSERT_EQ(received.body.find("\"code\""), std::string::npos) << received.body;
-}
-
-std::string ProposalText(std::string_view id, std::string_view key, std::string_view members) {
-  return fmt::format(R"({{"id":"{}","key":"{}","occurredAt":"{}",{}}})", id, key, kNow, members);
-}
-
-std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
-                         int64_t minor) {
-  const std::string amount = fmt::format(R"("amount":{{"minor":"{}","currency":"CNY"}})", minor);
-  const std::string order =
-      ProposalText(fmt::format("{}.order", name), name,
-                   fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",{},)"
-                               R"("payer":"{}:cash","payee":"{}:cash","scheme":"nucc"}})",
-                               amount, from, to));
-  const std::string debit =
-      ProposalText(name, name,
-                   fmt::format(R"("scenario":"b2b_gateway","debit":{{{},"outcome":"succeeded",)"
-                               R"("channel":"gateway","channelReference":"ref-{}"}})",
-                               amount, name));
-  return fmt::format(R"({{"group":[{},{}]}})", order, debit);
 }
 
 }  // namespace longmen::adapters::http

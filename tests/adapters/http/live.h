@@ -10,10 +10,14 @@
 
 #include "adapters/http/server.h"
 #include "tests/adapters/http/client.h"
+#include "tests/support/proposals/proposals.h"
 
 namespace longmen::adapters::http {
 
-class Live : public testing::Test {
+using testing::PaymentGroup;
+using testing::ProposalText;
+
+class Live : public ::testing::Test {
  protected:
   void SetUp() override;
   void TearDown() override;
@@ -28,8 +32,7 @@ class Live : public testing::Test {
   std::string GetText(const std::string& target);
   // Proposes and expects 201.
   void Accept(std::string_view proposal);
-  // Registers a scheme "nucc" and, for each bank, a participant and the accounts "<bank>:cash"
-  // (customer), "<bank>:clearing" and "<bank>:settlement", all without a floor.
+  // Registers BankLines.
   void RegisterBanks(const std::vector<std::string>& banks);
   Sequence frontier();
 
@@ -38,12 +41,5 @@ class Live : public testing::Test {
   std::string token_;  // the operator's
   std::string directory_;
 };
-
-// A proposal of the operator: {"id","key","occurredAt", members…}.
-std::string ProposalText(std::string_view id, std::string_view key, std::string_view members);
-
-// An order and its payment as one group; ids are "<name>.order" and `name`. Amounts in fen.
-std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
-                         int64_t minor);
 
 }  // namespace longmen::adapters::http
