@@ -56,7 +56,44 @@ bool Differ(std::string_view stated, const std::string& order) {
   return !stated.empty() && !order.empty() && stated != order;
 }
 
-Decision CheckRoute(schema::Debit::Reader debit, const Route& route, const OrderRow& order) {
+// What the splits of a list give to an account.
+__int128 SplitTo(const std::vector<SplitRow>& splits, const std::string& account) {
+  __int128 minor = 0;
+  for (const SplitRow& split : splits) minor += split.account == account ? split.minor : 0;
+  return minor;
+}
+
+// What the order's debits so far, failed ones apart, give to an account as a split.
+__int128 SplitBefore(const State& state, const OrderRow& order, const std::string& account) {
+  __int128 minor = 0;
+  for (const Sequence sequence : order.movements) {
+    const MovementRow& movement = *state.movements.Find(sequence);
+    if (movement.kind != MovementKind::kDebit || movement.outcome == schema::Outcome::FAILED) {
+      continue;
+    }
+    for (size_t i = 1; i < movement.legs.size(); ++i) {
+      minor += movement.legs[i].account == account ? movement.legs[i].minor : 0;
+    }
+  }
+  return minor;
+}
+
+// An order's splits were seen by whoever approved it; its debits may pay them out part by part,
+// and nobody else.
+Decision CheckSplits(const State& state, const Route& route, const OrderRow& order) {
+  if (route.splits_are_orders) return {};
+  for (size_t i = 0; i < route.splits.size(); ++i) {
+    const std::string& account = route.splits[i].account;
+    if (SplitTo(route.splits, account) + SplitBefore(state, order, account) >
+        SplitTo(order.splits, account)) {
+      return Ladder().Refuse(Code::ROUTE_MISMATCH, Indexed("debit.splits", i));
+    }
+  }
+  return {};
+}
+
+Decision CheckRoute(const State& state, schema::Debit::Reader debit, const Route& route,
+                    const OrderRow& order) {
   const Ladder ladder;
   if (Differ(View(debit.getPayer()), order.payer)) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payer");
@@ -71,6 +108,7 @@ Decision CheckRoute(schema::Debit::Reader debit, const Route& route, const Order
       debit.getAmount().getMinor() != order.amount) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.splits");
   }
+  if (auto fault = CheckSplits(state, route, order); !fault.accepted()) return fault;
   if (debit.getAmount().getCurrency() != order.currency) {
     return ladder.Refuse(Code::CURRENCY_MISMATCH, "debit.amount.currency");
   }
@@ -83,6 +121,16 @@ Decision CheckBooks(const State& state, const MovementRow& movement,
   for (const Named& account : named) {
     if (account.row->currency != movement.currency) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, account.field);
+    }
+  }
+  for (const Named& account : named) {
+    if (account.row->kind == schema::AccountKind::CLEARING) {
+      return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, account.field);
+    }
+  }
+  for (size_t i = 1; i < named.size(); ++i) {
+    if (named[i].row == named.front().row) {
+      return ladder.Refuse(Code::ROUTE_MISMATCH, named[i].field);
     }
   }
   if (movement.scheme.empty()) {
@@ -185,7 +233,7 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
     return ladder.Refuse(Code::UNKNOWN_SCHEME, "debit.scheme");
   }
   if (order != nullptr) {
-    if (auto fault = CheckRoute(debit, route, *order); !fault.accepted()) return fault;
+    if (auto fault = CheckRoute(state, debit, route, *order); !fault.accepted()) return fault;
   }
   const MovementRow movement = MovementOf(asked.proposal, debit, route);
   if (auto fault = CheckBooks(state, movement, named); !fault.accepted()) return fault;

@@ -190,13 +190,17 @@ Status RefundsAreExplained(const State& state) {
   return Ok();
 }
 
+Sequence CycleOf(std::string_view flow_id) {
+  Sequence cycle = 0;
+  for (const char byte : flow_id.substr(0, 8)) cycle = cycle << 8 | static_cast<uint8_t>(byte);
+  return cycle;
+}
+
 // Per cycle, currency and participant: what the flows say equals what the items' movements say.
 Status EveryItemIsInOneCycle(const State& state) {
   __int128 in_cycles = 0;
   for (const auto& [id, flow] : state.flows.rows()) {
-    uint64_t cycle = 0;
-    for (int i = 0; i < 8; ++i)
-      cycle = cycle << 8 | static_cast<uint8_t>(id[static_cast<size_t>(i)]);
+    const Sequence cycle = CycleOf(id);
     const CycleRow* row = state.cycles.Find(cycle);
     if (row == nullptr) return Broken("invariant.flow_cycle", fmt::format("cycle {}", cycle));
     if (row->status != CycleStatus::kAborted) in_cycles += flow.minor;
@@ -210,6 +214,31 @@ Status EveryItemIsInOneCycle(const State& state) {
     }
   }
   if (in_cycles != moved) return Broken("invariant.items_in_one_cycle", "");
+  return Ok();
+}
+
+// A clearing account holds what its scheme's unsettled cycles owe its participant, the other way
+// round: nothing else moves it.
+Status ClearingIsExplained(const State& state) {
+  std::map<std::string, __int128> balances;
+  for (const auto& [id, flow] : state.flows.rows()) {
+    const CycleRow& cycle = *state.cycles.Find(CycleOf(id));
+    if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) continue;
+    const FlowParts parts = SplitFlowId(id);
+    const auto account = [&](std::string_view participant) {
+      return *FindRole(state, std::string(participant), schema::AccountKind::CLEARING,
+                       parts.currency, cycle.scheme);
+    };
+    balances[account(parts.from)] += flow.minor;
+    balances[account(parts.to)] -= flow.minor;
+  }
+  for (const auto& [name, account] : state.accounts.rows()) {
+    if (account.kind != schema::AccountKind::CLEARING) continue;
+    const auto it = balances.find(name);
+    if (account.balance != (it == balances.end() ? 0 : it->second)) {
+      return Broken("invariant.clearing_explained", name);
+    }
+  }
   return Ok();
 }
 
@@ -230,7 +259,8 @@ Status CheckState(const State& state) {
   RETURN_IF_ERROR(HoldsAreExplained(state));
   RETURN_IF_ERROR(OrdersAreExplained(state));
   RETURN_IF_ERROR(RefundsAreExplained(state));
-  return EveryItemIsInOneCycle(state);
+  RETURN_IF_ERROR(EveryItemIsInOneCycle(state));
+  return ClearingIsExplained(state);
 }
 
 }  // namespace longmen::engine

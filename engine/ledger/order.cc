@@ -54,6 +54,16 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
       return ladder.Refuse(Code::CURRENCY_MISMATCH, account.field);
     }
   }
+  for (const Named& account : named) {
+    if (state.accounts.Find(account.account)->kind == schema::AccountKind::CLEARING) {
+      return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, account.field);
+    }
+  }
+  for (const Named& account : named) {
+    if (account.field != "order.payer" && account.account == View(order.getPayer())) {
+      return ladder.Refuse(Code::ROUTE_MISMATCH, account.field);
+    }
+  }
   if (order.hasPayer() && !order.hasScheme()) {
     const std::string& home = state.accounts.Find(View(order.getPayer()))->participant;
     for (const Named& account : named) {
@@ -96,6 +106,12 @@ Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
   if (!Listed(mandate.payees, View(order.getPayee()))) {
     return ladder.Refuse(Code::PAYEE_NOT_ALLOWED, "order.payee");
   }
+  const auto splits = order.getSplits();
+  for (uint32_t i = 0; i < splits.size(); ++i) {
+    if (!Listed(mandate.payees, View(splits[i].getAccount()))) {
+      return ladder.Refuse(Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, "account"));
+    }
+  }
   const LimitVerdict verdict = JudgeLimits(asked.state, name, mandate, order.getAmount().getMinor(),
                                            LocalDate(occurred_at, mandate.utc_offset_minutes), 0);
   if (verdict.refused != Code::NONE) return ladder.Refuse(verdict.refused, "order.mandate");
@@ -132,6 +148,7 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
   if (row.paid != 0 || row.in_flight != 0 || row.held != 0) {
     return ladder.Refuse(Code::ORDER_PARTLY_PAID, "key");
   }
+  if (row.version == UINT16_MAX) return ladder.Refuse(Code::AMOUNT_OVERFLOW, "key");
   const int64_t minor = order.getAmount().getMinor();
   if (minor != 0 && order.getAmount().getCurrency() != row.currency) {
     return ladder.Refuse(Code::CURRENCY_MISMATCH, "order.amount.currency");

@@ -29,22 +29,32 @@ void Cross(const State& state, const MovementRow& movement, const std::string& f
   booking.items.push_back({from, to, minor});
 }
 
-bool Overflows(const State& state, const MovementRow& movement, const Booking& booking) {
+// Above this a pair's total says that its participants' sums must be looked at one by one. They
+// cannot leave 64 bits below it while a participant has less than 65,536 counterparties.
+constexpr int64_t kFarFromFull = INT64_MAX >> 16;
+
+bool BalancesOverflow(const State& state, const Booking& booking) {
   std::map<std::string_view, int64_t> balances;
   for (const PostingRow& posting : booking.postings) {
     const auto [it, first] = balances.try_emplace(posting.account, 0);
     if (first) it->second = state.accounts.Find(posting.account)->balance;
     if (__builtin_add_overflow(it->second, posting.minor, &it->second)) return true;
   }
-  const SchemeRow* scheme = state.schemes.Find(movement.scheme);
-  if (scheme == nullptr) return false;
-  std::map<std::string, int64_t> flows;
+  return false;
+}
+
+bool FlowsOverflow(const State& state, const MovementRow& movement, const Booking& booking) {
+  if (booking.items.empty()) return false;
+  const Sequence cycle = state.schemes.Find(movement.scheme)->open_cycle;
+  std::map<std::string, __int128> added;
   for (const FlowItem& item : booking.items) {
-    const std::string id = FlowId(scheme->open_cycle, item.from, item.to, movement.currency);
-    const auto [it, first] = flows.try_emplace(id, 0);
+    added[FlowId(cycle, item.from, item.to, movement.currency)] += item.minor;
+  }
+  for (const auto& [id, minor] : added) {
     const FlowRow* row = state.flows.Find(id);
-    if (first && row != nullptr) it->second = row->minor;
-    if (__builtin_add_overflow(it->second, item.minor, &it->second)) return true;
+    if (minor + (row == nullptr ? 0 : row->minor) > kFarFromFull) {
+      return GrossOverflows(state, cycle, added);
+    }
   }
   return false;
 }
@@ -91,12 +101,24 @@ std::vector<int64_t> RefundParts(const MovementRow& debit, int64_t minor) {
       static_cast<__int128>(debit.refunded) + debit.refunding + minor, debit.amount);
   std::vector<int64_t> parts(debit.legs.size(), 0);
   int64_t left = minor;
+  const auto give = [&](size_t i, int64_t wanted) {
+    const int64_t most = std::min(debit.legs[i].minor - debit.legs[i].given - parts[i], left);
+    const int64_t part = std::clamp<int64_t>(wanted, 0, std::max<int64_t>(most, 0));
+    parts[i] += part;
+    left -= part;
+  };
+  // Shares of the cumulative amount by running totals, so that the shares add up to it.
+  __int128 received = 0;
+  __int128 owed_before = 0;
   for (size_t i = 1; i < debit.legs.size(); ++i) {
-    const auto owed = static_cast<int64_t>(debit.legs[i].minor * cumulative / debit.amount);
-    parts[i] = std::clamp<int64_t>(owed - debit.legs[i].given, 0, left);
-    left -= parts[i];
+    received += debit.legs[i].minor;
+    const __int128 owed = received * cumulative / debit.amount;
+    give(i, static_cast<int64_t>(owed - owed_before) - debit.legs[i].given);
+    owed_before = owed;
   }
-  parts[0] = left;
+  give(0, left);
+  for (size_t i = 1; i < debit.legs.size(); ++i) give(i, left);
+  parts[0] += left;  // reported beyond what the debit moved
   return parts;
 }
 
@@ -138,10 +160,29 @@ Decision CheckBooking(const State& state, const MovementRow& movement, const Boo
   if (!booking.items.empty() && state.schemes.Find(movement.scheme)->open_cycle == 0) {
     return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
   }
-  if (Overflows(state, movement, booking)) {
+  if (BalancesOverflow(state, booking) || FlowsOverflow(state, movement, booking)) {
     return ladder.Refuse(Code::AMOUNT_OVERFLOW, amount_field);
   }
   return {};
+}
+
+bool GrossOverflows(const State& state, Sequence cycle,
+                    const std::map<std::string, __int128>& added) {
+  std::map<std::pair<std::string_view, uint16_t>, __int128> in;
+  std::map<std::pair<std::string_view, uint16_t>, __int128> out;
+  const auto add = [&](std::string_view id, __int128 minor) {
+    const FlowParts parts = SplitFlowId(id);
+    out[{parts.from, parts.currency}] += minor;
+    in[{parts.to, parts.currency}] += minor;
+  };
+  for (const auto& [id, minor] : added) add(id, minor);
+  const std::string prefix = FlowPrefix(cycle);
+  const auto& ids = state.cycle_flows.values();
+  for (auto it = ids.lower_bound(prefix); it != ids.end() && it->starts_with(prefix); ++it) {
+    add(*it, state.flows.Find(*it)->minor);
+  }
+  const auto full = [](const auto& entry) { return entry.second > INT64_MAX; };
+  return std::any_of(in.begin(), in.end(), full) || std::any_of(out.begin(), out.end(), full);
 }
 
 bool LacksClearing(const State& state, const MovementRow& movement) {

@@ -81,6 +81,10 @@ Decision DecideScheme(const Asked& asked, schema::Scheme::Reader scheme) {
   if (known != nullptr && known->method != scheme.getMethod()) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.method");
   }
+  // What rests in pending accounts could never leave them again.
+  if (known != nullptr && known->pending_accounts != scheme.getPendingAccounts()) {
+    return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
+  }
   return {};
 }
 
@@ -99,6 +103,7 @@ void ApplySource(State& state, const std::string& key, schema::Source::Reader so
                   .status = source.getStatus(),
                   .all_participants = source.getAllParticipants(),
                   .all_schemes = source.getAllSchemes(),
+                  .decided_only = source.getDecidedOnly(),
                   .bodies = 0,
                   .participants = Texts(source.getParticipants()),
                   .schemes = Texts(source.getSchemes()),

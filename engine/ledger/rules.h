@@ -5,6 +5,7 @@
 // state forward over records that were decided before.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -191,6 +192,10 @@ std::string CreditedAccount(const State& state, const std::string& account);
 // no sum leaves 64 bits (`amount_field`).
 Decision CheckBooking(const State& state, const MovementRow& movement, const Booking& booking,
                       const std::string& amount_field);
+// Whether any participant's gross in or gross out of the cycle would leave 64 bits with these
+// amounts added to its flows (by FlowId): such a cycle could never be settled.
+bool GrossOverflows(const State& state, Sequence cycle,
+                    const std::map<std::string, __int128>& added);
 // A clearing account is missing on the route between two participants.
 bool LacksClearing(const State& state, const MovementRow& movement);
 // Posts, puts the items into the open cycle, and names the cycle in movement and header.

@@ -102,13 +102,11 @@ Decision DecideSettled(const State& state, Sequence sequence, const CycleRow& cy
 
 // What an abort adds to the cycle then open must fit beside what is there.
 bool CarryOverflows(const State& state, Sequence from, Sequence to) {
-  bool overflows = false;
+  std::map<std::string, __int128> added;
   ForEachFlow(state, from, [&](const FlowParts& parts, const FlowRow& flow) {
-    const FlowRow* there = state.flows.Find(FlowId(to, parts.from, parts.to, parts.currency));
-    int64_t sum = 0;
-    overflows |= there != nullptr && __builtin_add_overflow(there->minor, flow.minor, &sum);
+    added[FlowId(to, parts.from, parts.to, parts.currency)] += flow.minor;
   });
-  return overflows;
+  return GrossOverflows(state, to, added);
 }
 
 void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {

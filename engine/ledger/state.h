@@ -20,6 +20,7 @@ struct SourceRow {
   schema::Status status = schema::Status::OPEN;
   bool all_participants = false;
   bool all_schemes = false;
+  bool decided_only = false;
   uint32_t bodies = 0;  // one bit a BodyKind
   std::vector<std::string> participants;
   std::vector<std::string> schemes;
@@ -27,8 +28,8 @@ struct SourceRow {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.max_late, s.max_early, s.status, s.all_participants, s.all_schemes, s.bodies,
-                    s.participants, s.schemes, s.token_hash);
+    return std::tie(s.max_late, s.max_early, s.status, s.all_participants, s.all_schemes,
+                    s.decided_only, s.bodies, s.participants, s.schemes, s.token_hash);
   }
 };
 

@@ -137,6 +137,10 @@ bool CheckAuthorization(schema::Proposal::Reader proposal, ShapeRules& rules) {
          rules.Required(action != Action::GRANTED || authorization.getLevel() == 0 ||
                             authorization.getOrderVersion() > 0,
                         "authorization.orderVersion") &&
+         // And it is somebody's.
+         rules.Required(action != Action::GRANTED || authorization.getLevel() == 0 ||
+                            authorization.getBy().size() > 0,
+                        "authorization.by") &&
          rules.Absent(has_level || authorization.getLevel() == 0, "authorization.level") &&
          rules.Required(action != Action::STEPPED_UP || authorization.getLevel() > 0,
                         "authorization.level") &&

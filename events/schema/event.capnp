@@ -135,6 +135,7 @@ struct Source {
   participants @6 :List(Text);   # whose accounts it may touch
   schemes @7 :List(Text);        # whose cycles it may close, settle and abort
   tokenHash @8 :Data;            # SHA-256 of the bearer token
+  decidedOnly @9 :Bool;          # it is no account's authority: it may not report debits or refunds
 }
 
 struct Participant {
@@ -624,4 +625,7 @@ enum Code {
 
   # existence, continued
   accountExists @95;
+
+  # state, continued
+  accountKindNotAllowed @96;
 }

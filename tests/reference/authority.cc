@@ -129,6 +129,8 @@ void Decision::Authority() {
   RefuseIf(source_->status != schema::Status::OPEN, Code::NOT_PERMITTED, "source");
   RefuseIf(std::find(source_->bodies.begin(), source_->bodies.end(), kind) == source_->bodies.end(),
            Code::NOT_PERMITTED, body_name);
+  RefuseIf(source_->decided_only && Reported(), Code::NOT_PERMITTED,
+           body.isDebit() ? "debit.basis" : "refund.basis");
   const Wide occurred = proposal_.getOccurredAt();
   ObjectIf(occurred < Wide{now_} - source_->max_late, Code::TOO_LATE, "occurredAt");
   ObjectIf(occurred > Wide{now_} + source_->max_early, Code::TOO_EARLY, "occurredAt");

@@ -56,6 +56,14 @@ void Decision::NewDebit() {
              "debit.scheme");
     RefuseIf(!order->splits.empty() && !own_splits && debit.amount != order->amount,
              Code::ROUTE_MISMATCH, "debit.splits");
+    for (size_t i = 0; own_splits && i < splits.size(); ++i) {
+      const std::string& account = splits[i].account;
+      Wide paid = state_.SplitPaid(order->name, account);
+      Wide may = 0;
+      for (const Part& split : splits) paid += split.account == account ? split.minor : 0;
+      for (const Part& split : order->splits) may += split.account == account ? split.minor : 0;
+      RefuseIf(paid > may, Code::ROUTE_MISMATCH, Indexed("debit.splits", i, ""));
+    }
     RefuseIf(debit.currency != order->currency, Code::CURRENCY_MISMATCH, "debit.amount.currency");
   }
   std::vector<std::pair<std::string, std::string>> accounts;  // field, account
@@ -66,6 +74,13 @@ void Decision::NewDebit() {
   }
   for (const auto& [field, account] : accounts) {
     RefuseIf(state_.accounts[account].currency != debit.currency, Code::CURRENCY_MISMATCH, field);
+  }
+  for (const auto& [field, account] : accounts) {
+    RefuseIf(state_.accounts[account].kind == schema::AccountKind::CLEARING,
+             Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+  }
+  for (const auto& [field, account] : accounts) {
+    RefuseIf(field != "debit.payer" && account == debit.payer, Code::ROUTE_MISMATCH, field);
   }
   const std::string payer_participant = state_.ParticipantOf(debit.payer);
   for (const auto& [field, account] : accounts) {
@@ -234,8 +249,8 @@ void Decision::CheckSums(const OrderKey& order) const {
   for (const auto& [name, account] : state_.accounts) {
     RefuseIf(!fits(state_.Balance(name)) || !fits(state_.Held(name)), Code::AMOUNT_OVERFLOW, field);
   }
-  for (const auto& [of, owed] : state_.FlowsOf(cycle)) {
-    RefuseIf(!fits(owed), Code::AMOUNT_OVERFLOW, field);
+  for (const auto& [of, position] : state_.PositionsOf(cycle)) {
+    RefuseIf(!fits(position.gross_in) || !fits(position.gross_out), Code::AMOUNT_OVERFLOW, field);
   }
   RefuseIf(!fits(state_.DebitsOf(order, false) + state_.DebitsOf(order, true)) ||
                !fits(state_.RefundsOf(order, false) + state_.RefundsOf(order, true)),

@@ -122,6 +122,13 @@ void Decision::Place() {
     RefuseIf(state_.accounts[account].currency != order.currency, Code::CURRENCY_MISMATCH, field);
   }
   for (const auto& [field, account] : accounts) {
+    RefuseIf(state_.accounts[account].kind == schema::AccountKind::CLEARING,
+             Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+  }
+  for (const auto& [field, account] : accounts) {
+    RefuseIf(field != "order.payer" && account == order.payer, Code::ROUTE_MISMATCH, field);
+  }
+  for (const auto& [field, account] : accounts) {
     RefuseIf(!order.payer.empty() && order.scheme.empty() &&
                  state_.ParticipantOf(account) != state_.ParticipantOf(order.payer),
              Code::SCHEME_REQUIRED, "order.scheme");
@@ -161,6 +168,10 @@ void Decision::Place() {
              Code::CHANNEL_NOT_ALLOWED, "order.channel");
     RefuseIf(!mandate.payees.empty() && !Contains(mandate.payees, order.payee),
              Code::PAYEE_NOT_ALLOWED, "order.payee");
+    for (size_t i = 0; i < order.splits.size(); ++i) {
+      RefuseIf(!mandate.payees.empty() && !Contains(mandate.payees, order.splits[i].account),
+               Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, ".account"));
+    }
     order.usage_day = LocalDate(occurred, mandate.offset_minutes);
     order.required_level = RequiredLevel(order.mandate, order.amount, order.usage_day, order_key_);
   }
@@ -205,6 +216,7 @@ void Decision::Amend(Order& order) {
   RefuseIf(state_.DebitsOf(order.name, false) != 0 || state_.DebitsOf(order.name, true) != 0 ||
                order.held != 0,
            Code::ORDER_PARTLY_PAID, "key");
+  RefuseIf(order.version == UINT16_MAX, Code::AMOUNT_OVERFLOW, "key");
   RefuseIf(new_amount && given.getAmount().getCurrency() != order.currency, Code::CURRENCY_MISMATCH,
            "order.amount.currency");
   Wide splits = 0;

@@ -90,22 +90,37 @@ void Decision::ResolveRefund() {
   CheckSums(order_key_);
 }
 
-// What each leg of the debit gives back: the splits in proportion on the cumulative amount, the
-// payee the rest.
+// What each leg of the debit gives back. Coin by coin would be: every split up to its share of the
+// cumulative amount, the payee up to what it has left, then whoever still has something, and what
+// is beyond the debit is the payee's.
 std::vector<Part> Decision::PartsOf(const Movement& debit, int64_t amount) const {
   const Wide before =
       state_.RefundsOfDebit(debit.sequence, false) + state_.RefundsOfDebit(debit.sequence, true);
   const Wide cumulative = std::min<Wide>(before + amount, debit.amount);
-  std::vector<Part> parts = debit.legs;
-  Wide left = amount;
-  for (size_t i = 1; i < parts.size(); ++i) {
-    const Wide owed = Wide{debit.legs[i].minor} * cumulative / debit.amount;
-    Wide gives = std::max<Wide>(owed - state_.GivenBack(debit.sequence, i), 0);
-    gives = std::min(gives, left);
-    parts[i].minor = static_cast<int64_t>(gives);
-    left -= gives;
+  std::vector<Wide> keeps;   // what a leg received and still has
+  std::vector<Wide> shares;  // of the cumulative amount, in whole fen, by running totals
+  Wide running = 0;
+  for (size_t i = 0; i < debit.legs.size(); ++i) {
+    keeps.push_back(Wide{debit.legs[i].minor} - state_.GivenBack(debit.sequence, i));
+    const Wide last = running * cumulative / debit.amount;
+    if (i > 0) running += debit.legs[i].minor;
+    shares.push_back(running * cumulative / debit.amount - last);
   }
-  parts[0].minor = static_cast<int64_t>(left);
+  std::vector<Part> parts = debit.legs;
+  for (Part& part : parts) part.minor = 0;
+  Wide left = amount;
+  const auto give = [&](size_t i, Wide upto) {
+    const Wide minor = std::max<Wide>(std::min({upto, keeps[i], left}), 0);
+    parts[i].minor += static_cast<int64_t>(minor);
+    keeps[i] -= minor;
+    left -= minor;
+  };
+  for (size_t i = 1; i < parts.size(); ++i) {
+    give(i, shares[i] - state_.GivenBack(debit.sequence, i));
+  }
+  give(0, left);
+  for (size_t i = 1; i < parts.size(); ++i) give(i, left);
+  parts[0].minor += static_cast<int64_t>(left);
   return parts;
 }
 

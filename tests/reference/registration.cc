@@ -42,6 +42,7 @@ void Decision::RegisterSource() {
   source.status = given.getStatus();
   source.all_participants = given.getAllParticipants();
   source.all_schemes = given.getAllSchemes();
+  source.decided_only = given.getDecidedOnly();
   for (auto body : given.getBodies()) source.bodies.push_back(body);
   source.participants = Strs(given.getParticipants());
   source.schemes = Strs(given.getSchemes());
@@ -127,6 +128,9 @@ void Decision::RegisterScheme() {
   const auto known = state_.schemes.find(key_);
   RefuseIf(known != state_.schemes.end() && known->second.method != given.getMethod(),
            Code::IMMUTABLE_FIELD, "registration.scheme.method");
+  RefuseIf(
+      known != state_.schemes.end() && known->second.pending_accounts != given.getPendingAccounts(),
+      Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
   state_.schemes[key_] = {given.getMethod(), given.getPendingAccounts(),
                           Str(given.getCyclePrefix())};
 }

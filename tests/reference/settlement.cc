@@ -50,8 +50,9 @@ void Decision::DecideSettlement() {
       for (Item& item : state_.items) {
         if (item.cycle == opened) item.cycle = found.carried_into;
       }
-      for (const auto& [of, owed] : state_.FlowsOf(found.carried_into)) {
-        RefuseIf(owed > INT64_MAX, Code::AMOUNT_OVERFLOW, "key");
+      for (const auto& [of, position] : state_.PositionsOf(found.carried_into)) {
+        RefuseIf(std::max(position.gross_in, position.gross_out) > INT64_MAX, Code::AMOUNT_OVERFLOW,
+                 "key");
       }
       return;
   }

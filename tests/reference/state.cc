@@ -87,6 +87,21 @@ Wide State::GivenBack(Sequence debit, size_t leg) const {
   return sum;
 }
 
+Wide State::SplitPaid(const OrderKey& order, const std::string& account) const {
+  Wide sum = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind != MovementKind::kDebit || movement.name != order ||
+        movement.debit_kind != schema::DebitKind::PAYMENT ||
+        movement.outcome == schema::Outcome::FAILED) {
+      continue;
+    }
+    for (size_t i = 1; i < movement.legs.size(); ++i) {
+      if (movement.legs[i].account == account) sum += movement.legs[i].minor;
+    }
+  }
+  return sum;
+}
+
 Wide State::Consumption(const Order& order) const {
   const Wide used = DebitsOf(order.name, false) + DebitsOf(order.name, true);
   return IsLive(order.status) ? std::max<Wide>(order.amount, used) : used;

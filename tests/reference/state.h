@@ -26,6 +26,7 @@ struct Source {
   schema::Status status = schema::Status::OPEN;
   bool all_participants = false;
   bool all_schemes = false;
+  bool decided_only = false;
   std::vector<schema::BodyKind> bodies;
   std::vector<std::string> participants;
   std::vector<std::string> schemes;
@@ -191,6 +192,8 @@ struct State {
   Wide RefundsOf(const OrderKey& order, bool in_flight) const;
   Wide RefundsOfDebit(Sequence debit, bool in_flight) const;
   Wide GivenBack(Sequence debit, size_t leg) const;  // succeeded or in flight
+  // What an account got, or is getting, as a split of the order's debits.
+  Wide SplitPaid(const OrderKey& order, const std::string& account) const;
   // What an order takes from its mandate.
   Wide Consumption(const Order& order) const;
   Positions PositionsOf(Sequence cycle) const;

@@ -23,8 +23,8 @@ std::string Book::Propose(std::vector<Draft> drafts) {
   Step step{.group = {}, .now = now, .label = "written"};
   for (Draft& draft : drafts) step.group.push_back(draft.Finish());
   EXPECT_EQ(twin_.Feed(step), "");
-  const auto known =
-      naive().state().known.find({"op", ProposalReader(step.group.back().bytes()).get().getId()});
+  const ProposalReader last(step.group.back().bytes());
+  const auto known = naive().state().known.find({last.get().getSource(), last.get().getId()});
   if (known == naive().state().known.end()) return "not recorded";
   const Code refused = known->second.refused;
   return refused == Code::NONE ? "accepted" : std::string(CodeName(refused));

@@ -205,6 +205,56 @@ TEST(Overflow, OfWhatOneOwesAnotherInACycleIsRefused) {
   book.ExpectWhole();
 }
 
+// Each pair fits, what the participant sends or receives in all does not: nobody could settle it.
+TEST(Overflow, OfAPositionOverSeveralCounterpartiesIsRefused) {
+  Book book;
+  OpenScheme(book);
+  EXPECT_EQ(SendToAndFro(book, "ICBC", "CMB", 100), "accepted");
+  EXPECT_EQ(SendToAndFro(book, "ICBC", "BOB", 100), "amount_overflow");
+  EXPECT_EQ(book.Propose(book.Close("nu202112300001", "second")), "accepted");
+  EXPECT_EQ(book.Propose(book.Settle("nu202112300001")), "accepted");
+  book.ExpectWhole();
+}
+
+// Sixty thousand amendments: the engine alone, for the naive ledger reads them all each time.
+TEST(Overflow, OfAnOrdersVersionIsRefused) {
+  engine::Ledger ledger;
+  ledger.Begin("test", 0, kStart);
+  int ids = 0;
+  const auto propose = [&](const std::string& key, const auto& fill) {
+    Draft draft("op", "p" + std::to_string(++ids), kStart, key);
+    fill(draft);
+    const ProposalBytes proposal = draft.Finish();
+    return ledger.Propose({&proposal, 1}, kStart).answers.at(0).code;
+  };
+  propose("op", [](Draft& draft) {
+    auto source = draft.registration().initSource();
+    source.setAllParticipants(true);
+    auto bodies = source.initBodies(2);
+    bodies.set(0, schema::BodyKind::REGISTRATION);
+    bodies.set(1, schema::BodyKind::ORDER);
+  });
+  propose("ICBC", [](Draft& draft) { draft.registration().initParticipant(); });
+  propose("shop", [](Draft& draft) {
+    auto account = draft.registration().initAccount();
+    account.setParticipant("ICBC");
+    account.setCurrency(156);
+  });
+  const auto order = [](schema::OrderAction action) {
+    return [action](Draft& draft) {
+      auto given = draft.order();
+      given.setAction(action);
+      SetAmount(given, 100, 156);
+      if (action == schema::OrderAction::PLACED) given.setPayee("shop");
+    };
+  };
+  ASSERT_EQ(propose("o", order(schema::OrderAction::PLACED)), Code::NONE);
+  for (int version = 1; version < 65'535; ++version) {
+    ASSERT_EQ(propose("o", order(schema::OrderAction::AMENDED)), Code::NONE) << version;
+  }
+  EXPECT_EQ(propose("o", order(schema::OrderAction::AMENDED)), Code::AMOUNT_OVERFLOW);
+}
+
 TEST(Overflow, OfWhatIsCarriedIsRefused) {
   Book book;
   OpenScheme(book);

@@ -70,10 +70,11 @@ std::string Generator::AnyAccount(const std::function<bool(const reference::Acco
 std::string Generator::CustomerOrMerchant(uint16_t currency) {
   using enum schema::AccountKind;
   const bool pending_too = random_.Percent(10);
+  const bool clearing_too = random_.Percent(2);
   return AnyAccount([&](const reference::Account& account) {
     return account.currency == currency &&
            (account.kind == CUSTOMER || account.kind == MERCHANT || account.kind == WALLET ||
-            (pending_too && account.kind == PENDING));
+            (pending_too && account.kind == PENDING) || (clearing_too && account.kind == CLEARING));
   });
 }
 
@@ -132,6 +133,19 @@ SplitList Generator::SplitsFor(uint16_t currency, int64_t amount) {
   for (int64_t i = 0; i < count && left > 0; ++i) {
     const int64_t part = random_.Percent(10) ? left : random_.Between(1, left);
     splits.emplace_back(CustomerOrMerchant(currency), part);
+    left -= part;
+  }
+  return splits;
+}
+
+// Some of the order's own splits, for a part of it.
+SplitList Generator::SplitsOf(const reference::Order& order, int64_t amount) {
+  SplitList splits;
+  int64_t left = amount;
+  for (const reference::Part& split : order.splits) {
+    if (left == 0 || random_.Percent(20)) continue;
+    const int64_t part = std::min(left, PartOf(split.minor));
+    splits.emplace_back(split.account, part);
     left -= part;
   }
   return splits;

@@ -296,9 +296,12 @@ Generator::Drafts Generator::ChangeOther() {
   switch (random_.Below(7)) {
     case 0: {
       const auto late = random_.Pick<Nanos>({1, 10, 30}) * kNanosPerMinute;
-      return Only(SourceDraft("icbc", schema::Status::OPEN, late, kNanosPerMinute, {"ICBC"}, {"nu"},
-                              {BodyKind::ORDER, BodyKind::AUTHORIZATION, BodyKind::DEBIT,
-                               BodyKind::REFUND, BodyKind::SETTLEMENT, BodyKind::REGISTRATION}));
+      Draft source =
+          SourceDraft("icbc", schema::Status::OPEN, late, kNanosPerMinute, {"ICBC"}, {"nu"},
+                      {BodyKind::ORDER, BodyKind::AUTHORIZATION, BodyKind::DEBIT, BodyKind::REFUND,
+                       BodyKind::SETTLEMENT, BodyKind::REGISTRATION});
+      source.root().getBody().getRegistration().getSource().setDecidedOnly(random_.Percent(30));
+      return Only(std::move(source));
     }
     case 1:
       return Only(SourceDraft("shut", schema::Status::CLOSED, 0, 0, {}, {}, {BodyKind::ORDER},
@@ -311,6 +314,7 @@ Generator::Drafts Generator::ChangeOther() {
     case 3: {
       reference::Scheme scheme = state_->schemes.at("pk");
       if (random_.Percent(50)) scheme.method = schema::SettlementMethod::GROSS;
+      if (random_.Percent(30)) scheme.pending_accounts = !scheme.pending_accounts;
       return Only(SchemeDraft("pk", scheme));
     }
     case 4:

@@ -99,6 +99,7 @@ class Generator {
       const std::function<bool(const reference::Movement&)>& wanted);
   reference::Identity IdentityOf(const reference::Movement& movement) const;
   void Refer(schema::Reference::Builder reference, const reference::Identity& identity);
+  SplitList SplitsOf(const reference::Order& order, int64_t amount);
   SplitList SplitsFor(uint16_t currency, int64_t amount);
   schema::Outcome AnyOutcome();
 

@@ -20,7 +20,10 @@ Draft Generator::PaymentDraft(const Order& order) {
   debit.setOutcome(AnyOutcome());
   debit.setCompletes(random_.Percent(12));
   const bool splits_needed = !order.splits.empty() && amount != order.amount;
-  if (random_.Percent(splits_needed ? 85 : 8)) SetSplits(debit, SplitsFor(order.currency, amount));
+  if (random_.Percent(splits_needed ? 85 : 8)) {
+    SetSplits(debit,
+              random_.Percent(80) ? SplitsOf(order, amount) : SplitsFor(order.currency, amount));
+  }
   std::string payer = order.payer;
   if ((payer.empty() && random_.Percent(96)) || random_.Percent(5)) {
     payer = AnyAccount([&](const reference::Account& account) {
@@ -62,7 +65,9 @@ Generator::Drafts Generator::PlaceAndPay() {
   made.payee = order.getPayee().cStr();
   made.scheme = order.getScheme().cStr();
   made.mandate = order.getMandate().cStr();
-  for (auto split : order.getSplits()) made.splits.push_back({split.getAccount().cStr(), 1});
+  for (auto split : order.getSplits()) {
+    made.splits.push_back({split.getAccount().cStr(), split.getMinor()});
+  }
   if (random_.Percent(50)) {
     Draft grant = Start(made.name.second, made.name.first);
     FillGrant(made, grant.authorization());
