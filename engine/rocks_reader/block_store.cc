@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "engine/rocks_reader/layout.h"
+#include "engine/rocks_reader/pinned_files.h"
 
 namespace longmen::engine {
 namespace {
@@ -58,7 +59,9 @@ ReadOnlyStore::~ReadOnlyStore() = default;
 Result<std::unique_ptr<ReadOnlyStore>> ReadOnlyStore::Open(
     const std::string& directory, const std::shared_ptr<rocksdb::FileSystem>& file_system) {
   std::unique_ptr<ReadOnlyStore> store(new ReadOnlyStore);
-  store->env_ = rocksdb::NewCompositeEnv(file_system);
+  auto pinned = PinFiles(file_system, LogPath(directory));
+  if (!pinned.ok()) return pinned.error();
+  store->env_ = rocksdb::NewCompositeEnv(*pinned);
   rocksdb::Options options;
   options.env = store->env_.get();
   options.create_if_missing = false;
