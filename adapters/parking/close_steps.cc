@@ -8,21 +8,20 @@
 namespace longmen::adapters::parking {
 namespace {
 
-void SetDetails(schema::Proposal::Builder proposal, Departure::Reader departure,
-                const Session& session, Nanos left_at, const Money& fee) {
+void SetDetails(schema::Proposal::Builder proposal, const Session& session, Nanos left_at,
+                const Money& fee) {
   auto details = proposal.initDetails().initParking();
-  details.setEnteredAt(session.prepaid->occurred_at);
+  details.setEnteredAt(session.entered());
   details.setLeftAt(left_at);
   details.setFeeMinor(fee.minor);
-  details.setTariff(departure.getTariff());
+  details.setTariff(session.tariff());
 }
 
 // The stay pays its fee, which releases the rest of the cap; within the free minutes there is
 // nothing to pay.
-void CloseAtDeparture(Step& at, const std::string& key, Departure::Reader departure,
-                      const Session& session, const Money& fee) {
+void CloseAtDeparture(Step& at, const std::string& key, const Session& session, const Money& fee) {
   auto proposal = AddUnder(at, key);
-  SetDetails(proposal, departure, session, at.occurred_at, fee);
+  SetDetails(proposal, session, at.occurred_at, fee);
   if (fee.minor > 0) {
     InitDebit(proposal, fee, schema::Outcome::SUCCEEDED).setCompletes(true);
   } else {
@@ -31,14 +30,15 @@ void CloseAtDeparture(Step& at, const std::string& key, Departure::Reader depart
 }
 
 // The departure of an abandoned session came to light: what was posted too much comes back from
-// revenue, if it is still there (A3.6, refund after settlement).
-void CorrectAbandonment(Step& at, const std::string& key, Departure::Reader departure,
-                        const Session& session, const Money& fee) {
+// revenue, if it is still there (A3.6, refund after settlement). Where it owes the cap after all,
+// its fee is on record as one that was not collected again: so a second departure finds the first.
+void CorrectAbandonment(Step& at, const std::string& key, const Session& session,
+                        const Money& fee) {
   auto proposal = AddUnder(at, key);
-  SetDetails(proposal, departure, session, at.occurred_at, fee);
+  SetDetails(proposal, session, at.occurred_at, fee);
   const int64_t over = session.cap().minor - fee.minor;
   if (over == 0) {
-    proposal.initBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
+    InitDebit(proposal, fee, schema::Outcome::FAILED).setReason("paid when it was abandoned");
     return;
   }
   auto refund = proposal.initBody().initRefund();
@@ -56,7 +56,10 @@ void TakeDeparture(Departure::Reader departure, Step& at) {
   const std::string key = Copy(departure.getSession());
   const auto session = FindSession(at.ledger, key);
   if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "departure.session", key);
-  const auto tariff = at.ledger.FindParkingTariff(View(departure.getTariff()));
+  if (departure.hasTariff() && View(departure.getTariff()) != session->tariff()) {
+    return at.out.Refuse(Code::ROUTE_MISMATCH, "departure.tariff", key);
+  }
+  const auto tariff = at.ledger.FindParkingTariff(session->tariff());
   if (!tariff || tariff->step_minutes == 0) {
     return at.out.Refuse(Code::UNKNOWN_TARIFF, "departure.tariff", key);
   }
@@ -70,15 +73,15 @@ void TakeDeparture(Departure::Reader departure, Step& at) {
   if (tariff->cap.currency != cap.currency) {
     return at.out.Refuse(Code::CURRENCY_MISMATCH, "departure.tariff", key);
   }
-  const Nanos stay = at.occurred_at - session->prepaid->occurred_at;
-  if (stay < 0) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+  if (at.occurred_at < session->entered()) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+  const Nanos stay = at.occurred_at - session->entered();
 
-  // The tariff may have changed since the scan: nobody owes more than was collected.
+  // The tariff's numbers may have changed since the scan: nobody owes more than was collected.
   const Money fee{std::min(ParkingFee(*tariff, stay).minor, cap.minor), cap.currency};
   if (session->live()) {
-    CloseAtDeparture(at, key, departure, *session, fee);
+    CloseAtDeparture(at, key, *session, fee);
   } else {
-    CorrectAbandonment(at, key, departure, *session, fee);
+    CorrectAbandonment(at, key, *session, fee);
   }
   // A stay at the cap has nothing to give back, and a refund of 0 is not generated (A3.6).
   const Money rest{cap.minor - fee.minor, cap.currency};

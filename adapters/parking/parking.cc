@@ -52,8 +52,6 @@ Status CheckRequired(ParkingRecord::Step::Reader step) {
       return CheckScan(step.getScan());
     case Which::SCAN_RESULT:
       return CheckAll({{Stated(step.getScanResult().getAnswer()), "scanResult.answer.outcome"}});
-    case Which::DEPARTURE:
-      return CheckAll({{step.getDeparture().hasTariff(), "departure.tariff"}});
     case Which::REFUND_RESULT:
       return CheckAll({{step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
                         "refundResult.outcome"}});

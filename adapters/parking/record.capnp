@@ -13,7 +13,7 @@ struct ParkingRecord {
     none @2 :Void;
     scan @3 :Scan;                   # the attendant scans the driver's code: timing starts
     scanResult @4 :ScanResult;       # the channel's answer, where the scan carried none yet
-    revoke @5 :Revoke;               # the query stayed without an answer
+    revoke @5 :Revoke;               # the query stayed without an answer; from 15 s after the scan
     departure @6 :Departure;         # a device sensed it
     abandonment @7 :Abandonment;     # no departure was sensed: closes at the cap
     refund @8 :Refund;               # what was not refunded at departure, by another attempt
@@ -60,7 +60,7 @@ struct Revoke {
 
 struct Departure {
   session @0 :Text;
-  tariff @1 :Text;
+  tariff @1 :Text;   # the scan's, if stated: that is what the stay is charged by
 }
 
 struct Abandonment {

@@ -1,5 +1,6 @@
 #include "adapters/parking/session.h"
 
+#include <limits>
 #include <utility>
 
 namespace longmen::adapters::parking {
@@ -15,9 +16,25 @@ bool InFlight(schema::Outcome outcome) {
 
 std::string CollectionKey(std::string_view session) { return std::string(session) + "/cap"; }
 
+Nanos ValidUntil(Nanos from, Nanos valid) {
+  Nanos until = 0;
+  return __builtin_add_overflow(from, valid, &until) ? std::numeric_limits<Nanos>::max() : until;
+}
+
+Nanos Session::entered() const {
+  if (collection.valid_until != 0) return collection.valid_until - kCollectionValid;
+  return prepaid ? prepaid->occurred_at : 0;  // orders of another hand
+}
+
+std::optional<Nanos> Session::paid_at() const {
+  if (stay.valid_until == 0) return std::nullopt;
+  return stay.valid_until - kStayValid;
+}
+
 bool Session::CollectionInFlight() const { return prepaid && InFlight(prepaid->outcome); }
 
 bool Session::Abandoned() const {
+  // The correction of an abandonment is a refund of the fee, or a fee of its own that failed.
   return fee && fee->channel_reference == kAbandoned && stay.refunded == 0 &&
          collection.refunded + collection.refunding == 0;
 }
