@@ -71,8 +71,7 @@ void AddHold(Step& at, const std::string& session, const Money& cap, const std::
 }
 
 // The money came after the revocation: the revocation gives it back (A3.6).
-void AddLateReversal(Step& at, const std::string& key, const Session& session,
-                     schema::Proposal::Reader payment) {
+void AddLateReversal(Step& at, const Session& session, schema::Proposal::Reader payment) {
   if (!IsOpen(at, session.collection.payee)) return;
   MovementState late;
   if (session.CollectionInFlight()) {
@@ -82,7 +81,7 @@ void AddLateReversal(Step& at, const std::string& key, const Session& session,
     late.id = Copy(payment.getId());
     late.channel = session.collection.channel;
   }
-  AddRefund(at, key, schema::RefundKind::REVERSAL, session.cap(), late);
+  AddRefund(at, session, schema::RefundKind::REVERSAL, session.cap(), late);
 }
 
 // The car on the bay: at most the cap, from the collecting account to revenue.
@@ -176,7 +175,7 @@ void TakeScanResult(ScanResult::Reader result, Step& at) {
     AddPaidAt(at, key);
     AddHold(at, key, session->cap(), session->stay.payer);
   }
-  if (succeeded && !session->live()) AddLateReversal(at, key, *session, payment->asReader());
+  if (succeeded && !session->live()) AddLateReversal(at, *session, payment->asReader());
   if (failed) {
     if (IsLive(session->collection.status)) {  // it may have expired
       AddCancelled(at, CollectionKey(key), answer.getReason());
@@ -211,7 +210,7 @@ void TakeRevoke(Revoke::Reader revoke, Step& at) {
   }
   AddCancelled(at, key, revoke.getReason());
   if (session->Collected()) {
-    AddRefund(at, key, schema::RefundKind::REVERSAL, session->cap(), *session->prepaid);
+    AddRefund(at, *session, schema::RefundKind::REVERSAL, session->cap(), *session->prepaid);
   }
 }
 

@@ -53,7 +53,8 @@ Status CheckRequired(ParkingRecord::Step::Reader step) {
     case Which::SCAN_RESULT:
       return CheckAll({{Stated(step.getScanResult().getAnswer()), "scanResult.answer.outcome"}});
     case Which::REFUND_RESULT:
-      return CheckAll({{step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
+      return CheckAll({{step.getRefundResult().getNumber().size() != 0, "refundResult.number"},
+                       {step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
                         "refundResult.outcome"}});
     case Which::PAYOUT:
       return CheckAll(

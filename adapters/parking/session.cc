@@ -39,6 +39,27 @@ bool Session::Abandoned() const {
          collection.refunded + collection.refunding == 0;
 }
 
+std::string Session::RefundNumber(size_t index) const {
+  return stay.key + "/r" + std::to_string(index + 1);
+}
+
+std::optional<size_t> Session::FindRefund(std::string_view number) const {
+  for (size_t index = 0; index < refunds.size(); ++index) {
+    if (RefundNumber(index) == number) return index;
+  }
+  return std::nullopt;
+}
+
+std::string Session::AbnormalReference(size_t index) const {
+  return RefundNumber(index) + "/abnormal";
+}
+
+bool Session::Abnormal(size_t index) const {
+  const MovementState& refund = refunds[index];
+  return refund.outcome == schema::Outcome::UNKNOWN &&
+         refund.channel_reference == AbnormalReference(index);
+}
+
 int64_t Session::Refundable() const {
   const int64_t fee_minor = stay.paid - stay.refunded;
   return Collected() ? cap().minor - fee_minor - collection.refunded - collection.refunding : 0;
@@ -55,10 +76,7 @@ std::optional<Session> FindSession(const engine::LedgerView& ledger, std::string
     if (movement.kind == MovementKind::kDebit) {
       session.prepaid = std::move(movement);
     } else {
-      session.refund_result = movement.outcome;
-      if (InFlight(movement.outcome) && !session.refund_in_flight) {
-        session.refund_in_flight = std::move(movement);
-      }
+      session.refunds.push_back(std::move(movement));
     }
   }
   for (auto& movement : ledger.MovementsOf(kScenario, key)) {

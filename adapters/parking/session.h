@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/ledger/view.h"
 
@@ -30,8 +31,7 @@ struct Session {
   OrderState collection;                 // under "<session>/cap"
   std::optional<MovementState> prepaid;  // the newest payment of the cap
   std::optional<MovementState> fee;      // the newest of the stay's debits to revenue
-  std::optional<MovementState> refund_in_flight;  // the oldest refund without an answer
-  std::optional<schema::Outcome> refund_result;   // of the newest refund
+  std::vector<MovementState> refunds;    // of the cap, oldest first
 
   const std::string& tariff() const { return stay.channel; }
   // The scan, which starts the clock (domain A3.2 rule 1).
@@ -46,6 +46,15 @@ struct Session {
   bool Abandoned() const;
   // What may still go back, in minor units: cap - fee, less what went back or is on its way.
   int64_t Refundable() const;
+
+  // The number a refund is asked for under, from 0 in `refunds`: "<session>/r1" is the first.
+  std::string RefundNumber(size_t index) const;
+  std::optional<size_t> FindRefund(std::string_view number) const;
+  // The channel could not refund it (ABNORMAL, domain A3.6). It is unknown to the ledger, not
+  // failed: so its amount stays held, and nothing but another attempt can take it.
+  bool Abnormal(size_t index) const;
+  // What such a refund says in place of the channel's reference.
+  std::string AbnormalReference(size_t index) const;
 };
 
 std::string CollectionKey(std::string_view session);
