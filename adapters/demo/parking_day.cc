@@ -209,11 +209,13 @@ class ParkingDay {
     expected_.Move(kUnionPay, at, session.payer.participant, "PSBC", kCap);
   }
 
-  void RefundResult(const Session& session, std::string_view id, Nanos at, int64_t minor,
-                    std::string_view outcome) {
+  // The answer to the session's first request for a refund, "r1", or to a later one.
+  void RefundResult(const Session& session, std::string_view id, std::string_view request, Nanos at,
+                    int64_t minor, std::string_view outcome) {
     Send(id, at,
-         fmt::format(R"("refundResult":{{"session":"{}","outcome":"{}","reference":"REF-{}"{}}})",
-                     session.number, outcome, session.number,
+         fmt::format(R"("refundResult":{{"session":"{0}","number":"{0}/{1}","outcome":"{2}",)"
+                     R"("reference":"REF-{0}"{3}}})",
+                     session.number, request, outcome,
                      outcome == "failed" ? R"(,"reason":"the card was cancelled")" : ""));
     if (outcome != "succeeded") return;
     totals_.refunded.Add(minor);
@@ -252,7 +254,7 @@ class ParkingDay {
       ScanResult(session, s + ".late", late, Answer(session, "succeeded"));
       CountPrepaid(session, late);
       ++expected_.booked["order_not_open"];
-      RefundResult(session, s + ".given-back", late + 8 * kNanosPerSecond, kCap, "succeeded");
+      RefundResult(session, s + ".given-back", "r1", late + 8 * kNanosPerSecond, kCap, "succeeded");
     }
     return false;
   }
@@ -313,17 +315,17 @@ class ParkingDay {
                        AmountJson(minor)));
     };
     if (story != Story::kRefundRetried && story != Story::kRefundFailed) {
-      RefundResult(session, s + ".refund", answered, rest, "succeeded");
+      RefundResult(session, s + ".refund", "r1", answered, rest, "succeeded");
       if (story == Story::kRefundTooMuch) {
         ask(s + ".claim", answered + 5 * kNanosPerMinute, rest);
         ++expected_.refused["exceeds_debit"];
       }
       return;
     }
-    RefundResult(session, s + ".refund", answered, rest, "failed");
+    RefundResult(session, s + ".refund", "r1", answered, rest, "failed");
     if (story == Story::kRefundFailed) return totals_.owed.Add(rest);
     ask(s + ".retry", answered + 20 * kNanosPerMinute, rest);
-    RefundResult(session, s + ".refund2", answered + 21 * kNanosPerMinute, rest, "succeeded");
+    RefundResult(session, s + ".refund2", "r2", answered + 21 * kNanosPerMinute, rest, "succeeded");
   }
 
   // A departure of nobody's, and a line that was cut in transmission.

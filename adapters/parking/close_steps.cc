@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include "adapters/parking/steps.h"
 #include "adapters/parking/tariff.h"
@@ -8,21 +9,20 @@
 namespace longmen::adapters::parking {
 namespace {
 
-void SetDetails(schema::Proposal::Builder proposal, Departure::Reader departure,
-                const Session& session, Nanos left_at, const Money& fee) {
+void SetDetails(schema::Proposal::Builder proposal, const Session& session, Nanos left_at,
+                const Money& fee) {
   auto details = proposal.initDetails().initParking();
-  details.setEnteredAt(session.prepaid->occurred_at);
+  details.setEnteredAt(session.entered());
   details.setLeftAt(left_at);
   details.setFeeMinor(fee.minor);
-  details.setTariff(departure.getTariff());
+  details.setTariff(session.tariff());
 }
 
 // The stay pays its fee, which releases the rest of the cap; within the free minutes there is
 // nothing to pay.
-void CloseAtDeparture(Step& at, const std::string& key, Departure::Reader departure,
-                      const Session& session, const Money& fee) {
+void CloseAtDeparture(Step& at, const std::string& key, const Session& session, const Money& fee) {
   auto proposal = AddUnder(at, key);
-  SetDetails(proposal, departure, session, at.occurred_at, fee);
+  SetDetails(proposal, session, at.occurred_at, fee);
   if (fee.minor > 0) {
     InitDebit(proposal, fee, schema::Outcome::SUCCEEDED).setCompletes(true);
   } else {
@@ -31,14 +31,15 @@ void CloseAtDeparture(Step& at, const std::string& key, Departure::Reader depart
 }
 
 // The departure of an abandoned session came to light: what was posted too much comes back from
-// revenue, if it is still there (A3.6, refund after settlement).
-void CorrectAbandonment(Step& at, const std::string& key, Departure::Reader departure,
-                        const Session& session, const Money& fee) {
+// revenue, if it is still there (A3.6, refund after settlement). Where it owes the cap after all,
+// its fee is on record as one that was not collected again: so a second departure finds the first.
+void CorrectAbandonment(Step& at, const std::string& key, const Session& session,
+                        const Money& fee) {
   auto proposal = AddUnder(at, key);
-  SetDetails(proposal, departure, session, at.occurred_at, fee);
+  SetDetails(proposal, session, at.occurred_at, fee);
   const int64_t over = session.cap().minor - fee.minor;
   if (over == 0) {
-    proposal.initBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
+    InitDebit(proposal, fee, schema::Outcome::FAILED).setReason("paid when it was abandoned");
     return;
   }
   auto refund = proposal.initBody().initRefund();
@@ -49,6 +50,31 @@ void CorrectAbandonment(Step& at, const std::string& key, Departure::Reader depa
   Refer(refund.initDebit(), *session.fee);
 }
 
+// Refunds the channel could not make, oldest first, as many as another attempt takes up.
+struct TakenUp {
+  std::vector<size_t> refunds;
+  int64_t minor = 0;
+};
+
+TakenUp TakeUpAbnormal(const Session& session, int64_t wanted_minor) {
+  TakenUp taken;
+  for (size_t index = 0; index < session.refunds.size(); ++index) {
+    if (taken.minor >= wanted_minor) break;
+    if (!session.Abnormal(index)) continue;
+    taken.refunds.push_back(index);
+    taken.minor += session.refunds[index].amount.minor;
+  }
+  return taken;
+}
+
+// What another attempt leaves of a refund it took up is still the driver's, and held like it.
+void AddLeftOver(Step& at, const Session& session, const Money& amount) {
+  auto refund = AddRefund(at, session, schema::RefundKind::REFUND, amount, *session.prepaid);
+  refund.setOutcome(schema::Outcome::UNKNOWN);
+  const size_t index = session.refunds.size() + 1;  // after the attempt
+  refund.setChannelReference(session.AbnormalReference(index));
+}
+
 }  // namespace
 
 // A3.2 rules 2 to 4: the fee by the length of stay, the rest back along the original route.
@@ -56,7 +82,10 @@ void TakeDeparture(Departure::Reader departure, Step& at) {
   const std::string key = Copy(departure.getSession());
   const auto session = FindSession(at.ledger, key);
   if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "departure.session", key);
-  const auto tariff = at.ledger.FindParkingTariff(View(departure.getTariff()));
+  if (departure.hasTariff() && View(departure.getTariff()) != session->tariff()) {
+    return at.out.Refuse(Code::ROUTE_MISMATCH, "departure.tariff", key);
+  }
+  const auto tariff = at.ledger.FindParkingTariff(session->tariff());
   if (!tariff || tariff->step_minutes == 0) {
     return at.out.Refuse(Code::UNKNOWN_TARIFF, "departure.tariff", key);
   }
@@ -70,19 +99,19 @@ void TakeDeparture(Departure::Reader departure, Step& at) {
   if (tariff->cap.currency != cap.currency) {
     return at.out.Refuse(Code::CURRENCY_MISMATCH, "departure.tariff", key);
   }
-  const Nanos stay = at.occurred_at - session->prepaid->occurred_at;
-  if (stay < 0) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+  if (at.occurred_at < session->entered()) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+  const Nanos stay = at.occurred_at - session->entered();
 
-  // The tariff may have changed since the scan: nobody owes more than was collected.
+  // The tariff's numbers may have changed since the scan: nobody owes more than was collected.
   const Money fee{std::min(ParkingFee(*tariff, stay).minor, cap.minor), cap.currency};
   if (session->live()) {
-    CloseAtDeparture(at, key, departure, *session, fee);
+    CloseAtDeparture(at, key, *session, fee);
   } else {
-    CorrectAbandonment(at, key, departure, *session, fee);
+    CorrectAbandonment(at, key, *session, fee);
   }
   // A stay at the cap has nothing to give back, and a refund of 0 is not generated (A3.6).
   const Money rest{cap.minor - fee.minor, cap.currency};
-  if (rest.minor > 0) AddRefund(at, key, schema::RefundKind::REFUND, rest, *session->prepaid);
+  if (rest.minor > 0) AddRefund(at, *session, schema::RefundKind::REFUND, rest, *session->prepaid);
 }
 
 // A3.6: without a departure the session closes at the cap; a refund stays possible.
@@ -99,7 +128,7 @@ void TakeAbandonment(Abandonment::Reader abandonment, Step& at) {
 }
 
 // A refund by hand, such as another attempt after a failed one: never more than cap - fee less
-// what went back already. While the car is there the fee may still reach the cap.
+// what went back or may be going back. While the car is there the fee may still reach the cap.
 void TakeRefund(Refund::Reader refund, Step& at) {
   const std::string key = Copy(refund.getSession());
   const auto session = FindSession(at.ledger, key);
@@ -111,32 +140,48 @@ void TakeRefund(Refund::Reader refund, Step& at) {
   if (amount.currency != session->cap().currency) {
     return at.out.Refuse(Code::CURRENCY_MISMATCH, "refund.amount.currency", key);
   }
-  if (session->live() || amount.minor > session->Refundable()) {
+  const TakenUp taken = TakeUpAbnormal(*session, amount.minor);
+  if (session->live() || amount.minor > session->Refundable() + taken.minor) {
     return at.out.Refuse(Code::EXCEEDS_DEBIT, "refund.amount.minor", key);
   }
-  AddRefund(at, key, schema::RefundKind::REFUND, amount, *session->prepaid);
+  for (const size_t index : taken.refunds) {
+    AddRefundResult(at, *session, index, schema::Outcome::FAILED);
+  }
+  AddRefund(at, *session, schema::RefundKind::REFUND, amount, *session->prepaid);
+  if (taken.minor > amount.minor) {
+    AddLeftOver(at, *session, {taken.minor - amount.minor, amount.currency});
+  }
 }
 
+// B8: a result belongs to the refund whose number it states, and a repeated one changes nothing.
 void TakeRefundResult(RefundResult::Reader result, Step& at) {
   const std::string key = Copy(result.getSession());
   const auto session = FindSession(at.ledger, key);
   if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.session", key);
-  const auto outcome = result.getOutcome();
-  if (!session->refund_in_flight) {
-    const bool again = session->refund_result == outcome;
-    return at.out.Refuse(again ? Code::DUPLICATE_NOTICE : Code::UNKNOWN_DEBIT,
-                         "refundResult.session", key);
+  const auto index = session->FindRefund(View(result.getNumber()));
+  if (!index) return at.out.Refuse(Code::UNKNOWN_DEBIT, "refundResult.number", key);
+
+  const bool failed = result.getOutcome() == schema::Outcome::FAILED;
+  const auto known = session->refunds[*index].outcome;
+  const bool again = failed && session->Abnormal(*index);
+  if (again || (!InFlight(known) && known == result.getOutcome())) {
+    return at.out.Refuse(Code::DUPLICATE_NOTICE, "refundResult.number", key);
   }
-  const MovementState& asked = *session->refund_in_flight;
-  auto refund = AddUnder(at, CollectionKey(key)).initBody().initRefund();
-  refund.getAmount().setMinor(asked.amount.minor);
-  refund.getAmount().setCurrency(asked.amount.currency.numeric);
-  refund.setBasis(schema::Basis::REPORTED);
-  refund.setOutcome(outcome);
+  if (!InFlight(known)) {
+    return at.out.Refuse(Code::ALREADY_RESOLVED, "refundResult.number", key);
+  }
+  auto refund = AddRefundResult(at, *session, *index,
+                                failed ? schema::Outcome::UNKNOWN : result.getOutcome());
   refund.setClearingDate(result.getClearingDate());
-  if (result.hasReference()) refund.setChannelReference(result.getReference());
   if (result.hasReason()) refund.setReason(result.getReason());
-  Refer(refund.initResolves(), asked);
+  // While it is in flight it is known by our number, afterwards by the channel's.
+  if (failed) {
+    refund.setChannelReference(session->AbnormalReference(*index));
+  } else if (result.getOutcome() == schema::Outcome::SUCCEEDED && result.hasReference()) {
+    refund.setChannelReference(result.getReference());
+  } else {
+    refund.setChannelReference(session->RefundNumber(*index));
+  }
 }
 
 }  // namespace longmen::adapters::parking

@@ -54,6 +54,13 @@ bool IsOpen(Step& at, const std::string& name) {
   return account && account->status == schema::Status::OPEN;
 }
 
+// The channel's answer came after the scan: the stay says when its cap was paid.
+void AddPaidAt(Step& at, const std::string& session) {
+  auto order = AddUnder(at, session).initBody().initOrder();
+  order.setAction(schema::OrderAction::AMENDED);
+  order.setValidUntil(ValidUntil(at.occurred_at, kStayValid));
+}
+
 // The driver showed a code and the channel paid: the cap is held for this session until it closes.
 void AddHold(Step& at, const std::string& session, const Money& cap, const std::string& collects) {
   if (!IsOpen(at, collects)) return;
@@ -64,8 +71,7 @@ void AddHold(Step& at, const std::string& session, const Money& cap, const std::
 }
 
 // The money came after the revocation: the revocation gives it back (A3.6).
-void AddLateReversal(Step& at, const std::string& key, const Session& session,
-                     schema::Proposal::Reader payment) {
+void AddLateReversal(Step& at, const Session& session, schema::Proposal::Reader payment) {
   if (!IsOpen(at, session.collection.payee)) return;
   MovementState late;
   if (session.CollectionInFlight()) {
@@ -75,7 +81,7 @@ void AddLateReversal(Step& at, const std::string& key, const Session& session,
     late.id = Copy(payment.getId());
     late.channel = session.collection.channel;
   }
-  AddRefund(at, key, schema::RefundKind::REVERSAL, session.cap(), late);
+  AddRefund(at, session, schema::RefundKind::REVERSAL, session.cap(), late);
 }
 
 // The car on the bay: at most the cap, from the collecting account to revenue.
@@ -86,6 +92,10 @@ void AddStay(Step& at, const std::string& session, Scan::Reader scan, const Mone
   order.getAmount().setCurrency(cap.currency.numeric);
   order.setPayer(scan.getPending());
   order.setPayee(scan.getRevenue());
+  order.setChannel(scan.getTariff());  // the departure is charged by it
+  if (scan.getAnswer().getOutcome() == schema::Outcome::SUCCEEDED) {
+    order.setValidUntil(ValidUntil(at.occurred_at, kStayValid));
+  }
   auto resources = order.initResources(2);
   resources.set(0, "bay:" + Copy(scan.getLot()) + "/" + Copy(scan.getBay()));
   // Half of the token: a resource has at most 64 characters, and 128 bits tell plates apart.
@@ -110,6 +120,7 @@ void AddCollection(Step& at, const std::string& session, Scan::Reader scan, cons
   order.getAmount().setCurrency(cap.currency.numeric);
   order.setPayee(scan.getPending());
   order.setChannel(ChannelName(scan.getWallet()));
+  order.setValidUntil(ValidUntil(at.occurred_at, kCollectionValid));
 }
 
 }  // namespace
@@ -160,23 +171,33 @@ void TakeScanResult(ScanResult::Reader result, Step& at) {
   } else if (answer.hasPayer()) {
     payment = AddPayment(at, key, session->cap(), answer, session->collection.channel);
   }
-  if (succeeded && session->live()) AddHold(at, key, session->cap(), session->stay.payer);
-  if (succeeded && !session->live()) AddLateReversal(at, key, *session, payment->asReader());
+  if (succeeded && session->live()) {
+    AddPaidAt(at, key);
+    AddHold(at, key, session->cap(), session->stay.payer);
+  }
+  if (succeeded && !session->live()) AddLateReversal(at, *session, payment->asReader());
   if (failed) {
-    AddCancelled(at, CollectionKey(key), answer.getReason());
+    if (IsLive(session->collection.status)) {  // it may have expired
+      AddCancelled(at, CollectionKey(key), answer.getReason());
+    }
     AddCancelled(at, key, answer.getReason());
   }
 }
 
-// A3.6: a pre-collection that stays without an answer is revoked, and so is one that succeeded
-// while the revocation was on its way.
+// A3.6: a pre-collection that stays without an answer is revoked, not before 15 s; and so is one
+// that succeeded while the revocation was on its way, which the times of the two events tell. A
+// payment known to have succeeded is a stay that runs, and ends by a departure.
 void TakeRevoke(Revoke::Reader revoke, Step& at) {
   const std::string key = Copy(revoke.getSession());
   const auto session = FindSession(at.ledger, key);
   if (!session) return at.out.Refuse(Code::UNKNOWN_ORDER, "revoke.session", key);
   if (!session->live()) return at.out.Refuse(Code::SESSION_NOT_OPEN, "revoke.session", key);
-  if (session->prepaid && at.occurred_at < session->prepaid->occurred_at + kRevokeNotBefore) {
+  if (at.occurred_at < session->entered() + kRevokeNotBefore) {
     return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
+  }
+  const auto paid_at = session->paid_at();
+  if (session->Collected() && !(paid_at && at.occurred_at < *paid_at)) {
+    return at.out.Refuse(Code::ALREADY_RESOLVED, "revoke.session", key);
   }
   if (session->CollectionInFlight()) {
     auto debit =
@@ -189,7 +210,7 @@ void TakeRevoke(Revoke::Reader revoke, Step& at) {
   }
   AddCancelled(at, key, revoke.getReason());
   if (session->Collected()) {
-    AddRefund(at, key, schema::RefundKind::REVERSAL, session->cap(), *session->prepaid);
+    AddRefund(at, *session, schema::RefundKind::REVERSAL, session->cap(), *session->prepaid);
   }
 }
 

@@ -52,10 +52,9 @@ Status CheckRequired(ParkingRecord::Step::Reader step) {
       return CheckScan(step.getScan());
     case Which::SCAN_RESULT:
       return CheckAll({{Stated(step.getScanResult().getAnswer()), "scanResult.answer.outcome"}});
-    case Which::DEPARTURE:
-      return CheckAll({{step.getDeparture().hasTariff(), "departure.tariff"}});
     case Which::REFUND_RESULT:
-      return CheckAll({{step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
+      return CheckAll({{step.getRefundResult().getNumber().size() != 0, "refundResult.number"},
+                       {step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
                         "refundResult.outcome"}});
     case Which::PAYOUT:
       return CheckAll(

@@ -8,7 +8,9 @@
 // the stay did not use is a refund of that payment. Between the two the cap is held on the
 // collecting account for its session, so that no session is refunded with another's money.
 //
-// Invariants: fee + refunded = cap once a session is closed and its refund has succeeded.
+// Invariants: fee + refunded = cap once a session is closed and its refund has succeeded; until
+// then the rest of the cap is held, whatever the channel said of the refund. Every refund is asked
+// for under a number of its own, which its result must state.
 //
 // Personal facts: payer code and plate become keyed tokens when a record is parsed, in what the
 // ledger gets and in the evidence it keeps.

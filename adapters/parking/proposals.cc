@@ -30,15 +30,29 @@ void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) 
   if (reason.size() != 0) order.setReason(reason);
 }
 
-void AddRefund(Step& at, const std::string& session, schema::RefundKind kind, const Money& amount,
-               const MovementState& prepaid) {
-  auto refund = AddUnder(at, CollectionKey(session)).initBody().initRefund();
+schema::Refund::Builder AddRefund(Step& at, const Session& session, schema::RefundKind kind,
+                                  const Money& amount, const MovementState& prepaid) {
+  auto refund = AddUnder(at, session.collection.key).initBody().initRefund();
   refund.getAmount().setMinor(amount.minor);
   refund.getAmount().setCurrency(amount.currency.numeric);
   refund.setOutcome(schema::Outcome::PENDING);
   refund.setKind(kind);
   if (!prepaid.channel.empty()) refund.setChannel(prepaid.channel);
+  refund.setChannelReference(session.RefundNumber(session.refunds.size()));
   Refer(refund.initDebit(), prepaid);
+  return refund;
+}
+
+schema::Refund::Builder AddRefundResult(Step& at, const Session& session, size_t index,
+                                        schema::Outcome outcome) {
+  const MovementState& asked = session.refunds[index];
+  auto refund = AddUnder(at, session.collection.key).initBody().initRefund();
+  refund.getAmount().setMinor(asked.amount.minor);
+  refund.getAmount().setCurrency(asked.amount.currency.numeric);
+  refund.setBasis(schema::Basis::REPORTED);
+  refund.setOutcome(outcome);
+  Refer(refund.initResolves(), asked);
+  return refund;
 }
 
 }  // namespace longmen::adapters::parking

@@ -13,11 +13,11 @@ struct ParkingRecord {
     none @2 :Void;
     scan @3 :Scan;                   # the attendant scans the driver's code: timing starts
     scanResult @4 :ScanResult;       # the channel's answer, where the scan carried none yet
-    revoke @5 :Revoke;               # the query stayed without an answer
+    revoke @5 :Revoke;               # the query stayed without an answer; from 15 s after the scan
     departure @6 :Departure;         # a device sensed it
     abandonment @7 :Abandonment;     # no departure was sensed: closes at the cap
-    refund @8 :Refund;               # what was not refunded at departure, by another attempt
-    refundResult @9 :RefundResult;
+    refund @8 :Refund;               # another attempt, where the channel could not refund
+    refundResult @9 :RefundResult;   # the channel's answer to the refund it names
     payout @10 :Payout;              # revenue to the municipal account, or its result
   }
 }
@@ -60,7 +60,7 @@ struct Revoke {
 
 struct Departure {
   session @0 :Text;
-  tariff @1 :Text;
+  tariff @1 :Text;   # the scan's, if stated: that is what the stay is charged by
 }
 
 struct Abandonment {
@@ -83,6 +83,7 @@ struct RefundResult {
   reference @2 :Text;
   clearingDate @3 :Int32 $Event.date;
   reason @4 :Text;
+  number @5 :Text;         # of the refund, required: "<session>/r<n>", as the outbox asked for it
 }
 
 struct Payout {

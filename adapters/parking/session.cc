@@ -1,5 +1,6 @@
 #include "adapters/parking/session.h"
 
+#include <limits>
 #include <utility>
 
 namespace longmen::adapters::parking {
@@ -15,11 +16,48 @@ bool InFlight(schema::Outcome outcome) {
 
 std::string CollectionKey(std::string_view session) { return std::string(session) + "/cap"; }
 
+Nanos ValidUntil(Nanos from, Nanos valid) {
+  Nanos until = 0;
+  return __builtin_add_overflow(from, valid, &until) ? std::numeric_limits<Nanos>::max() : until;
+}
+
+Nanos Session::entered() const {
+  if (collection.valid_until != 0) return collection.valid_until - kCollectionValid;
+  return prepaid ? prepaid->occurred_at : 0;  // orders of another hand
+}
+
+std::optional<Nanos> Session::paid_at() const {
+  if (stay.valid_until == 0) return std::nullopt;
+  return stay.valid_until - kStayValid;
+}
+
 bool Session::CollectionInFlight() const { return prepaid && InFlight(prepaid->outcome); }
 
 bool Session::Abandoned() const {
+  // The correction of an abandonment is a refund of the fee, or a fee of its own that failed.
   return fee && fee->channel_reference == kAbandoned && stay.refunded == 0 &&
          collection.refunded + collection.refunding == 0;
+}
+
+std::string Session::RefundNumber(size_t index) const {
+  return stay.key + "/r" + std::to_string(index + 1);
+}
+
+std::optional<size_t> Session::FindRefund(std::string_view number) const {
+  for (size_t index = 0; index < refunds.size(); ++index) {
+    if (RefundNumber(index) == number) return index;
+  }
+  return std::nullopt;
+}
+
+std::string Session::AbnormalReference(size_t index) const {
+  return RefundNumber(index) + "/abnormal";
+}
+
+bool Session::Abnormal(size_t index) const {
+  const MovementState& refund = refunds[index];
+  return refund.outcome == schema::Outcome::UNKNOWN &&
+         refund.channel_reference == AbnormalReference(index);
 }
 
 int64_t Session::Refundable() const {
@@ -38,10 +76,7 @@ std::optional<Session> FindSession(const engine::LedgerView& ledger, std::string
     if (movement.kind == MovementKind::kDebit) {
       session.prepaid = std::move(movement);
     } else {
-      session.refund_result = movement.outcome;
-      if (InFlight(movement.outcome) && !session.refund_in_flight) {
-        session.refund_in_flight = std::move(movement);
-      }
+      session.refunds.push_back(std::move(movement));
     }
   }
   for (auto& movement : ledger.MovementsOf(kScenario, key)) {

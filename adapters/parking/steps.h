@@ -35,8 +35,12 @@ schema::Debit::Builder InitDebit(schema::Proposal::Builder proposal, const Money
                                  schema::Outcome outcome);
 // An order proposal that ends the order under `key`.
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
-// A refund of the pre-collection, asked of the channel: its result is a later record.
-void AddRefund(Step& at, const std::string& session, schema::RefundKind kind, const Money& amount,
-               const MovementState& prepaid);
+// A refund of the pre-collection `prepaid`, the next of the session, asked of the channel under
+// its number: its result is a later record.
+schema::Refund::Builder AddRefund(Step& at, const Session& session, schema::RefundKind kind,
+                                  const Money& amount, const MovementState& prepaid);
+// The result of a refund that is in flight.
+schema::Refund::Builder AddRefundResult(Step& at, const Session& session, size_t index,
+                                        schema::Outcome outcome);
 
 }  // namespace longmen::adapters::parking

@@ -97,6 +97,9 @@ bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
          rules.Id(scheme.getCyclePrefix(), "registration.scheme.cyclePrefix");
 }
 
+// Ten years: a time of parking in nanoseconds stays in 64 bits, and any such tariff has a meaning.
+constexpr int64_t kTariffMinutesMax = int64_t{10} * 365 * 24 * 60;
+
 bool CheckTariff(schema::Tariff::Reader tariff, ShapeRules& rules) {
   if (!rules.Currency(tariff.getCurrency(), "registration.tariff.currency") ||
       !rules.Required(tariff.hasParking(), "registration.tariff.parking")) {
@@ -105,7 +108,11 @@ bool CheckTariff(schema::Tariff::Reader tariff, ShapeRules& rules) {
   const auto parking = tariff.getParking();
   return rules.NotNegative(parking.getCapMinor(), "registration.tariff.parking.capMinor") &&
          rules.NotNegative(parking.getStepMinor(), "registration.tariff.parking.stepMinor") &&
-         rules.Required(parking.getStepMinutes() > 0, "registration.tariff.parking.stepMinutes");
+         rules.Required(parking.getStepMinutes() > 0, "registration.tariff.parking.stepMinutes") &&
+         rules.NotNegative(parking.getStepMinutes(), "registration.tariff.parking.stepMinutes",
+                           kTariffMinutesMax) &&
+         rules.NotNegative(parking.getFreeMinutes(), "registration.tariff.parking.freeMinutes",
+                           kTariffMinutesMax);
 }
 
 }  // namespace

@@ -72,11 +72,12 @@ TEST(ParkingDoor, NamesWhatIsMissing) {
   ExpectRejected(Scan(kCode, ""), Code::MISSING_FIELD, "scan.plate");
   ExpectRejected(Scan(kCode, kPlate, R"(,"answer":{})"), Code::MISSING_FIELD,
                  "scan.answer.outcome");
-  ExpectRejected(R"({"id":"r","occurredAt":"2021-03-01T01:00:00Z","departure":{"session":"s1"}})",
-                 Code::MISSING_FIELD, "departure.tariff");
-  ExpectRejected(
-      R"({"id":"r","occurredAt":"2021-03-01T01:00:00Z","refundResult":{"session":"s1"}})",
-      Code::MISSING_FIELD, "refundResult.outcome");
+  const std::string result =
+      R"({"id":"r","occurredAt":"2021-03-01T01:00:00Z","refundResult":{"session":"s1")";
+  ExpectRejected(result + R"(,"outcome":"failed"}})", Code::MISSING_FIELD, "refundResult.number");
+  ExpectRejected(result + R"(,"outcome":"failed","number":""}})", Code::MISSING_FIELD,
+                 "refundResult.number");
+  ExpectRejected(result + R"(,"number":"s1/r1"}})", Code::MISSING_FIELD, "refundResult.outcome");
   ExpectRejected(R"({"id":"r","occurredAt":"2021-03-01T01:00:00Z","scanResult":{"session":"s1"}})",
                  Code::MISSING_FIELD, "scanResult.answer.outcome");
 }

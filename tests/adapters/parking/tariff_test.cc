@@ -38,6 +38,17 @@ TEST(ParkingFee, DoesNotOverflowWithAPriceBeyondReason) {
   EXPECT_EQ(ParkingFee(dear, INT64_MAX).minor, 2000);
 }
 
+TEST(ParkingFee, DoesNotOverflowWithMinutesBeyondReason) {
+  engine::ParkingTariff free = kDay;
+  free.free_minutes = UINT32_MAX;
+  EXPECT_EQ(ParkingFee(free, kNanosPerMinute).minor, 0);
+  EXPECT_EQ(ParkingFee(free, INT64_MAX).minor, 0);
+  engine::ParkingTariff slow = kDay;
+  slow.step_minutes = UINT32_MAX;
+  EXPECT_EQ(ParkingFee(slow, kNanosPerDay).minor, 200);
+  EXPECT_EQ(ParkingFee(slow, INT64_MAX).minor, 200);
+}
+
 TEST(ParkingFee, WithoutFreeMinutesChargesTheFirst) {
   engine::ParkingTariff strict = kDay;
   strict.free_minutes = 0;

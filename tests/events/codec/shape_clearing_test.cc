@@ -168,7 +168,11 @@ const Flaw kRegistrationFlaws[] = {
     {"registration_tariff", R"("stepMinor":"200")", R"("stepMinor":"-1")",
      Code::AMOUNT_OUT_OF_RANGE, "registration.tariff.parking.stepMinor"},
     {"registration_tariff", R"("stepMinutes":60,)", "", Code::MISSING_FIELD,
-     "registration.tariff.parking.stepMinutes"}};
+     "registration.tariff.parking.stepMinutes"},
+    {"registration_tariff", R"("stepMinutes":60)", R"("stepMinutes":5256001)",
+     Code::AMOUNT_OUT_OF_RANGE, "registration.tariff.parking.stepMinutes"},
+    {"registration_tariff", R"("freeMinutes":30)", R"("freeMinutes":5256001)",
+     Code::AMOUNT_OUT_OF_RANGE, "registration.tariff.parking.freeMinutes"}};
 INSTANTIATE_TEST_SUITE_P(Registration, ClearingShape, testing::ValuesIn(kRegistrationFlaws));
 
 }  // namespace
