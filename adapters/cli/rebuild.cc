@@ -8,7 +8,7 @@
 #include "adapters/cli/command.h"
 #include "adapters/cli/progress.h"
 #include "engine/rocks_writer/rocks_log.h"
-#include "engine/snapshot/snapshot.h"
+#include "engine/snapshot_writer/snapshot_writer.h"
 #include "events/block/block.h"
 #include "projections/all/all.h"
 #include "projections/rocks_store/rocks_store.h"
