@@ -81,6 +81,33 @@ TEST_F(HeadOnDisk, FallsBackToAnOlderSlotWhenOneIsTorn) {
   ExpectAll(*OpenLog());
 }
 
+TEST_F(HeadOnDisk, HoldsAMarkInEverySlotFromTheFirstMomentOn) {
+  const auto log = OpenLog();
+  testing::LossyFs plain(temporary_.Sub("graves"), 1);
+  for (const HeadSlot& slot : *ReadHeadSlots(plain, directory_).value()) {
+    EXPECT_EQ(slot.state, HeadSlotState::kWhole);
+  }
+}
+
+TEST_F(HeadOnDisk, IsMendedByTheNextOpening) {
+  AppendBlocks(6);
+  const auto newest = Read().value();
+  auto files = FilesOf(directory_);
+  for (size_t slot = 0; slot < kHeadSlots; ++slot) {
+    if (slot != newest->slot) files["HEAD"][slot * kHeadSlotStride + 24] ^= 1;
+  }
+  WriteFiles(directory_, files);
+  testing::LossyFs plain(temporary_.Sub("slots"), 1);
+  const auto torn = ReadHeadSlots(plain, directory_).value();
+  for (size_t slot = 0; slot < kHeadSlots; ++slot) {
+    EXPECT_EQ((*torn)[slot].state == HeadSlotState::kWhole, slot == newest->slot);
+  }
+  AppendBlocks(0, 2);
+  for (const HeadSlot& slot : *ReadHeadSlots(plain, directory_).value()) {
+    EXPECT_EQ(slot.state, HeadSlotState::kWhole);
+  }
+}
+
 TEST_F(HeadOnDisk, IsCorruptWhenNoSlotCanBeRead) {
   AppendBlocks(6);
   auto files = FilesOf(directory_);
