@@ -145,6 +145,12 @@ class Verification {
     report_.snapshots = snapshots_.stored();
     report_.snapshots_equal = snapshots_.equal();
     report_.last_block = previous_;
+    if (whole && report_.anchor.sequence < next_ - 1) {
+      report_.notes.push_back(fmt::format(
+          "records {} to {} are not known to be durable: a crash may leave them so, and "
+          "the next opening anchors them",
+          report_.anchor.sequence + 1, next_ - 1));
+    }
     report_.refusals_remade = redecider_.refusals_remade();
     report_.translations_taken = redecider_.translations_taken();
     return std::move(report_);

@@ -89,7 +89,7 @@ TEST_F(Trust, AForgedSnapshotIsFoundThoughEveryChecksumFits) {
     const Anchor forged =
         Forge(20, [&](std::vector<uint8_t>& state) { state[state.size() - from_end] ^= 1; });
     const VerifyReport report = Check();
-    EXPECT_EQ(NamesOf(report), fmt::format("snapshot_differs@{} ", forged.sequence));
+    ASSERT_EQ(NamesOf(report), fmt::format("snapshot_differs@{} ", forged.sequence));
     EXPECT_EQ(report.findings[0].place, engine::SnapshotPath(snapshots_, forged.sequence));
     EXPECT_EQ(report.snapshots_equal, 1u);
   }
@@ -150,6 +150,10 @@ TEST_F(Trust, AnAnchorNamesALogThatWasRewritten) {
   const std::string found = NamesOf(Check(input));
   EXPECT_EQ(found, fmt::format("anchor_differs@{} anchor_differs@{} ", anchors_[10].sequence,
                                anchors_[60].sequence));
+  Anchor other = AnchorsOf(*log_)[10];
+  other.chain[31] ^= 1;
+  input.expected = {other};
+  EXPECT_EQ(NamesOf(Check(input)), fmt::format("anchor_differs@{} ", other.sequence));
   input.expected = {{0, anchors_[0].chain}};
   EXPECT_EQ(NamesOf(Check(input)), "anchor_differs@0 ");
 }
@@ -160,6 +164,8 @@ TEST_F(Trust, OnlyADurableBlockIsGivenAsAnAnchor) {
   const VerifyReport report = Check(input);
   EXPECT_EQ(report.anchor, anchors_[70]) << "a power cut may take what is behind HEAD";
   EXPECT_EQ(report.last_block, anchors_.back().chain);
+  EXPECT_TRUE(report.clean());
+  EXPECT_EQ(report.notes.size(), 1u) << "and it says so";
 }
 
 TEST(Anchors, AreReadAsTheyArePrinted) {
