@@ -178,7 +178,8 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("--what", options->what, "which files")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
-  out->add_option("--as-of", options->view.as_of, "as it was after this sequence");
+  out->add_option("--as-of", options->view.as_of,
+                  "as it was after this sequence; 0: before the first record");
   out->add_option("--cycle", options->cycle, "positions: of this cycle (default: every one)");
   out->add_option("--account", options->account, "statement: whose");
   out->add_option("--from", options->from, "statement: first book date");

@@ -198,7 +198,8 @@ Command DeclareQuery(CLI::App& app) {
   auto* json = query->add_flag("--json", options->json, "one JSON object a line");
   query->add_flag("--csv", options->csv, "one table as CSV")->excludes(json);
   query->add_option("--part", options->part, "one table of an answer that has several");
-  query->add_option("--as-of", options->view.as_of, "as it was after this sequence");
+  query->add_option("--as-of", options->view.as_of,
+                    "as it was after this sequence; 0: before the first record");
   query->require_subcommand(1);
   query->fallthrough();
   std::vector<Question> questions = AddAccountQuestions(*query, *options);

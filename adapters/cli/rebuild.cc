@@ -1,14 +1,20 @@
-// longmen rebuild: forgets everything that was derived and derives it from the log again.
+// longmen rebuild: derives everything from the log again, and exchanges it for what was there.
+//
+// A rebuild that fails or is killed (a log that cannot be followed, a full disk) leaves the old
+// state; what it left beside is removed by the next.
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/progress.h"
 #include "engine/rocks_writer/rocks_log.h"
-#include "engine/snapshot/snapshot.h"
+#include "engine/snapshot_writer/snapshot_writer.h"
 #include "events/block/block.h"
 #include "projections/all/all.h"
 #include "projections/rocks_store/rocks_store.h"
@@ -26,14 +32,41 @@ struct RebuildOptions {
   bool json = false;
 };
 
-Status Forget(const std::string& directory) {
-  for (const char* derived : {"/derived", "/snapshots"}) {
-    std::error_code failure;
-    std::filesystem::remove_all(directory + derived, failure);
-    if (failure) {
-      return Error{Code::STORAGE_FAILED, "", directory + derived + ": " + failure.message()};
-    }
+// What is derived lies in two directories. Each is made beside the old one, under this name.
+constexpr const char* kDerived[] = {"/derived", "/snapshots"};
+constexpr std::string_view kNew = ".new";
+
+std::string Beside(const std::string& path) { return path + std::string(kNew); }
+
+Error Failed(const std::string& path, const std::string& why) {
+  return Error{Code::STORAGE_FAILED, "", path + ": " + why};
+}
+
+Status Remove(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::remove_all(path, failure);
+  if (failure) return Failed(path, failure.message());
+  return Ok();
+}
+
+// What a rebuild that was killed left half made, or did not come to delete.
+Status RemoveLeftovers(const std::string& directory) {
+  for (const char* name : kDerived) RETURN_IF_ERROR(Remove(Beside(directory + name)));
+  return Ok();
+}
+
+// Puts the new directory in the old one's place in one step, so that a kill leaves one or the
+// other. Where there is no old one, or the file system cannot exchange, the old one goes first: it
+// is derived, and whoever finds neither derives it again.
+Status Swap(const std::string& path) {
+  const std::string made = Beside(path);
+  if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) == 0) {
+    return Remove(made);
   }
+  const bool cannot = errno == ENOENT || errno == EINVAL || errno == ENOSYS;
+  if (!cannot) return Failed(path, std::strerror(errno));
+  RETURN_IF_ERROR(Remove(path));
+  if (::rename(made.c_str(), path.c_str()) != 0) return Failed(path, std::strerror(errno));
   return Ok();
 }
 
@@ -54,44 +87,67 @@ Status Derive(const engine::LogReader& log, RocksStore& store, engine::Ledger& l
 // The ledger as it stands, so that the next opening need not replay the log a second time.
 Status Snapshot(const std::string& directory, const engine::LogReader& log,
                 const engine::Ledger& ledger) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  if (failure) return Failed(directory, failure.message());
+  if (ledger.last_sequence() == 0) return Ok();  // no record yet, and nothing to stand on
   const auto blocks = log.Read(ledger.last_sequence(), 1);
   if (!blocks.ok()) return blocks.error();
   CHECK(!blocks->empty(), "rebuild.tail", ledger.last_sequence());
   const std::vector<uint8_t> state = ledger.Save();
-  return engine::WriteSnapshot(directory + "/snapshots",
-                               {ledger.last_sequence(), Sha256(blocks->front().bytes())}, state);
+  return engine::WriteSnapshot(directory, {ledger.last_sequence(), Sha256(blocks->front().bytes())},
+                               state);
+}
+
+struct Rebuilt {
+  Sequence sequence = 0;
+  Digest256 derived{};
+  Digest256 state{};
+};
+
+// Everything derived from the first record on, without any snapshot, beside what is there.
+Result<Rebuilt> DeriveBeside(const std::string& directory, const engine::LogReader& log) {
+  auto store = RocksStore::Open(Beside(directory + "/derived"));
+  if (!store.ok()) return store.error();
+  engine::Ledger ledger;
+  RETURN_IF_ERROR(Derive(log, **store, ledger));
+  RETURN_IF_ERROR(Snapshot(Beside(directory + "/snapshots"), log, ledger));
+  return Rebuilt{ledger.last_sequence(), projections::StoreDigest((*store)->Committed()),
+                 ledger.StateDigest()};
+}
+
+// The old state is touched only once the log was read to its end and the new state is on disk.
+Result<Rebuilt> Rebuild(const std::string& directory, const engine::LogReader& log) {
+  RETURN_IF_ERROR(RemoveLeftovers(directory));
+  auto rebuilt = DeriveBeside(directory, log);
+  if (!rebuilt.ok()) {
+    (void)RemoveLeftovers(directory);  // else the next run does
+    return rebuilt;
+  }
+  for (const char* name : kDerived) RETURN_IF_ERROR(Swap(directory + name));
+  return rebuilt;
 }
 
 int RunRebuild(const RebuildOptions& options) {
   if (!std::filesystem::exists(options.directory + "/log")) {
     return Fail({Code::NOT_FOUND, "", options.directory + " has no ledger"});
   }
-  // The log's lock keeps every server away while derived state is not there; nothing is written.
+  // The log's lock keeps every server away while derived state is exchanged; nothing is written.
   engine::RocksLogOptions log_options;
   log_options.directory = options.directory + "/log";
   log_options.compression = engine::Compression::kZstd;
   auto log = engine::RocksLog::OpenDirectory(std::move(log_options));
   if (!log.ok()) return Fail(log.error());
-  if (const Status forgotten = Forget(options.directory); !forgotten.ok()) {
-    return Fail(forgotten.error());
-  }
-  auto store = RocksStore::Open(options.directory + "/derived");
-  if (!store.ok()) return Fail(store.error());
-  engine::Ledger ledger;
-  if (const Status derived = Derive(**log, **store, ledger); !derived.ok()) {
-    return Fail(derived.error());
-  }
-  if (const Status snapshot = Snapshot(options.directory, **log, ledger); !snapshot.ok()) {
-    return Fail(snapshot.error());
-  }
-  const std::string derived = Hex(projections::StoreDigest((*store)->Committed()));
-  const std::string state = Hex(ledger.StateDigest());
+  const auto rebuilt = Rebuild(options.directory, **log);
+  if (!rebuilt.ok()) return Fail(rebuilt.error());
+  const std::string derived = Hex(rebuilt->derived);
+  const std::string state = Hex(rebuilt->state);
   if (options.json) {
     fmt::print(R"({{"sequence":"{}","derived":"{}","state":"{}"}})"
                "\n",
-               ledger.last_sequence(), derived, state);
+               rebuilt->sequence, derived, state);
   } else {
-    fmt::print("derived again from {} records\nderived  {}\nstate    {}\n", ledger.last_sequence(),
+    fmt::print("derived again from {} records\nderived  {}\nstate    {}\n", rebuilt->sequence,
                derived, state);
   }
   return kDone;
@@ -101,8 +157,7 @@ int RunRebuild(const RebuildOptions& options) {
 
 Command DeclareRebuild(CLI::App& app) {
   auto options = std::make_shared<RebuildOptions>();
-  CLI::App* rebuild =
-      app.add_subcommand("rebuild", "delete all derived state and derive it from the log again");
+  CLI::App* rebuild = app.add_subcommand("rebuild", "derive all derived state from the log again");
   rebuild->add_option("DIR", options->directory, "the ledger's directory")->required();
   rebuild->add_flag("--json", options->json, "one JSON object");
   return {rebuild, [options] { return RunRebuild(*options); }};

@@ -7,7 +7,7 @@
 #include "adapters/cli/overlay.h"
 #include "adapters/cli/progress.h"
 #include "engine/rocks_reader/rocks_reader.h"
-#include "engine/snapshot/snapshot.h"
+#include "engine/sequencer/recovery.h"
 #include "projections/all/all.h"
 #include "projections/rocks_store/rocks_store.h"
 
@@ -48,17 +48,6 @@ std::shared_ptr<const StoreSnapshot> OpenDerived(const std::string& directory) {
   return nullptr;
 }
 
-// The newest state at or before `sequence` that a snapshot holds.
-engine::Ledger LedgerBefore(const std::string& directory, Sequence sequence) {
-  for (const Sequence at : engine::ListSnapshots(directory)) {
-    if (at > sequence) continue;
-    if (auto loaded = engine::LoadSnapshot(directory, at); loaded.ok()) {
-      return std::move(loaded->ledger);
-    }
-  }
-  return {};
-}
-
 // Applies the log from where `rules` stands to the end of the view, and folds what `from` lacks.
 Status RollForward(Opened& view, Sequence from) {
   constexpr std::string_view kEnd = "end";
@@ -85,26 +74,30 @@ Result<std::unique_ptr<View>> View::Open(const ViewOptions& options) {
   }
   auto view = std::make_unique<Opened>();
   // Derived state first: the log, opened later, is then never behind it.
-  if (options.as_of == 0) view->stored = OpenDerived(options.directory + "/derived");
+  if (!options.as_of) view->stored = OpenDerived(options.directory + "/derived");
   engine::RocksReaderOptions reader_options;
   reader_options.directory = options.directory + "/log";
   auto reader = engine::RocksReader::Open(std::move(reader_options));
   if (!reader.ok()) return reader.error();
   view->reader = std::move(*reader);
   const Sequence frontier = view->reader->AckedFrontier();
-  if (options.as_of > frontier) {
+  view->sequence = options.as_of.value_or(frontier);
+  if (view->sequence > frontier) {
     return Error{Code::UNANSWERABLE, "as-of", fmt::format("the log ends at sequence {}", frontier)};
   }
-  view->sequence = options.as_of == 0 ? frontier : options.as_of;
   const Sequence applied = view->stored == nullptr ? 0 : view->stored->applied().sequence;
   if (applied > frontier) {
     return Error{Code::CORRUPT, "log",
                  fmt::format("ends at {}, but derived state has seen {}", frontier, applied)};
   }
-  if (applied < view->sequence) view->overlay = std::make_unique<Overlay>(view->stored);
+  if (view->stored == nullptr || applied < view->sequence) {
+    view->overlay = std::make_unique<Overlay>(view->stored);
+  }
   if (view->overlay != nullptr || options.with_ledger) {
     const Sequence from = view->overlay == nullptr ? view->sequence : applied;
-    view->rules = LedgerBefore(options.directory + "/snapshots", from);
+    auto rules = engine::LedgerOfSnapshot(*view->reader, options.directory + "/snapshots", from);
+    if (!rules.ok()) return rules.error();
+    view->rules = std::move(*rules);
     RETURN_IF_ERROR(RollForward(*view, applied));
   }
   return std::unique_ptr<View>(std::move(view));

@@ -20,7 +20,8 @@ namespace longmen::adapters::cli {
 
 struct ViewOptions {
   std::string directory;
-  Sequence as_of = 0;        // the last record that counts; 0: all there are
+  // The last record that counts, 0 being the empty ledger before the first; nothing: all there are.
+  std::optional<Sequence> as_of;
   bool with_ledger = false;  // identities and rules' state too, which projections do not keep
 };
 

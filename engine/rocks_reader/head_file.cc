@@ -14,6 +14,16 @@ constexpr uint32_t kMagic = 0x31484d4c;  // "LMH1"
 constexpr uint32_t kVersion = 1;
 constexpr size_t kChecksumAt = 64;
 
+bool BeginsAsAMark(Bytes slot) {
+  return slot.size() >= kHeadSlotBytes && GetLittle<uint32_t>(slot.data()) == kMagic &&
+         GetLittle<uint32_t>(slot.data() + 4) == kVersion;
+}
+
+HeadSlot SlotOf(Bytes bytes) {
+  if (const auto mark = DecodeHead(bytes)) return {HeadSlotState::kWhole, *mark};
+  return {BeginsAsAMark(bytes) ? HeadSlotState::kTorn : HeadSlotState::kBlank, {}};
+}
+
 }  // namespace
 
 std::array<uint8_t, kHeadSlotBytes> EncodeHead(const HeadMark& mark) {
@@ -31,11 +41,8 @@ std::array<uint8_t, kHeadSlotBytes> EncodeHead(const HeadMark& mark) {
 }
 
 std::optional<HeadMark> DecodeHead(Bytes slot) {
-  if (slot.size() < kHeadSlotBytes) return std::nullopt;
+  if (!BeginsAsAMark(slot)) return std::nullopt;
   const uint8_t* from = slot.data();
-  if (GetLittle<uint32_t>(from) != kMagic || GetLittle<uint32_t>(from + 4) != kVersion) {
-    return std::nullopt;
-  }
   const Hash128 checksum = Xxh3(slot.first(kChecksumAt));
   if (checksum.low != GetLittle<uint64_t>(from + kChecksumAt) ||
       checksum.high != GetLittle<uint64_t>(from + kChecksumAt + 8)) {
@@ -49,12 +56,12 @@ std::optional<HeadMark> DecodeHead(Bytes slot) {
   return mark;
 }
 
-Result<std::optional<HeadState>> ReadHead(rocksdb::FileSystem& file_system,
-                                          const std::string& directory) {
+Result<std::optional<HeadSlots>> ReadHeadSlots(rocksdb::FileSystem& file_system,
+                                               const std::string& directory) {
   const std::string path = HeadPath(directory);
   const rocksdb::IOOptions io;
   const auto exists = file_system.FileExists(path, io, nullptr);
-  if (exists.IsNotFound()) return std::optional<HeadState>();
+  if (exists.IsNotFound()) return std::optional<HeadSlots>();
   if (!exists.ok()) return StorageError(exists, path, "looking for HEAD");
 
   std::unique_ptr<rocksdb::FSSequentialFile> file;
@@ -66,15 +73,34 @@ Result<std::optional<HeadState>> ReadHead(rocksdb::FileSystem& file_system,
   if (!status.ok()) return StorageError(status, path, "reading HEAD");
 
   const Bytes bytes = AsBytes({read.data(), read.size()});
-  std::optional<HeadState> newest;
+  HeadSlots slots;
   for (size_t slot = 0; slot < kHeadSlots && bytes.size() > slot * kHeadSlotStride; ++slot) {
-    const auto mark = DecodeHead(bytes.subspan(slot * kHeadSlotStride));
-    if (mark && (!newest || mark->counter > newest->mark.counter)) newest = HeadState{*mark, slot};
+    slots[slot] = SlotOf(bytes.subspan(slot * kHeadSlotStride));
+  }
+  return std::optional(slots);
+}
+
+Result<std::optional<HeadState>> NewestMark(const std::string& directory,
+                                            const std::optional<HeadSlots>& slots) {
+  if (!slots) return std::optional<HeadState>();
+  std::optional<HeadState> newest;
+  for (size_t slot = 0; slot < kHeadSlots; ++slot) {
+    if ((*slots)[slot].state != HeadSlotState::kWhole) continue;
+    const HeadMark& mark = (*slots)[slot].mark;
+    if (!newest || mark.counter > newest->mark.counter) newest = HeadState{mark, slot};
   }
   if (!newest) {
-    return Error{Code::CORRUPT, path, "no slot of HEAD can be read: the log's end is unknown"};
+    return Error{Code::CORRUPT, HeadPath(directory),
+                 "no slot of HEAD can be read: the log's end is unknown"};
   }
   return newest;
+}
+
+Result<std::optional<HeadState>> ReadHead(rocksdb::FileSystem& file_system,
+                                          const std::string& directory) {
+  const auto slots = ReadHeadSlots(file_system, directory);
+  if (!slots.ok()) return slots.error();
+  return NewestMark(directory, *slots);
 }
 
 }  // namespace longmen::engine

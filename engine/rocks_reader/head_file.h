@@ -55,6 +55,17 @@
 //
 // Three slots, because a write may hit neither the slot that is known to be on disk nor the one
 // that is just being synced: whichever write a power cut tears, a whole slot remains.
+//
+// What the slots can be, whatever crashed and when (the auditor holds HEAD against it):
+//   HEAD is made with a mark in every slot (counters 0, 1, 2), synced, and then named. From there a
+//   slot only goes from one mark to a newer one, so a torn write leaves a mixture of two marks,
+//   each of which begins with magic and version. A slot that does not begin so was not left by a
+//   crash. Two slots at most are torn; the next opening writes both. Counters need not be
+//   consecutive (what is not being synced yet is written over, and counts on), but no two slots
+//   have the same; the higher counter has neither the lower sequence nor the lower epoch; and each
+//   mark's block is in the log, since HEAD was only ever written after it.
+// The checksum is against damage, not against people: who edits HEAD with care is found only by an
+// anchor that is kept elsewhere (`longmen-audit verify --expect`).
 #pragma once
 
 #include <array>
@@ -91,10 +102,29 @@ std::array<uint8_t, kHeadSlotBytes> EncodeHead(const HeadMark& mark);
 // Nothing where the bytes are not a whole, undamaged slot.
 std::optional<HeadMark> DecodeHead(Bytes slot);
 
+enum class HeadSlotState {
+  kWhole,
+  kTorn,   // begins as a mark does: a power cut may leave it
+  kBlank,  // does not, or is not there: no crash leaves it
+};
+struct HeadSlot {
+  HeadSlotState state = HeadSlotState::kBlank;
+  HeadMark mark;  // of a whole one
+};
+using HeadSlots = std::array<HeadSlot, kHeadSlots>;
+
+// Every slot as it is. Nothing where there is no file.
+Result<std::optional<HeadSlots>> ReadHeadSlots(rocksdb::FileSystem& file_system,
+                                               const std::string& directory);
+
 struct HeadState {
   HeadMark mark;
   size_t slot = 0;  // where it was found
 };
+
+// The newest mark of what was read; `corrupt` where no slot is whole.
+Result<std::optional<HeadState>> NewestMark(const std::string& directory,
+                                            const std::optional<HeadSlots>& slots);
 
 // The newest mark. Nothing where there is no file; `corrupt` where no slot can be read.
 Result<std::optional<HeadState>> ReadHead(rocksdb::FileSystem& file_system,

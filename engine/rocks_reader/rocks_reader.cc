@@ -22,6 +22,7 @@ constexpr auto kHeadPoll = std::chrono::milliseconds(5);
 
 struct RocksReader::Snapshot {
   std::unique_ptr<ReadOnlyStore> store;  // none where there is a HEAD of an empty log, but no log
+  std::optional<HeadSlots> slots;
   std::optional<HeadMark> head;
   Result<HeadReport> report = HeadReport{};
   Sequence frontier = 0;
@@ -45,7 +46,10 @@ Result<std::unique_ptr<RocksReader>> RocksReader::Open(RocksReaderOptions option
 // HEAD is read before the database: it may only lag behind what is found there.
 Result<std::shared_ptr<const RocksReader::Snapshot>> RocksReader::Look() const {
   auto snapshot = std::make_shared<Snapshot>();
-  auto head = ReadHead(*options_.file_system, options_.directory);
+  auto slots = ReadHeadSlots(*options_.file_system, options_.directory);
+  if (slots.ok()) snapshot->slots = *slots;
+  auto head = slots.ok() ? NewestMark(options_.directory, *slots)
+                         : Result<std::optional<HeadState>>(slots.error());
   if (head.ok() && *head) snapshot->head = (*head)->mark;
 
   if (!DatabaseExists(*options_.file_system, options_.directory)) {
@@ -104,6 +108,8 @@ std::shared_ptr<const RocksReader::Snapshot> RocksReader::Current() const {
   const std::lock_guard lock(mutex_);
   return snapshot_;
 }
+
+std::optional<HeadSlots> RocksReader::Slots() const { return Current()->slots; }
 
 Result<HeadReport> RocksReader::CheckHead() const { return Current()->report; }
 

@@ -17,10 +17,7 @@
 #include <vector>
 
 #include "engine/log/event_log.h"
-
-namespace rocksdb {
-class FileSystem;
-}
+#include "engine/rocks_reader/head_file.h"
 
 namespace longmen::engine {
 
@@ -55,6 +52,9 @@ class RocksReader final : public LogReader {
   static Result<std::unique_ptr<RocksReader>> Open(RocksReaderOptions options);
   ~RocksReader() override;
 
+  // HEAD's slots as they were read at the opening, before the log; nothing where HEAD is missing or
+  // could not be read at all.
+  std::optional<HeadSlots> Slots() const;
   // Holds the log against HEAD as both were at the opening. Error corrupt with its place.
   Result<HeadReport> CheckHead() const;
 

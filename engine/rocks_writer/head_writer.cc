@@ -9,14 +9,17 @@
 namespace longmen::engine {
 namespace {
 
-// A whole file under another name first, so that a HEAD without a valid slot never exists.
+// A whole file under another name first, so that a HEAD with a slot that holds no mark never
+// exists.
 rocksdb::IOStatus MakeFile(rocksdb::FileSystem& file_system, const std::string& directory) {
   const rocksdb::IOOptions io;
   const std::string path = HeadPath(directory);
   const std::string temporary = path + ".new";
   std::string bytes(kHeadFileBytes, '\0');
-  const auto slot = EncodeHead(HeadMark{});
-  bytes.replace(0, slot.size(), AsText(slot));
+  for (size_t slot = 0; slot < kHeadSlots; ++slot) {
+    const auto mark = EncodeHead(HeadMark{.counter = slot});
+    bytes.replace(slot * kHeadSlotStride, mark.size(), AsText(mark));
+  }
 
   std::unique_ptr<rocksdb::FSWritableFile> file;
   auto status = file_system.NewWritableFile(temporary, rocksdb::FileOptions(), &file, nullptr);
@@ -43,8 +46,9 @@ Result<std::unique_ptr<HeadWriter>> HeadWriter::Open(
     const auto status = MakeFile(*file_system, directory);
     if (!status.ok()) return StorageError(status, path, "making HEAD");
   }
-  std::unique_ptr<HeadWriter> writer(
-      new HeadWriter(path, found ? found->slot : 0, found ? found->mark.counter : 0, interval));
+  const size_t newest = found ? found->slot : kHeadSlots - 1;
+  const uint64_t counter = found ? found->mark.counter : kHeadSlots - 1;
+  std::unique_ptr<HeadWriter> writer(new HeadWriter(path, newest, counter, interval));
   auto status = file_system->NewRandomRWFile(path, rocksdb::FileOptions(), &writer->file_, nullptr);
   if (!status.ok()) return StorageError(status, path, "opening HEAD for writing");
   // A killed writer may have left the slot that was found in the cache only; from here it counts as
@@ -67,11 +71,12 @@ HeadWriter::~HeadWriter() {
 }
 
 size_t HeadWriter::FreeSlot() const {
-  // What was written since the last sync began may be overwritten; else the one slot left.
+  // What was written since the last sync began may be overwritten; else the next slot in turn, so
+  // that the two synced writes of an opening mend whatever a power cut left in the other two.
   if (written_slot_) return *written_slot_;
-  size_t slot = 0;
-  while (slot == durable_slot_ || slot == syncing_slot_) ++slot;
-  CHECK(slot < kHeadSlots, "head.slot", slot);
+  size_t slot = (durable_slot_ + 1) % kHeadSlots;
+  if (slot == syncing_slot_) slot = (slot + 1) % kHeadSlots;
+  CHECK(slot != durable_slot_, "head.slot", slot);
   return slot;
 }
 

@@ -11,7 +11,7 @@
 #include "engine/sequencer/conflicts.h"
 #include "engine/sequencer/pipeline.h"
 #include "engine/sequencer/recovery.h"
-#include "engine/snapshot/snapshot.h"
+#include "engine/snapshot_writer/snapshot_writer.h"
 
 namespace longmen::engine {
 namespace {

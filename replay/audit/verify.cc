@@ -10,8 +10,11 @@ constexpr size_t kReadBytes = 16u << 20;
 
 class Verification {
  public:
-  explicit Verification(const VerifyInput& input) : input_(input) {
+  explicit Verification(const VerifyInput& input) : input_(input), snapshots_(input.snapshots) {
     if (input_.stored != nullptr) ReadStoredMark();
+    for (const Anchor& anchor : input_.expected) anchors_.Expect(anchor, FormatAnchor(anchor));
+    report_.expected = input_.expected.size();
+    if (input_.head) TakeHead();
   }
 
   VerifyReport Run() {
@@ -20,18 +23,18 @@ class Verification {
       auto blocks = input_.log->Read(next_, kReadBytes);
       if (!blocks.ok()) {
         Add("log_unreadable", next_, "log", Describe(blocks.error()));
-        break;
+        return Finish(false);
       }
       if (blocks->empty()) {
         Add("log_short", next_, "log", fmt::format("ends before its frontier {}", end));
-        break;
+        return Finish(true);
       }
       for (const engine::StoredBlock& stored : *blocks) {
-        if (!TakeBlock(stored)) return Finish();
+        if (!TakeBlock(stored)) return Finish(false);
       }
       if (input_.progress) input_.progress(next_ - 1, end);
     }
-    return Finish();
+    return Finish(true);
   }
 
  private:
@@ -39,9 +42,19 @@ class Verification {
     report_.findings.push_back({std::move(name), sequence, std::move(place), std::move(detail)});
   }
 
+  void TakeHead() {
+    HeadCheck check = CheckSlots(*input_.head);
+    report_.findings.insert(report_.findings.end(), check.findings.begin(), check.findings.end());
+    report_.notes = std::move(check.notes);
+    for (auto& mark : check.marks)
+      anchors_.Expect(mark.anchor, std::move(mark.place), "head_block");
+  }
+
   void ReadStoredMark() {
+    report_.projections = Compared::kNotCompared;
     auto applied = projections::ReadApplied(*input_.stored);
     if (!applied.ok()) {
+      unreadable_ = true;
       Add("projections_unreadable", 0, "applied", Describe(applied.error()));
       return;
     }
@@ -72,6 +85,10 @@ class Verification {
     for (const RecordView& record : block->records()) {
       if (deciding_) DecideAgain(record);
     }
+    if (next_ - 1 <= input_.durable.value_or(next_ - 1)) report_.anchor = {next_ - 1, previous_};
+    anchors_.Pass(block->header().first_sequence, next_ - 1, previous_, report_.findings);
+    snapshots_.Pass(next_ - 1, previous_, deciding_ ? &redecider_.ledger() : nullptr,
+                    report_.findings, report_.notes);
     return true;
   }
 
@@ -96,14 +113,16 @@ class Verification {
   }
 
   void CompareProjections() {
-    if (input_.stored == nullptr || !deciding_) return;
+    if (input_.stored == nullptr || !deciding_ || unreadable_) return;
     if (compare_at_ > report_.decided) {
       Add("projections_ahead", compare_at_, "applied",
           fmt::format("stored projections have seen more than the log has ({})", report_.decided));
       return;
     }
+    const auto differences = projections::Compare(*input_.stored, derived_);
     report_.projections_at = compare_at_;
-    for (const auto& difference : projections::Compare(*input_.stored, derived_)) {
+    report_.projections = differences.empty() ? Compared::kEqual : Compared::kDiffers;
+    for (const auto& difference : differences) {
       Add("projection_differs", compare_at_, "projection " + difference.projection,
           fmt::format("key {} {}", difference.key,
                       difference.stored && difference.derived ? "has another value"
@@ -112,15 +131,26 @@ class Verification {
     }
   }
 
-  VerifyReport Finish() {
+  // `whole`: the chain was followed to the end of the log.
+  VerifyReport Finish(bool whole) {
+    anchors_.Finish(next_ - 1, report_.findings);
+    snapshots_.Finish(next_ - 1, whole, report_.findings);
     CompareProjections();
     if (deciding_) {
-      if (Status whole = redecider_.ledger().CheckInvariants(); !whole.ok()) {
-        Add("invariant_broken", report_.decided, whole.error().field, whole.error().message);
+      if (Status sound = redecider_.ledger().CheckInvariants(); !sound.ok()) {
+        Add("invariant_broken", report_.decided, sound.error().field, sound.error().message);
       }
       report_.state = redecider_.ledger().StateDigest();
     }
+    report_.snapshots = snapshots_.stored();
+    report_.snapshots_equal = snapshots_.equal();
     report_.last_block = previous_;
+    if (whole && report_.anchor.sequence < next_ - 1) {
+      report_.notes.push_back(fmt::format(
+          "records {} to {} are not known to be durable: a crash may leave them so, and "
+          "the next opening anchors them",
+          report_.anchor.sequence + 1, next_ - 1));
+    }
     report_.refusals_remade = redecider_.refusals_remade();
     report_.translations_taken = redecider_.translations_taken();
     return std::move(report_);
@@ -132,6 +162,9 @@ class Verification {
   Digest256 previous_{};
   Redecider redecider_;
   bool deciding_ = true;
+  AnchorCheck anchors_;
+  SnapshotCheck snapshots_;
+  bool unreadable_ = false;  // the stored projections
   projections::MapStore derived_;
   Sequence compare_at_ = 0;
 };

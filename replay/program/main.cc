@@ -40,7 +40,17 @@ void ShowProgress(Sequence done, Sequence of) {
   if (done >= of) fmt::print(stderr, "\n");
 }
 
-int RunVerify(const std::string& directory, bool json) {
+int RunVerify(const std::string& directory, const std::vector<std::string>& expected, bool json) {
+  VerifyInput input{.progress = ShowProgress};
+  for (const std::string& text : expected) {
+    auto anchor = ParseAnchor(text);
+    if (!anchor.ok()) return Fail(anchor.error());
+    input.expected.push_back(*anchor);
+  }
+  // What is derived first: the log, opened later, is then never behind it.
+  input.snapshots = FindSnapshots(directory + "/snapshots");
+  auto stored = projections::RocksStore::OpenReadOnly(directory + "/derived");
+  if (stored.ok()) input.stored = stored->get();
   auto log = OpenLog(directory, true);
   if (!log.ok()) {
     if (log.error().code != Code::CORRUPT) return Fail(log.error());
@@ -49,14 +59,16 @@ int RunVerify(const std::string& directory, bool json) {
     PrintReport(report, json);
     return kFinding;
   }
-  VerifyInput input{.log = log->get(), .progress = ShowProgress};
-  auto stored = projections::RocksStore::OpenReadOnly(directory + "/derived");
-  if (stored.ok()) input.stored = stored->get();
+  input.log = log->get();
+  input.head = (*log)->Slots();
+  const auto head = (*log)->CheckHead();
+  if (head.ok()) input.durable = head->head_sequence;
   VerifyReport report = Verify(input);
   if (!stored.ok() && stored.error().code != Code::NOT_FOUND) {
+    report.projections = Compared::kNotCompared;
     report.findings.push_back({"projections_unreadable", 0, "derived", Describe(stored.error())});
   }
-  if (auto head = (*log)->CheckHead(); !head.ok()) {
+  if (!head.ok()) {
     report.findings.insert(report.findings.begin(),
                            {"head_contradicts", 0, "HEAD", head.error().message});
   }
@@ -109,10 +121,17 @@ int Main(int argc, char** argv) {
   std::string directory;
   std::string other;
   std::string order;
+  std::vector<std::string> expected;
   Sequence sequence = 0;
   auto* verify =
       app.add_subcommand("verify", "read every byte again and make every decision again");
   verify->add_option("DIR", directory, "the ledger's directory")->required();
+  verify
+      ->add_option(
+          "--expect", expected,
+          "a block the log must have: SEQUENCE:HASH, of the line \"sequence N, chain HASH\" "
+          "that an earlier verify printed; may be given again")
+      ->allow_extra_args(false);
   auto* trace = app.add_subcommand("trace", "the whole life of one order");
   trace->add_option("DIR", directory, "the ledger's directory")->required();
   trace->add_option("ORDER", order, "SCENARIO/KEY, as parking/S-1")->required();
@@ -127,7 +146,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kClean : kUsage;
   }
-  if (verify->parsed()) return RunVerify(directory, json);
+  if (verify->parsed()) return RunVerify(directory, expected, json);
   if (trace->parsed()) return RunTrace(directory, order, json);
   if (as_of->parsed()) return RunAsOf(directory, sequence, json);
   return RunDiff(directory, other, json);

@@ -32,18 +32,77 @@ std::string PostingsJson(const Effects& effects) {
   return json + "]";
 }
 
+std::string_view ComparedName(Compared compared) {
+  switch (compared) {
+    case Compared::kNoneStored:
+      return "none_stored";
+    case Compared::kNotCompared:
+      return "not_compared";
+    case Compared::kDiffers:
+      return "differ";
+    case Compared::kEqual:
+      return "equal";
+  }
+  return "";
+}
+
+void PrintDerived(const VerifyReport& report) {
+  switch (report.projections) {
+    case Compared::kNoneStored:
+      fmt::print("projections                    -   none stored: nothing to compare\n");
+      break;
+    case Compared::kNotCompared:
+      fmt::print("projections                    -   stored, but not comparable\n");
+      break;
+    case Compared::kDiffers:
+      fmt::print("projections differ  {:>12}   compared at this sequence\n", report.projections_at);
+      break;
+    case Compared::kEqual:
+      fmt::print("projections equal   {:>12}   compared at this sequence\n", report.projections_at);
+      break;
+  }
+  if (report.snapshots == 0) {
+    fmt::print("snapshots                      -   none stored: nothing to compare\n");
+  } else {
+    fmt::print("snapshots equal     {:>12}   of {}, byte for byte\n", report.snapshots_equal,
+               report.snapshots);
+  }
+}
+
+void PrintVerdict(const VerifyReport& report) {
+  fmt::print("state               {}\n", Hex(report.state));
+  // Of a block that is durable: what lies behind it may yet be lost, and is no anchor.
+  fmt::print("sequence {}, chain {}\n", report.anchor.sequence, Hex(report.anchor.chain));
+  if (!report.clean()) {
+    fmt::print("{} finding(s)\n", report.findings.size());
+  } else if (report.expected == 0) {
+    fmt::print("clean, but not held against an anchor kept elsewhere (--expect)\n");
+  } else {
+    fmt::print("clean, and it holds {} anchor(s) kept elsewhere\n", report.expected);
+  }
+}
+
 void PrintReportJson(const VerifyReport& report) {
   for (const Finding& finding : report.findings) {
     fmt::print(R"({{"finding":"{}","sequence":"{}","place":{},"detail":{}}})"
                "\n",
                finding.name, finding.sequence, Quoted(finding.place), Quoted(finding.detail));
   }
+  for (const std::string& note : report.notes) {
+    fmt::print(R"({{"note":{}}})"
+               "\n",
+               Quoted(note));
+  }
   fmt::print(R"({{"findings":{},"blocks":"{}","records":"{}","decided":"{}","refusalsRemade":"{}",)"
-             R"("translationsTaken":"{}","projectionsAt":"{}","lastBlock":"{}","state":"{}"}})"
-             "\n",
+             R"("translationsTaken":"{}","projections":"{}","projectionsAt":"{}",)"
+             R"("snapshots":{},"snapshotsEqual":{},"anchors":{},)",
              report.findings.size(), report.blocks, report.records, report.decided,
-             report.refusals_remade, report.translations_taken, report.projections_at,
-             Hex(report.last_block), Hex(report.state));
+             report.refusals_remade, report.translations_taken, ComparedName(report.projections),
+             report.projections_at, report.snapshots, report.snapshots_equal, report.expected);
+  fmt::print(R"("lastBlock":"{}","state":"{}","sequence":"{}","chain":"{}"}})"
+             "\n",
+             Hex(report.last_block), Hex(report.state), report.anchor.sequence,
+             Hex(report.anchor.chain));
 }
 
 }  // namespace
@@ -77,15 +136,9 @@ void PrintReport(const VerifyReport& report, bool json) {
   fmt::print("refusals remade     {:>12}\n", report.refusals_remade);
   fmt::print("translations taken  {:>12}   refused before any proposal; not decided again\n",
              report.translations_taken);
-  if (report.projections_at > 0) {
-    fmt::print("projections equal at{:>12}\n", report.projections_at);
-  } else {
-    fmt::print("projections                    -   none stored, or not comparable\n");
-  }
-  fmt::print("last block          {}\n", Hex(report.last_block));
-  fmt::print("state               {}\n", Hex(report.state));
-  fmt::print("{}\n",
-             report.clean() ? "clean" : fmt::format("{} finding(s)", report.findings.size()));
+  PrintDerived(report);
+  for (const std::string& note : report.notes) fmt::print("note  {}\n", note);
+  PrintVerdict(report);
 }
 
 void PrintTrace(const RecordView& record, const Effects& effects, bool json) {

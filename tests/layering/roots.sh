@@ -11,7 +11,7 @@ may_know() {  # layer target
     engine/*) echo '(events|engine)_.*' ;;
     projections/*) echo '(events|projections)_.*' ;;
     # The auditor has the rules and the reader, never the writer.
-    replay/*) echo '(events|projections|replay)_.*|engine_(ledger|log|rocks_reader)|program_longmen-audit' ;;
+    replay/*) echo '(events|projections|replay)_.*|engine_(ledger|log|rocks_reader|snapshot)|program_longmen-audit' ;;
     # The doors, and the programs that put all of it together.
     adapters/adapters_node | adapters/adapters_http | adapters/adapters_files | adapters/adapters_cli* | adapters/adapters_demo | adapters/longmen)
       echo '(events|engine|projections|adapters)_.*|program_longmen' ;;

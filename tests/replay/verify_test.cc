@@ -171,6 +171,8 @@ TEST(Verify, NamesAProjectionThatSaysSomethingElse) {
   projections::MapStore stored;
   ASSERT_TRUE(ProjectionsAsOf(*log, Records().size() / 2, stored).ok());
   EXPECT_TRUE(VerifyLog(*log, &stored).clean()) << "an older state is not another state";
+  EXPECT_EQ(VerifyLog(*log, &stored).projections, Compared::kEqual);
+  EXPECT_EQ(VerifyLog(*log).projections, Compared::kNoneStored);
   std::string key;
   stored.Scan("balances/", "", [&key](std::string_view found, std::string_view) {
     key = found;
@@ -182,6 +184,7 @@ TEST(Verify, NamesAProjectionThatSaysSomethingElse) {
   ASSERT_EQ(report.findings.size(), 1u);
   EXPECT_EQ(report.findings[0].name, "projection_differs");
   EXPECT_EQ(report.findings[0].place, "projection balances");
+  EXPECT_EQ(report.projections, Compared::kDiffers);
 }
 
 // Damage below the chain: whatever bit is flipped in a stored block is found, or was not there.

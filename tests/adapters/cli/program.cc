@@ -15,9 +15,9 @@
 namespace longmen::adapters::cli {
 namespace {
 
-std::string Binary() {
+std::string Binary(const std::string& program) {
   const char* bin = std::getenv("LONGMEN_BIN");
-  return std::string(bin == nullptr ? "build" : bin) + "/longmen";
+  return std::string(bin == nullptr ? "build" : bin) + "/" + program;
 }
 
 int ExitCode(int status) {
@@ -25,8 +25,9 @@ int ExitCode(int status) {
 }
 
 // Starts the program with these descriptors as its own 0, 1 and 2.
-pid_t Start(const std::vector<std::string>& arguments, int in, int out, int err) {
-  const std::string binary = Binary();
+pid_t Start(const std::vector<std::string>& arguments, int in, int out, int err,
+            const std::string& program = "longmen") {
+  const std::string binary = Binary(program);
   std::vector<char*> argv = {const_cast<char*>(binary.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
@@ -63,6 +64,17 @@ Said Longmen(const std::vector<std::string>& arguments, const std::string& input
   if (output == nullptr) return {ExitCode(status), ReadBack(out), ReadBack(err)};
   std::fclose(out);
   return {ExitCode(status), "", ReadBack(err)};
+}
+
+Said LongmenAudit(const std::vector<std::string>& arguments) {
+  std::FILE* in = std::tmpfile();
+  std::FILE* out = std::tmpfile();
+  std::FILE* err = std::tmpfile();
+  const pid_t pid = Start(arguments, fileno(in), fileno(out), fileno(err), "longmen-audit");
+  int status = 0;
+  waitpid(pid, &status, 0);
+  std::fclose(in);
+  return {ExitCode(status), ReadBack(out), ReadBack(err)};
 }
 
 Serving::Serving(const std::string& directory) {

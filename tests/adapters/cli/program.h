@@ -1,4 +1,5 @@
-// Program: runs the real `longmen` in a directory of its own, and looks at what it said.
+// Program: runs the real `longmen` (and its auditor) in a directory of its own, and looks at what
+// it said.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -27,7 +28,10 @@ struct Said {
 Said Longmen(const std::vector<std::string>& arguments, const std::string& input = "",
              const char* output = nullptr);
 
-// The same program running on: `longmen serve`.
+// $LONGMEN_BIN/longmen-audit, likewise.
+Said LongmenAudit(const std::vector<std::string>& arguments);
+
+// `longmen` running on: `longmen serve`.
 class Serving {
  public:
   explicit Serving(const std::string& directory);

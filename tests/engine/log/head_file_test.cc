@@ -81,6 +81,37 @@ TEST_F(HeadOnDisk, FallsBackToAnOlderSlotWhenOneIsTorn) {
   ExpectAll(*OpenLog());
 }
 
+TEST_F(HeadOnDisk, HoldsAMarkInEverySlotFromTheFirstMomentOn) {
+  const auto log = OpenLog();
+  testing::LossyFs plain(temporary_.Sub("graves"), 1);
+  for (const HeadSlot& slot : *ReadHeadSlots(plain, directory_).value()) {
+    EXPECT_EQ(slot.state, HeadSlotState::kWhole);
+  }
+}
+
+// Whichever slot a power cut left whole.
+TEST_F(HeadOnDisk, IsMendedByTheNextOpening) {
+  AppendBlocks(6);
+  const auto mark = EncodeHead(Read().value()->mark);
+  testing::LossyFs plain(temporary_.Sub("slots"), 1);
+  for (size_t whole = 0; whole < kHeadSlots; ++whole) {
+    auto files = FilesOf(directory_);
+    for (size_t slot = 0; slot < kHeadSlots; ++slot) {
+      files["HEAD"].replace(slot * kHeadSlotStride, mark.size(), AsText(mark));
+      if (slot != whole) files["HEAD"][slot * kHeadSlotStride + 24] ^= 1;
+    }
+    WriteFiles(directory_, files);
+    const auto torn = ReadHeadSlots(plain, directory_).value();
+    for (size_t slot = 0; slot < kHeadSlots; ++slot) {
+      EXPECT_EQ((*torn)[slot].state, slot == whole ? HeadSlotState::kWhole : HeadSlotState::kTorn);
+    }
+    AppendBlocks(0, 2);
+    for (const HeadSlot& slot : *ReadHeadSlots(plain, directory_).value()) {
+      EXPECT_EQ(slot.state, HeadSlotState::kWhole) << "found whole: " << whole;
+    }
+  }
+}
+
 TEST_F(HeadOnDisk, IsCorruptWhenNoSlotCanBeRead) {
   AppendBlocks(6);
   auto files = FilesOf(directory_);

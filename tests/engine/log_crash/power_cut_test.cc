@@ -5,6 +5,7 @@
 #include <random>
 
 #include "engine/rocks_writer/rocks_log.h"
+#include "replay/audit/head.h"
 #include "tests/engine/log_crash/crash_check.h"
 #include "tests/support/lossy_fs/lossy_fs.h"
 
@@ -18,6 +19,7 @@ struct Tally {
   int unacknowledged = 0;  // a block came up that nobody had been told about
   int lost = 0;            // an acknowledged block was gone
   int refused = 0;         // the log would not open
+  size_t torn = 0;         // slots of HEAD
 };
 
 // One ledger, cut again and again: opens, appends until the power goes, restarts, checks.
@@ -67,6 +69,8 @@ class CutLedger {
     disk_->Cut();
     disk_->Restart();
     ++tally.cuts;
+    const auto slots = ReadHeadSlots(*disk_, options_.directory);
+    EXPECT_TRUE(slots.ok());
     auto log = RocksLog::OpenDirectory(options_);
     if (!log.ok()) {
       EXPECT_FALSE(expect_promises) << log.error().message;
@@ -77,6 +81,7 @@ class CutLedger {
     if (expect_promises) {
       const size_t beyond = CheckPromises(**log, seed_, kShape, acknowledged_);
       tally.unacknowledged += static_cast<int>(beyond);
+      if (*slots) tally.torn += CheckHead(**slots, **log);
     }
     // An unsynced WAL can also vanish while the next one stays: a hole that only reading shows.
     const auto blocks = testing::AllBlocks(**log);
@@ -92,6 +97,26 @@ class CutLedger {
   }
 
  private:
+  // What a cut left of HEAD's slots is nothing that an auditor would complain about. Returns how
+  // many were torn.
+  static size_t CheckHead(const HeadSlots& slots, const LogReader& log) {
+    auto check = replay::CheckSlots(slots);
+    replay::AnchorCheck anchors;
+    for (const auto& mark : check.marks) anchors.Expect(mark.anchor, mark.place);
+    LogHead head;
+    const auto blocks = testing::AllBlocks(log);
+    for (const auto& block : *blocks) {
+      const LogHead next = testing::HeadAfter(block);
+      anchors.Pass(head.next_sequence, next.next_sequence - 1, next.previous, check.findings);
+      head = next;
+    }
+    anchors.Finish(head.next_sequence - 1, check.findings);
+    for (const auto& finding : check.findings) {
+      ADD_FAILURE() << finding.name << " " << finding.place << ": " << finding.detail;
+    }
+    return check.notes.size();
+  }
+
   const uint64_t seed_;
   std::mt19937_64 random_;
   testing::TemporaryDirectory temporary_;
@@ -104,7 +129,8 @@ class CutLedger {
 void Print(const char* what, const Tally& tally) {
   std::cout << what << ": " << tally.cuts << " cuts, " << tally.unacknowledged
             << " left an unacknowledged block, " << tally.lost << " lost an acknowledged one, "
-            << tally.refused << " refused to open" << std::endl;
+            << tally.refused << " refused to open, " << tally.torn << " slots of HEAD torn"
+            << std::endl;
 }
 
 TEST(PowerCut, LosesNothingAcknowledgedAndInventsNothing) {
@@ -117,6 +143,7 @@ TEST(PowerCut, LosesNothingAcknowledgedAndInventsNothing) {
   }
   Print("synced", tally);
   EXPECT_GT(tally.unacknowledged, 0) << "no cut fell between a write and its answer";
+  EXPECT_GT(tally.torn, 0u) << "no cut tore a slot of HEAD";
 }
 
 // The same harness on a log that answers before it has synced must see blocks vanish; where HEAD

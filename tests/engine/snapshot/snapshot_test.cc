@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "engine/sequencer/recovery.h"
+#include "engine/snapshot_writer/snapshot_writer.h"
 #include "tests/support/engine_rig/rig.h"
 #include "tests/support/engine_script/script.h"
 #include "tests/support/test_blocks/test_blocks.h"
