@@ -205,6 +205,48 @@ TEST(Reconciliation, OverAllBanksBalances) {
   EXPECT_TRUE(credits == 395'000'000);
 }
 
+// "c2 from c1" a line.
+std::vector<std::string> BatchesOf(const ReconciliationDay& day) {
+  std::vector<std::string> batches;
+  for (const auto& line : day.lines) {
+    batches.push_back(line.batch + (line.carried_from.empty() ? "" : " from " + line.carried_from));
+  }
+  return batches;
+}
+
+TEST(Reconciliation, CarriesTheLinesOfAnAbortedCycleIntoTheOneThatSettlesThem) {
+  HandLog log = TwoBanks();
+  log.Move({.key = "o1", .from = "ICBC.c", .to = "CMB.c", .minor = 500});
+  log.CloseCycle();
+  log.OpenCycle("c2");
+  log.Day(kFirstDay + 1);
+  log.Move({.key = "o2", .from = "ICBC.c", .to = "CMB.c", .minor = 70});
+  const MapStore before = Folded(log);
+  EXPECT_EQ(BatchesOf(DayOf(before, "CMB")), std::vector<std::string>{"c1"});
+  const auto untouched = DayOf(before, "CMB").range;
+
+  const Sequence abort = log.AbortCycle("c1");
+  const MapStore carried = Folded(log);
+  const auto day = DayOf(carried, "CMB");
+  EXPECT_EQ(BatchesOf(day), std::vector<std::string>{"c2 from c1"});
+  EXPECT_EQ(day.summary[0].batch, "c2");
+  EXPECT_TRUE(day.summary[0].credits.value() == 500);
+  // Other bytes under another name: the file of the day covers the abort.
+  EXPECT_LT(untouched.last, abort);
+  EXPECT_EQ(day.range, (SequenceRange{untouched.first, abort, true}));
+  EXPECT_EQ(BatchesOf(DayOf(carried, "CMB", kFirstDay + 1)), std::vector<std::string>{"c2"});
+
+  log.CloseCycle();
+  log.OpenCycle("c3");
+  log.AbortCycle("c2");
+  log.CloseCycle();
+  log.SettleCycle("c3");
+  const MapStore twice = Folded(log);
+  EXPECT_EQ(BatchesOf(DayOf(twice, "CMB")), std::vector<std::string>{"c3 from c1"});
+  EXPECT_EQ(BatchesOf(DayOf(twice, "CMB", kFirstDay + 1)), std::vector<std::string>{"c3 from c2"});
+  EXPECT_EQ(Own(*PositionsOf(twice, "c3"))[0], "CMB out 0 0 in 2 570 net 570");
+}
+
 TEST(Reconciliation, ShowsAPendingMovementOnTheDayItBecameFinal) {
   HandLog log = TwoBanks();
   const Pay pay{.key = "o1", .from = "ICBC.c", .to = "CMB.c", .minor = 500};
