@@ -372,6 +372,33 @@ TEST(Outbox, NoticesAreDoneWhenTheLastOneIsConfirmed) {
   EXPECT_EQ(FindCommand(store, fmt::format("{}.notify", paid))->done, told);
 }
 
+TEST(Outbox, AsksForAnOrderWhoseAnswerIsOverdueUntilAWordComes) {
+  HandLog log = TwoBanks();
+  log.Order(PlacedOrder("o1", 500));
+  const Sequence overdue = log.Progress("o1", schema::B2bStage::ANSWER_OVERDUE);
+  const std::vector<std::string> asked = {fmt::format("{}.query_order", overdue)};
+  EXPECT_EQ(OpenIds(Folded(log)), asked);
+  log.Progress("o1", schema::B2bStage::ANSWER_OVERDUE);       // asked already
+  log.Progress("o2", schema::B2bStage::ACCEPTED_BY_NETWORK);  // of another order
+  OrderState cancelled = PlacedOrder("o1", 500);
+  cancelled.status = OrderStatus::kCancelled;
+  log.Order(cancelled);  // ours to say, no answer
+  EXPECT_EQ(OpenIds(Folded(log)), asked);
+  EXPECT_EQ(FindCommand(Folded(log), asked[0])->key, "o1");
+  const Sequence answer = log.Progress("o1", schema::B2bStage::ACCEPTED_BY_NETWORK);
+  EXPECT_TRUE(OpenIds(Folded(log)).empty());
+  EXPECT_EQ(FindCommand(Folded(log), asked[0])->done, answer);
+}
+
+TEST(Outbox, ADebitAnswersTheQueryOfItsOrder) {
+  HandLog log = TwoBanks();
+  const Sequence overdue = log.Progress("o1", schema::B2bStage::ANSWER_OVERDUE);
+  const Sequence paid = log.Move({.key = "o1", .from = "ICBC.c", .to = "CMB.c", .minor = 500});
+  const MapStore store = Folded(log);
+  EXPECT_EQ(OpenIds(store), std::vector{fmt::format("{}.notify", paid)});
+  EXPECT_EQ(FindCommand(store, fmt::format("{}.query_order", overdue))->done, paid);
+}
+
 TEST(Outbox, KnowsItsIds) {
   const MapStore store = Folded(TwoBanks());
   EXPECT_EQ(FindCommand(store, "nonsense").error().code, Code::USAGE);

@@ -196,7 +196,8 @@ void CheckOutbox(const World& world) {
   size_t movements = 0;
   size_t approvals = 0;
   for (const Command& command : *commands) {
-    movements += command.verb != Verb::kNotify && command.verb != Verb::kRequestApproval;
+    movements += command.verb != Verb::kNotify && command.verb != Verb::kRequestApproval &&
+                 command.verb != Verb::kQueryOrder;
     approvals += command.verb == Verb::kRequestApproval;
     if (command.verb == Verb::kNotify || command.movement == 0) continue;
     const auto& movement = world.naive.state().movements.at(command.movement);
