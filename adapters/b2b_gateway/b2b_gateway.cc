@@ -1,5 +1,7 @@
 #include "adapters/b2b_gateway/b2b_gateway.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "adapters/b2b_gateway/steps.h"
@@ -24,6 +26,19 @@ Status CheckGiveBack(GiveBack::Reader back, const std::string& step) {
   return Ok();
 }
 
+// The entry that remembers the payer is filed under the order's number and a suffix (steps.h).
+Status CheckNumber(std::string_view order) {
+  if (order.size() > kOrderBytesMax) {
+    return Error{Code::TOO_LONG, "gatewayRequest.order",
+                 fmt::format("at most {} bytes", kOrderBytesMax)};
+  }
+  if (order.find(kPayerMark) != std::string_view::npos) {
+    return Error{Code::BAD_TEXT, "gatewayRequest.order",
+                 fmt::format("{} is not for order numbers", kPayerMark)};
+  }
+  return Ok();
+}
+
 // What a step cannot do without, beyond its order number.
 Status CheckRequired(GatewayRecord::Step::Reader step) {
   const auto missing = [](const char* field) {
@@ -34,7 +49,7 @@ Status CheckRequired(GatewayRecord::Step::Reader step) {
       if (step.getGatewayRequest().getSubmitter().size() == 0) {
         return missing("gatewayRequest.submitter");
       }
-      break;
+      return CheckNumber(View(step.getGatewayRequest().getOrder()));
     case Which::NETWORK_ANSWER:
       if (step.getNetworkAnswer().getAnswer() == Answer::UNSTATED) {
         return missing("networkAnswer.answer");

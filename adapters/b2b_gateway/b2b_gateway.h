@@ -6,8 +6,9 @@
 //
 // Where the request names the payer's account and a mandate, the mandate's limit is the
 // submitter's operation amount, and the engine decides whether the order waits for an approval
-// (rule 6). Where the payer is chosen at the account bank, the submission states the operation
-// amount, and the debit notice names the account.
+// (rule 6). Where no mandate is named, the submission states the operation amount and, if the
+// payer is chosen at the account bank, the account: the debit comes from that one and no other.
+// A debit that is reported before any submission is booked with order_pending_authorization.
 //
 // Threading: stateless; one instance serves all.
 #pragma once

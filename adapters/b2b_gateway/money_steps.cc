@@ -43,6 +43,13 @@ bool CheckNotSaidBefore(const std::optional<MovementState>& before, Outcome outc
   return true;
 }
 
+// No submission told us the account or the operation amount, so nobody can say whether the order
+// needed an authorisation (rule 6).
+bool IsUndecided(const OrderState& order, const std::optional<std::string>& chosen) {
+  return order.mandate.empty() && !chosen && order.required_level == 0 && IsLive(order.status) &&
+         order.paid == 0 && order.in_flight == 0;
+}
+
 void Refer(schema::Reference::Builder to, const MovementState& movement) {
   to.setSource(movement.source);
   to.setId(movement.id);
@@ -51,10 +58,13 @@ void Refer(schema::Reference::Builder to, const MovementState& movement) {
 }  // namespace
 
 // Notice 10, or the answer to a query: the account bank is the authority for the payer's account,
-// so the debit is booked as reported, judged by the time of the debit and not of the notice.
+// so the debit is booked as reported, judged by the time of the debit and not of the notice. Only
+// the account that the submission chose pays; another one contradicts the order, as another amount
+// does. A debit before any submission is a fact all the same: the order is made to wait for an
+// authorisation first, so that it is booked with that exception.
 void TakeDebitNotice(DebitNotice::Reader notice, Step& at) {
   const std::string key = Copy(notice.getOrder());
-  const auto order = at.ledger.FindOrder(kScenario, key);
+  const auto order = FindOrder(at, key);
   if (!order) return at.out.Refuse(Code::UNKNOWN_ORDER, "debitNotice.order", key);
   const auto amount = notice.getAmount();
   if (amount.getCurrency() == order->amount.currency.numeric &&
@@ -66,7 +76,19 @@ void TakeDebitNotice(DebitNotice::Reader notice, Step& at) {
   if (!CheckNotSaidBefore(before, notice.getOutcome(), "debitNotice.transactionId", key, at)) {
     return;
   }
+  const bool resolves = before && InFlight(before->outcome);
+  const auto chosen = ChosenPayer(at, *order);
+  const std::string payer = resolves               ? before->from_account
+                            : order->payer.empty() ? chosen.value_or("")
+                                                   : "";  // the engine holds an order to its own
+  const std::string_view said = View(notice.getPayer());
+  if (!payer.empty() && !said.empty() && said != payer) {
+    return at.out.Refuse(Code::ROUTE_MISMATCH, "debitNotice.payer", key);
+  }
 
+  if (!resolves && notice.getOutcome() != Outcome::FAILED && IsUndecided(*order, chosen)) {
+    StepUp(at, notice.getOrder());
+  }
   auto proposal = AddStep(at, notice.getOrder());
   proposal.initDetails().initB2bGateway().setTransactionId(notice.getTransactionId());
   if (notice.getDebitedAt() != 0) proposal.setOccurredAt(notice.getDebitedAt());
@@ -78,9 +100,11 @@ void TakeDebitNotice(DebitNotice::Reader notice, Step& at) {
   debit.setClearingDate(notice.getClearingDate());
   debit.setChannelReference(notice.getTransactionId());
   if (notice.hasReason()) debit.setReason(notice.getReason());
-  if (before && InFlight(before->outcome)) {
+  if (resolves) {
     Refer(debit.initResolves(), *before);
-  } else if (notice.hasPayer()) {
+  } else if (!payer.empty()) {
+    debit.setPayer(payer);
+  } else if (!said.empty()) {
     debit.setPayer(notice.getPayer());
   }
 }

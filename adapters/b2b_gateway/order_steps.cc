@@ -10,25 +10,6 @@ using schema::B2bStage;
 #define COPY_TEXT(to, from, Field) \
   if ((from).has##Field()) (to).set##Field((from).get##Field())
 
-// The order validity check of the account bank (A1.2 rule 4): a step that leads to a debit needs
-// an order that can still be paid. False, and refused, where it cannot.
-bool CheckOrderValidity(Step& at, capnp::Text::Reader number, const std::string& field) {
-  const std::string key = Copy(number);
-  const auto order = at.ledger.FindOrder(schema::Scenario::B2B_GATEWAY, key);
-  if (!order) {
-    at.out.Refuse(Code::UNKNOWN_ORDER, field, key);
-  } else if (order->status == OrderStatus::kExpired ||
-             (IsLive(order->status) && order->valid_until != 0 &&
-              at.occurred_at > order->valid_until)) {
-    at.out.Refuse(Code::ORDER_EXPIRED, field, key);
-  } else if (!IsLive(order->status)) {
-    at.out.Refuse(Code::ORDER_NOT_OPEN, field, key);
-  } else {
-    return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 schema::Proposal::Builder AddStep(Step& at, capnp::Text::Reader order, B2bStage stage) {
@@ -42,6 +23,28 @@ schema::Proposal::Builder AddProgress(Step& at, capnp::Text::Reader order, B2bSt
   auto proposal = AddStep(at, order, stage);
   proposal.initBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
   return proposal;
+}
+
+std::optional<OrderState> FindOrder(const Step& at, std::string_view number) {
+  if (number.find(kPayerMark) != std::string_view::npos) return std::nullopt;
+  return at.ledger.FindOrder(schema::Scenario::B2B_GATEWAY, number);
+}
+
+bool CheckOrderValidity(Step& at, capnp::Text::Reader number, const std::string& field) {
+  const std::string key = Copy(number);
+  const auto order = FindOrder(at, key);
+  if (!order) {
+    at.out.Refuse(Code::UNKNOWN_ORDER, field, key);
+  } else if (order->status == OrderStatus::kExpired ||
+             (IsLive(order->status) && order->valid_until != 0 &&
+              at.occurred_at > order->valid_until)) {
+    at.out.Refuse(Code::ORDER_EXPIRED, field, key);
+  } else if (!IsLive(order->status)) {
+    at.out.Refuse(Code::ORDER_NOT_OPEN, field, key);
+  } else {
+    return true;
+  }
+  return false;
 }
 
 void PlaceOrder(GatewayRequest::Reader request, Step& at) {
@@ -96,30 +99,6 @@ void TakeValidation(Validation::Reader validation, Step& at) {
   }
   if (!CheckOrderValidity(at, validation.getOrder(), "validation.order")) return;
   AddProgress(at, validation.getOrder(), B2bStage::VALIDATED);
-}
-
-// Rule 6: at most the operation amount needs no authorization; above it the order waits for one.
-// Where a mandate stands behind the order, the engine decided that when the order was placed.
-void TakeSubmission(Submission::Reader submission, Step& at) {
-  if (!CheckOrderValidity(at, submission.getOrder(), "submission.order")) return;
-  const std::string key = Copy(submission.getOrder());
-  const auto order = at.ledger.FindOrder(schema::Scenario::B2B_GATEWAY, key);
-  if (submission.hasPayer() && !order->payer.empty() &&
-      order->payer != View(submission.getPayer())) {
-    return at.out.Refuse(Code::ROUTE_MISMATCH, "submission.payer", key);
-  }
-  const auto operation = submission.getOperationAmount();
-  const bool stated = operation.getCurrency() != 0;
-  if (stated && operation.getCurrency() != order->amount.currency.numeric) {
-    return at.out.Refuse(Code::CURRENCY_MISMATCH, "submission.operationAmount.currency", key);
-  }
-  AddProgress(at, submission.getOrder(), B2bStage::SUBMITTED);
-  if (stated && order->amount.minor > operation.getMinor() && order->required_level == 0) {
-    auto stepped_up = AddStep(at, submission.getOrder(), B2bStage::SUBMITTED);
-    auto authorization = stepped_up.initBody().initAuthorization();
-    authorization.setAction(schema::AuthorizationAction::STEPPED_UP);
-    authorization.setLevel(1);
-  }
 }
 
 // Rule 7. Who may approve, and whether the item is still open, is the engine's to say.

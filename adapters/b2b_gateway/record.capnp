@@ -37,7 +37,7 @@ struct GatewayRequest {
   payee @4 :Text;
   scheme @5 :Text;
   submitter @6 :Text;
-  payer @7 :Text;          # absent: chosen at the account bank, named by the debit notice
+  payer @7 :Text;          # absent: chosen at the account bank, named by the submission
   mandate @8 :Text;        # the submitter's operation amount at the account bank; needs the payer
   channel @9 :Text;
   acceptingBank @10 :Text;
@@ -72,9 +72,9 @@ struct Validation {
 
 struct Submission {
   order @0 :Text;
-  payer @1 :Text;   # the account the submitter chose
+  payer @1 :Text;   # the account the submitter chose; needed where the order names none
   operationAmount :group {
-    # The submitter's limit as the account bank states it, where no mandate is registered here.
+    # The submitter's limit as the account bank states it; needed where the order has no mandate.
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }

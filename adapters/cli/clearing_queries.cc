@@ -35,6 +35,7 @@ Table DetailTable(const projections::ReconciliationDay& day) {
                {"bookDate"},
                {"clearingDate"},
                {"cycle"},
+               {"carriedFrom"},
                {"sequence", kNumber},
                {"movement", kNumber},
                {"debit", kNumber},
@@ -52,7 +53,7 @@ Table DetailTable(const projections::ReconciliationDay& day) {
     const Currency currency = line.amount.currency;
     table.Row({projections::LineTypeName(line.type), line.participant, line.channel,
                FormatDate(line.book_date), DateOrNothing(line.clearing_date), line.batch,
-               Cell::Number(line.booked), Cell::Number(line.event),
+               line.carried_from, Cell::Number(line.booked), Cell::Number(line.event),
                Cell::NumberOrNone(line.original), line.order_key, line.channel_reference,
                line.payer_bank, line.payee_bank, currency.alphabetic(),
                Cell::Amount(line.amount.minor, currency), Cell::Amount(line.fee, currency),

@@ -87,7 +87,7 @@ Status Statement(const ReadStore& store, const Options& options, Files& files) {
 }
 
 Status Reconciliation(const ReadStore& store, const Options& options, Files& files) {
-  const auto scenario = ScenarioOf(options.scenario);
+  const auto scenario = ScenarioOf(options.scenario, true);
   if (!scenario.ok()) return scenario.error();
   const auto date = DateOf(options.date, "date");
   if (!date.ok()) return date.error();
@@ -110,11 +110,19 @@ std::vector<DayNumber> BookDates(const ReadStore& store) {
   return dates;
 }
 
+// The scenarios of this build, and none: movements between participants that belong to no scenario
+// (a payout, a top-up, a fee) are items of a cycle too.
+std::vector<schema::Scenario> AllScenarios() {
+  std::vector<schema::Scenario> all{schema::Scenario::NONE};
+  for (const auto& adapter : Scenarios()) all.push_back(adapter->scenario());
+  return all;
+}
+
 // Every scenario and day that has a line.
 Status EveryReconciliation(const ReadStore& store, const Options& options, Files& files) {
   for (const DayNumber day : BookDates(store)) {
-    for (const auto& adapter : Scenarios()) {
-      const projections::ReconciliationScope scope{adapter->scenario(), day, "", ""};
+    for (const schema::Scenario scenario : AllScenarios()) {
+      const projections::ReconciliationScope scope{scenario, day, "", ""};
       const auto found = projections::ReconciliationOf(store, scope);
       if (!found.ok()) return found.error();
       if (found->lines.empty()) continue;
@@ -184,7 +192,7 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("--account", options->account, "statement: whose");
   out->add_option("--from", options->from, "statement: first book date");
   out->add_option("--to", options->to, "statement: last book date (default: the first)");
-  out->add_option("--scenario", options->scenario, "reconciliation: of this scenario");
+  out->add_option("--scenario", options->scenario, "reconciliation: of this scenario, or none");
   out->add_option("--date", options->date, "reconciliation: the book date");
   out->add_option("--participant", options->participant, "reconciliation: whose (default: all)");
   out->add_flag("--json", options->json, "one JSON object a file");

@@ -72,7 +72,7 @@ Tables AskPositions(const View& view, const Options& options) {
 }
 
 Tables AskReconciliation(const View& view, const Options& options) {
-  const auto scenario = ScenarioOf(options.scenario);
+  const auto scenario = ScenarioOf(options.scenario, true);
   if (!scenario.ok()) return scenario.error();
   const auto date = DateOf(options.date, "date");
   if (!date.ok()) return date.error();
@@ -168,7 +168,7 @@ std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {
       AddNamed(query, options, "positions", "CYCLE", "who owes a cycle what, and whom");
   CLI::App* reconciliation =
       query.add_subcommand("reconciliation", "what a channel's file of a day should say");
-  reconciliation->add_option("--scenario", options.scenario)->required();
+  reconciliation->add_option("--scenario", options.scenario, "of this one, or none")->required();
   reconciliation->add_option("--date", options.date, "the book date")->required();
   reconciliation->add_option("--participant", options.participant, "whose file (default: all)");
   reconciliation->add_option("--channel", options.channel, "of one channel");

@@ -82,7 +82,8 @@ void DetailRow(const projections::ReconciliationLine& line, CsvFile& file) {
             CsvText(line.payer_bank), CsvText(line.payee_bank), CsvText(currency.alphabetic()),
             CsvNumber(line.amount.minor), CsvNumber(line.fee), CsvInstant(line.event_time),
             CsvText(status), CsvAmount(line.amount.minor, currency),
-            CsvText(FormatDate(line.book_date)), CsvNumber(line.booked)});
+            CsvText(FormatDate(line.book_date)), CsvNumber(line.booked),
+            CsvText(line.carried_from)});
 }
 
 // What the scope selects, for a file's name: "b2b_gateway-ICBC-online-20210301".
@@ -108,7 +109,7 @@ Result<ExportedFile> ExportDetail(const projections::ReconciliationDay& day,
       directory, ExportName("reconciliation-detail-" + scope, day.range.first, day.range.last),
       {"clearing_date", "batch_id", "channel", "event_id", "order_no", "channel_ref",
        "original_ref", "type", "payer_bank", "payee_bank", "ccy", "amount_fen", "fee_fen",
-       "event_time", "status", "amount", "book_date", "booked_id"});
+       "event_time", "status", "amount", "book_date", "booked_id", "carried_from"});
   if (!file.ok()) return file.error();
   for (const auto& line : day.lines) DetailRow(line, *file);
   return file->Finish(day.range.first, day.range.last, SumsOf(day));

@@ -5,7 +5,9 @@
 //   balances-0000000001-0000000123.csv, positions-B202103010001-0000000007-0000000123.csv …
 // A file about what can no longer change (a closed cycle, a past date) covers a range that ends
 // there, so exporting it again gives the same name and bytes whatever came later. It therefore
-// says nothing about later facts, such as whether the cycle was settled.
+// says nothing about later facts, such as whether the cycle was settled. Reconciliation of a past
+// date, one of whose items an aborted cycle handed on to another, covers a range as far as that
+// abort: another name for other bytes.
 //
 // Amounts stand twice: <name>_minor, the exact count of minor units, and <name>, the decimal text
 // with the currency's decimals. Dates are yyyy-mm-dd, instants RFC 3339 in UTC; a date or instant

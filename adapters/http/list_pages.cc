@@ -32,6 +32,7 @@ json::object LineJson(const ReconciliationLine& line) {
   out["bookDate"] = FormatDate(line.book_date);
   if (line.clearing_date != 0) out["clearingDate"] = FormatDate(line.clearing_date);
   if (!line.batch.empty()) out["cycle"] = line.batch;
+  if (!line.carried_from.empty()) out["carriedFrom"] = line.carried_from;
   out["sequence"] = JsonNumber(line.booked);
   out["movement"] = JsonNumber(line.event);
   if (line.original != 0) out["debit"] = JsonNumber(line.original);
@@ -61,8 +62,14 @@ json::object SummaryJson(const ReconciliationSummary& row) {
 }
 
 Result<projections::ReconciliationScope> ScopeOf(const Call& call) {
-  const auto scenario = EnumFromName<schema::Scenario>(TextParameter(call.target, "scenario"));
-  if (!scenario) return Error{Code::UNKNOWN_ENUM, "scenario", "a scenario, like b2b_gateway"};
+  // Movements of no scenario (a payout, a fee) are items of a cycle too.
+  const std::string name = TextParameter(call.target, "scenario");
+  const auto scenario = name == EnumName(schema::Scenario::NONE)
+                            ? std::optional(schema::Scenario::NONE)
+                            : EnumFromName<schema::Scenario>(name);
+  if (!scenario) {
+    return Error{Code::UNKNOWN_ENUM, "scenario", "a scenario, like b2b_gateway, or none"};
+  }
   const auto date = DateParameter(call.target, "date");
   if (!date.ok()) return date.error();
   if (!date->has_value()) return Error{Code::MISSING_FIELD, "date", "of which book date?"};

@@ -22,10 +22,12 @@ constexpr std::string_view kCommands = "outbox/c";   // sequence, verb -> Comman
 constexpr std::string_view kOpen = "outbox/o";       // sequence, verb -> nothing
 constexpr std::string_view kMovements = "outbox/m";  // movement -> its open command
 constexpr std::string_view kApprovals = "outbox/a";  // scenario, key -> its open request
+constexpr std::string_view kQueries = "outbox/q";    // scenario, key -> its open query
 constexpr std::string_view kNotices = "outbox/n";    // scenario, key, sequence -> its open notice
 
 constexpr std::array kVerbs = {Verb::kDebit,       Verb::kQueryDebit,      Verb::kRefund,
-                               Verb::kQueryRefund, Verb::kRequestApproval, Verb::kNotify};
+                               Verb::kQueryRefund, Verb::kRequestApproval, Verb::kNotify,
+                               Verb::kQueryOrder};
 
 KeyWriter CommandKey(std::string_view prefix, Sequence sequence, Verb verb) {
   return std::move(KeyWriter(prefix).Number(sequence).Small(static_cast<uint16_t>(verb)));
@@ -132,15 +134,64 @@ void FoldApproval(Sequence sequence, const OrderState& order, Store& store) {
   Open(command, index, store);
 }
 
+schema::B2bStage StageOf(schema::Proposal::Reader proposal) {
+  const auto details = proposal.getDetails();
+  return details.isB2bGateway() ? details.getB2bGateway().getStage() : schema::B2bStage::UNSTATED;
+}
+
+// Did somebody outside say something about the order? A step that only tells of an overdue answer
+// is none, nor is what the engine wrote itself when a hold was over.
+bool IsWord(schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  if (body.isOrder()) {
+    return body.getOrder().getAction() == schema::OrderAction::PROGRESSED &&
+           StageOf(proposal) != schema::B2bStage::ANSWER_OVERDUE;
+  }
+  if (body.isAuthorization()) {
+    return body.getAuthorization().getAction() != schema::AuthorizationAction::EXPIRED;
+  }
+  return body.isDebit() || body.isRefund();
+}
+
+// Everything that could be asked about it is known. (A cancelled or expired order may have been
+// debited all the same.)
+bool IsAnswered(const OrderState& order) {
+  return order.status == OrderStatus::kPaid || order.status == OrderStatus::kCompleted ||
+         order.status == OrderStatus::kDeclined;
+}
+
+// A1.6: no answer means asking about the same order number, never a second order.
+void FoldQuery(Sequence sequence, schema::Proposal::Reader proposal, const Effects& effects,
+               Store& store) {
+  if (proposal.getScenario() != schema::Scenario::B2B_GATEWAY) return;
+  const KeyWriter index =
+      std::move(KeyWriter(kQueries).Scenario(proposal.getScenario()).Text(View(proposal.getKey())));
+  if (IsWord(proposal)) return Settle(index, sequence, store);
+  const auto body = proposal.getBody();
+  if (!body.isOrder() || StageOf(proposal) != schema::B2bStage::ANSWER_OVERDUE) return;
+  if (store.Get(index) || (effects.order && IsAnswered(*effects.order))) return;
+  Command command;
+  command.sequence = sequence;
+  command.verb = Verb::kQueryOrder;
+  command.scenario = proposal.getScenario();
+  command.key = View(proposal.getKey());
+  if (effects.order) {
+    command.amount = effects.order->amount;
+    command.from_account = effects.order->payer;
+    command.to_account = effects.order->payee;
+    command.channel = effects.order->channel;
+  }
+  Open(command, index, store);
+}
+
 // Does this progress tell that the outside has heard?
 bool IsNotice(schema::Proposal::Reader proposal) {
   const auto body = proposal.getBody();
   if (!body.isOrder() || body.getOrder().getAction() != schema::OrderAction::PROGRESSED) {
     return false;
   }
-  const auto details = proposal.getDetails();
-  return !details.isB2bGateway() ||
-         details.getB2bGateway().getStage() == schema::B2bStage::ACCEPTING_BANK_NOTIFIED;
+  return !proposal.getDetails().isB2bGateway() ||
+         StageOf(proposal) == schema::B2bStage::ACCEPTING_BANK_NOTIFIED;
 }
 
 void FoldNotice(Sequence sequence, schema::Proposal::Reader proposal, Store& store) {
@@ -170,6 +221,8 @@ std::string_view VerbName(Verb verb) {
       return "request_approval";
     case Verb::kNotify:
       return "notify";
+    case Verb::kQueryOrder:
+      return "query_order";
   }
   return "unknown";
 }
@@ -210,6 +263,7 @@ void OutboxProjection::Fold(const RecordView& record, schema::Proposal::Reader p
     FoldMovement(sequence, proposal, *effects.movement, store);
   }
   if (effects.order) FoldApproval(sequence, *effects.order, store);
+  FoldQuery(sequence, proposal, effects, store);
   if (IsNotice(proposal)) FoldNotice(sequence, proposal, store);
 }
 

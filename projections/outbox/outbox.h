@@ -9,13 +9,17 @@
 //   query_debit       a debit unknown, or reported as pending     the next outcome of that debit
 //   refund            a decided refund that is pending            the next outcome of that refund
 //   query_refund      a refund unknown, or reported as pending    the next outcome of that refund
+//   query_order       an answer about a B2B order is overdue      the next word about that order: a
+//                                                                 later step, authorization, debit
+//                                                                 or refund
 //   request_approval  an order waiting for a level of approval    the order no longer waiting for
 //                                                                 that level of that version
 //   notify            a scenario's payment or refund succeeded    a progress of the order: B2B's
 //                                                                 last notice, elsewhere any
 //
 // What is reported as pending has been sent by whoever reports it: sending it again could move the
-// money twice, so it is asked about instead.
+// money twice, so it is asked about instead. A further answer that is overdue asks nothing new: the
+// query is open. What is ours to say (an amendment, a cancellation, an expiry) answers no query.
 #pragma once
 
 #include <vector>
@@ -25,7 +29,15 @@
 namespace longmen::projections {
 
 // The numbers are stored.
-enum class Verb : uint8_t { kDebit, kQueryDebit, kRefund, kQueryRefund, kRequestApproval, kNotify };
+enum class Verb : uint8_t {
+  kDebit,
+  kQueryDebit,
+  kRefund,
+  kQueryRefund,
+  kRequestApproval,
+  kNotify,
+  kQueryOrder
+};
 std::string_view VerbName(Verb verb);  // "query_debit"
 
 struct Command {

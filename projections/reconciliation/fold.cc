@@ -73,6 +73,12 @@ std::vector<Leg> LegsOf(const MovementState& movement, const Effects& effects) {
   return legs;
 }
 
+void PutFate(const CycleState& cycle, Sequence sequence, Store& store) {
+  CycleFate fate{.name = cycle.name, .carried_into = cycle.carried_into, .carried_by = 0};
+  if (cycle.carried_into != 0) fate.carried_by = sequence;
+  store.Put(KeyWriter(kCycles).Number(cycle.cycle), Encode(fate));
+}
+
 void PutLine(const ReconciliationLine& line, uint16_t leg, Store& store) {
   store.Put(KeyWriter(kLines)
                 .Scenario(line.scenario)
@@ -92,6 +98,7 @@ void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::
   if (body.isRegistration() && body.getRegistration().isParticipant()) {
     store.Put(KeyWriter(kParticipants).Text(View(proposal.getKey())), "");
   }
+  if (effects.cycle) PutFate(*effects.cycle, record.header.sequence, store);
   if (!effects.movement || (!body.isDebit() && !body.isRefund())) return;
   const MovementState& movement = *effects.movement;
 
@@ -113,7 +120,9 @@ void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::
                           .booked = record.header.sequence,
                           .event = movement.sequence,
                           .clearing_date = movement.clearing_date,
+                          .cycle = movement.cycle,
                           .batch = movement.cycle_name,
+                          .carried_from = {},
                           .order_key = movement.key,
                           .channel_reference = movement.channel_reference,
                           .original = movement.debit,

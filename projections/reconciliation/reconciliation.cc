@@ -1,5 +1,6 @@
 #include "projections/reconciliation/reconciliation.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -33,6 +34,45 @@ std::vector<ReconciliationSummary> Summarise(const std::vector<ReconciliationLin
   for (auto& [key, row] : rows) summary.push_back(std::move(row));
   return summary;
 }
+
+// Follows the aborts from the cycle each line was accepted into to the one that settles it, and
+// gives the last abort met.
+class CarriedLines {
+ public:
+  explicit CarriedLines(const ReadStore& store) : store_(store) {}
+
+  Status Follow(ReconciliationLine& line) {
+    while (line.cycle != 0) {
+      const auto fate = FateOf(line.cycle);
+      if (!fate.ok()) return fate.error();
+      const CycleFate& found = **fate;
+      if (found.carried_into == 0) {
+        line.batch = found.name;
+        break;
+      }
+      // A cycle hands its items to one that was open when it was closed already, hence a later one.
+      if (found.carried_into <= line.cycle) return CorruptKey();
+      if (line.carried_from.empty()) line.carried_from = found.name;
+      line.cycle = found.carried_into;
+      last_abort_ = std::max(last_abort_, found.carried_by);
+    }
+    return Ok();
+  }
+
+  Sequence last_abort() const { return last_abort_; }
+
+ private:
+  Result<const CycleFate*> FateOf(Sequence cycle) {
+    if (const auto known = fates_.find(cycle); known != fates_.end()) return &known->second;
+    auto fate = Read<CycleFate>(store_, KeyWriter(kCycles).Number(cycle), "such cycle");
+    if (!fate.ok()) return fate.error();
+    return &fates_.emplace(cycle, std::move(fate).value()).first->second;
+  }
+
+  const ReadStore& store_;
+  std::map<Sequence, CycleFate> fates_;
+  Sequence last_abort_ = 0;
+};
 
 }  // namespace
 
@@ -77,7 +117,10 @@ Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
   if (!scope.channel.empty()) {
     std::erase_if(*lines, [&](const auto& line) { return line.channel != scope.channel; });
   }
+  CarriedLines carried(store);
+  for (ReconciliationLine& line : *lines) RETURN_IF_ERROR(carried.Follow(line));
   ReconciliationDay day{.range = *range, .lines = std::move(lines).value(), .summary = {}};
+  day.range.last = std::max(day.range.last, carried.last_abort());
   day.summary = Summarise(day.lines);
   if (all) {
     std::erase_if(day.lines, [](const auto& line) { return line.participant != line.payer_bank; });

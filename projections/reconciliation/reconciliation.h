@@ -7,7 +7,11 @@
 //
 // A pending or unknown movement has no line: its line appears with the record that makes its
 // success final, under that record's book date. Final outcomes never change and a refund is a line
-// of its own, so a line, once there, stays as it is and a past day's file with it.
+// of its own, so a line, once there, stays; only its batch may change, until that cycle is settled:
+// the items of an aborted cycle are carried into another, and their lines say which.
+//
+// Invariant: the lines between two banks sum to their positions, cycle by cycle. (An aborted cycle
+// has positions, as the record of what was to be settled, and no lines.)
 #pragma once
 
 #include <vector>
@@ -40,7 +44,9 @@ struct ReconciliationLine {
   Sequence booked = 0;          // the record that made it final
   Sequence event = 0;           // the movement's name: the record that began it
   DayNumber clearing_date = 0;  // as the channel stated it; 0: it did not
-  std::string batch;            // the cycle it was accepted into; empty: none
+  Sequence cycle = 0;           // the cycle that settles it; 0: none
+  std::string batch;            // its name; empty: none
+  std::string carried_from;     // the aborted cycle it was accepted into; empty: not carried
   std::string order_key;
   std::string channel_reference;
   Sequence original = 0;  // of a refund: the debit it gives back, by its name
@@ -78,7 +84,8 @@ struct ReconciliationSummary {
 };
 
 struct ReconciliationDay {
-  SequenceRange range;                         // the records of the book date
+  // The records of the book date; where an abort carried one of these lines, as far as the abort.
+  SequenceRange range;
   std::vector<ReconciliationLine> lines;       // by participant, channel, sequence
   std::vector<ReconciliationSummary> summary;  // by its first five fields
 };

@@ -205,6 +205,48 @@ TEST(Reconciliation, OverAllBanksBalances) {
   EXPECT_TRUE(credits == 395'000'000);
 }
 
+// "c2 from c1" a line.
+std::vector<std::string> BatchesOf(const ReconciliationDay& day) {
+  std::vector<std::string> batches;
+  for (const auto& line : day.lines) {
+    batches.push_back(line.batch + (line.carried_from.empty() ? "" : " from " + line.carried_from));
+  }
+  return batches;
+}
+
+TEST(Reconciliation, CarriesTheLinesOfAnAbortedCycleIntoTheOneThatSettlesThem) {
+  HandLog log = TwoBanks();
+  log.Move({.key = "o1", .from = "ICBC.c", .to = "CMB.c", .minor = 500});
+  log.CloseCycle();
+  log.OpenCycle("c2");
+  log.Day(kFirstDay + 1);
+  log.Move({.key = "o2", .from = "ICBC.c", .to = "CMB.c", .minor = 70});
+  const MapStore before = Folded(log);
+  EXPECT_EQ(BatchesOf(DayOf(before, "CMB")), std::vector<std::string>{"c1"});
+  const auto untouched = DayOf(before, "CMB").range;
+
+  const Sequence abort = log.AbortCycle("c1");
+  const MapStore carried = Folded(log);
+  const auto day = DayOf(carried, "CMB");
+  EXPECT_EQ(BatchesOf(day), std::vector<std::string>{"c2 from c1"});
+  EXPECT_EQ(day.summary[0].batch, "c2");
+  EXPECT_TRUE(day.summary[0].credits.value() == 500);
+  // Other bytes under another name: the file of the day covers the abort.
+  EXPECT_LT(untouched.last, abort);
+  EXPECT_EQ(day.range, (SequenceRange{untouched.first, abort, true}));
+  EXPECT_EQ(BatchesOf(DayOf(carried, "CMB", kFirstDay + 1)), std::vector<std::string>{"c2"});
+
+  log.CloseCycle();
+  log.OpenCycle("c3");
+  log.AbortCycle("c2");
+  log.CloseCycle();
+  log.SettleCycle("c3");
+  const MapStore twice = Folded(log);
+  EXPECT_EQ(BatchesOf(DayOf(twice, "CMB")), std::vector<std::string>{"c3 from c1"});
+  EXPECT_EQ(BatchesOf(DayOf(twice, "CMB", kFirstDay + 1)), std::vector<std::string>{"c3 from c2"});
+  EXPECT_EQ(Own(*PositionsOf(twice, "c3"))[0], "CMB out 0 0 in 2 570 net 570");
+}
+
 TEST(Reconciliation, ShowsAPendingMovementOnTheDayItBecameFinal) {
   HandLog log = TwoBanks();
   const Pay pay{.key = "o1", .from = "ICBC.c", .to = "CMB.c", .minor = 500};
@@ -328,6 +370,33 @@ TEST(Outbox, NoticesAreDoneWhenTheLastOneIsConfirmed) {
   const MapStore store = Folded(log);
   EXPECT_TRUE(OpenIds(store).empty());
   EXPECT_EQ(FindCommand(store, fmt::format("{}.notify", paid))->done, told);
+}
+
+TEST(Outbox, AsksForAnOrderWhoseAnswerIsOverdueUntilAWordComes) {
+  HandLog log = TwoBanks();
+  log.Order(PlacedOrder("o1", 500));
+  const Sequence overdue = log.Progress("o1", schema::B2bStage::ANSWER_OVERDUE);
+  const std::vector<std::string> asked = {fmt::format("{}.query_order", overdue)};
+  EXPECT_EQ(OpenIds(Folded(log)), asked);
+  log.Progress("o1", schema::B2bStage::ANSWER_OVERDUE);       // asked already
+  log.Progress("o2", schema::B2bStage::ACCEPTED_BY_NETWORK);  // of another order
+  OrderState cancelled = PlacedOrder("o1", 500);
+  cancelled.status = OrderStatus::kCancelled;
+  log.Order(cancelled);  // ours to say, no answer
+  EXPECT_EQ(OpenIds(Folded(log)), asked);
+  EXPECT_EQ(FindCommand(Folded(log), asked[0])->key, "o1");
+  const Sequence answer = log.Progress("o1", schema::B2bStage::ACCEPTED_BY_NETWORK);
+  EXPECT_TRUE(OpenIds(Folded(log)).empty());
+  EXPECT_EQ(FindCommand(Folded(log), asked[0])->done, answer);
+}
+
+TEST(Outbox, ADebitAnswersTheQueryOfItsOrder) {
+  HandLog log = TwoBanks();
+  const Sequence overdue = log.Progress("o1", schema::B2bStage::ANSWER_OVERDUE);
+  const Sequence paid = log.Move({.key = "o1", .from = "ICBC.c", .to = "CMB.c", .minor = 500});
+  const MapStore store = Folded(log);
+  EXPECT_EQ(OpenIds(store), std::vector{fmt::format("{}.notify", paid)});
+  EXPECT_EQ(FindCommand(store, fmt::format("{}.query_order", overdue))->done, paid);
 }
 
 TEST(Outbox, KnowsItsIds) {

@@ -1,7 +1,11 @@
 // A day of clearing through the program: init, ingest, every query, exports, rebuild, serve.
 #include <signal.h>
 
+#include <fmt/format.h>
+
 #include <filesystem>
+#include <map>
+#include <sstream>
 
 #include "tests/adapters/cli/program.h"
 
@@ -10,6 +14,45 @@ namespace {
 
 bool Holds(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
+}
+
+// The rows of a CSV without quotes, its header and trailer left out.
+std::vector<std::vector<std::string>> RowsOf(const std::string& csv) {
+  std::vector<std::vector<std::string>> rows;
+  std::istringstream lines(csv);
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && !line.starts_with("trailer,")) {
+    std::istringstream fields(line);
+    for (rows.emplace_back(); std::getline(fields, line, ',');) rows.back().push_back(line);
+  }
+  return rows;
+}
+
+using Nets = std::map<std::string, int64_t>;  // by "cycle participant counterparty currency"
+
+Nets NetsOfReconciliation(const std::map<std::string, std::string>& files) {
+  Nets nets;
+  for (const auto& [name, csv] : files) {
+    if (!name.starts_with("reconciliation-detail-")) continue;
+    for (const auto& row : RowsOf(csv)) {
+      const int64_t minor = std::stoll(row.at(11));
+      nets[fmt::format("{} {} {} {}", row[1], row[8], row[9], row[10])] -= minor;
+      nets[fmt::format("{} {} {} {}", row[1], row[9], row[8], row[10])] += minor;
+    }
+  }
+  return nets;
+}
+
+Nets NetsOfPositions(const std::map<std::string, std::string>& files, const std::string& except) {
+  Nets nets;
+  for (const auto& [name, csv] : files) {
+    if (!name.starts_with("bilateral-") || Holds(name, except)) continue;
+    for (const auto& row : RowsOf(csv)) {
+      nets[fmt::format("{} {} {} {}", row[0], row[2], row[3], row[4])] = std::stoll(row.at(11));
+    }
+  }
+  return nets;
 }
 
 class Day : public Program {
@@ -123,6 +166,41 @@ TEST_F(Day, AClosedCyclesFilesStayAsTheyAre) {
   EXPECT_EQ(closed.size(), 2u);
   ASSERT_EQ(Ingest(PaymentGroup("T11", "CMB", "BOB", 100)).code, 0);
   EXPECT_EQ(Export("later", {"--what", "positions", "--cycle", "B202103010001"}), closed);
+}
+
+TEST_F(Day, EveryItemOfACycleIsInTheReconciliationOfThatCycle) {
+  // A payout belongs to no scenario and is an item of the cycle all the same.
+  const std::string payout = ProposalText(
+      "payout", "P1",
+      R"("debit":{"amount":{"minor":"788","currency":"CNY"},"basis":"decided",)"
+      R"("outcome":"succeeded","kind":"payout","payer":"ICBC:cash","payee":"CMB:cash",)"
+      R"("scheme":"nucc"})");
+  ASSERT_EQ(Ingest(payout).code, 0);
+  const Said none = Query({"reconciliation", "--scenario", "none", "--date", "2021-03-01"});
+  EXPECT_EQ(none.code, 0) << none.err;
+  EXPECT_TRUE(Holds(none.out, "PAYOUT")) << none.out;
+  const auto open = Export("open");
+  EXPECT_EQ(
+      Export("one", {"--what", "reconciliation", "--scenario", "none", "--date", "2021-03-01"})
+          .size(),
+      2u);
+  EXPECT_EQ(NetsOfReconciliation(open), NetsOfPositions(open, "no other"));
+
+  // The cycle is aborted; the next one settles its items.
+  ASSERT_EQ(Ingest(ProposalText("close", "B202103010001",
+                                R"("settlement":{"action":"closed","next":"B202103010002"})"))
+                .code,
+            0);
+  ASSERT_EQ(Ingest(ProposalText("abort", "B202103010001",
+                                R"("settlement":{"action":"aborted","reason":"no cover"})"))
+                .code,
+            0);
+  const auto carried = Export("carried");
+  const Nets nets = NetsOfReconciliation(carried);
+  EXPECT_EQ(nets.at("B202103010002 ICBC BOB CNY"), -50'000'000);
+  EXPECT_EQ(nets, NetsOfPositions(carried, "B202103010001"));
+  ASSERT_EQ(Longmen({"rebuild", ledger()}).code, 0);
+  EXPECT_EQ(Export("rebuilt"), carried);
 }
 
 TEST_F(Day, AServerKeepsTheLedgerAndQueriesWorkBesideIt) {

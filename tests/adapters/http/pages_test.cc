@@ -89,6 +89,8 @@ TEST_F(Pages, ReconciliationGivesDetailAndSummary) {
   EXPECT_EQ(summary[0].at("creditsMinor").as_string(), "45");
   EXPECT_FALSE(Get(query + "&part=summary").contains("detail"));
   EXPECT_TRUE(Get(query + "&channel=none").at("detail").as_array().empty());
+  const auto none = Get("/v1/reconciliation?scenario=none&participant=A&date=2021-03-01");
+  EXPECT_EQ(none.at("scenario").as_string(), "none");
   EXPECT_EQ(Ask("GET", "/v1/reconciliation?participant=A&date=2021-03-01").status, 400);
   EXPECT_EQ(Ask("GET", "/v1/reconciliation?scenario=parking&participant=A").status, 400);
 }

@@ -148,6 +148,9 @@ class Expectation {
   }
 
   std::optional<std::string> None(const std::string& word) {
+    for (const Answer& answer : happened_.answers) {
+      if (word == "exception" && answer.exception != Code::NONE) return Unlike("no exception");
+    }
     for (const auto& record : happened_.records) {
       if (record.effects.movement && MovementWord(*record.effects.movement) == word) {
         return Unlike("no " + word);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <tuple>
 
 #include "engine/ledger/ledger.h"
 #include "projections/all/all.h"
@@ -130,9 +131,41 @@ void CheckPositions(const World& world) {
   }
 }
 
+// cycle, participant, counterparty, currency
+using Pair = std::tuple<std::string, std::string, std::string, uint16_t>;
+
+// What the lines say each participant sent (negative) to and received from each other.
+void AddToPairs(const ReconciliationLine& line, std::map<Pair, Wide>& nets) {
+  if (line.payer_bank == line.payee_bank) return;
+  const uint16_t currency = line.amount.currency.numeric;
+  nets[{line.batch, line.payer_bank, line.payee_bank, currency}] -= line.amount.minor;
+  nets[{line.batch, line.payee_bank, line.payer_bank, currency}] += line.amount.minor;
+}
+
+// Every item of a cycle is in exactly one batch of reconciliation: that of the cycle it settles in.
+void CheckBatchesArePositions(const World& world, std::map<Pair, Wide> nets) {
+  for (const auto& [opened, cycle] : world.naive.state().cycles) {
+    if (cycle.status == CycleStatus::kAborted) continue;  // its items are another cycle's
+    const auto positions = PositionsOf(world.store, cycle.name);
+    ASSERT_TRUE(positions.ok()) << cycle.name;
+    for (const auto& each : positions->bilateral) {
+      const auto at =
+          nets.find({cycle.name, each.participant, each.counterparty, each.currency.numeric});
+      EXPECT_TRUE(at != nets.end() && at->second == each.flow.net().value())
+          << cycle.name << " " << each.participant << " " << each.counterparty;
+      if (at != nets.end()) nets.erase(at);
+    }
+  }
+  for (const auto& [pair, net] : nets) {
+    ADD_FAILURE() << std::get<0>(pair) << " has no position of " << std::get<1>(pair) << " with "
+                  << std::get<2>(pair);
+  }
+}
+
 // Every succeeded movement is in the file of the bank that pays, once and whole.
 void CheckReconciliation(const World& world) {
   std::map<Sequence, Wide> reconciled;
+  std::map<Pair, Wide> nets;
   const DayNumber last = ReadApplied(world.store)->book_date;
   for (const auto scenario : {schema::Scenario::NONE, schema::Scenario::B2B_GATEWAY,
                               schema::Scenario::PARKING, schema::Scenario::TUTORIAL}) {
@@ -143,13 +176,17 @@ void CheckReconciliation(const World& world) {
       Wide balance = 0;
       for (const auto& row : lines->summary) balance += row.credits.value() - row.debits.value();
       EXPECT_TRUE(balance == 0);
-      for (const auto& line : lines->lines) reconciled[line.event] += line.amount.minor;
+      for (const auto& line : lines->lines) {
+        reconciled[line.event] += line.amount.minor;
+        AddToPairs(line, nets);
+      }
     }
   }
   for (const auto& [name, movement] : world.naive.state().movements) {
     const bool final = movement.outcome == schema::Outcome::SUCCEEDED;
     EXPECT_TRUE(reconciled[name] == (final ? movement.amount : 0)) << name;
   }
+  CheckBatchesArePositions(world, std::move(nets));
 }
 
 // The outbox asks about exactly the movements in flight and the orders that wait.
@@ -159,7 +196,8 @@ void CheckOutbox(const World& world) {
   size_t movements = 0;
   size_t approvals = 0;
   for (const Command& command : *commands) {
-    movements += command.verb != Verb::kNotify && command.verb != Verb::kRequestApproval;
+    movements += command.verb != Verb::kNotify && command.verb != Verb::kRequestApproval &&
+                 command.verb != Verb::kQueryOrder;
     approvals += command.verb == Verb::kRequestApproval;
     if (command.verb == Verb::kNotify || command.movement == 0) continue;
     const auto& movement = world.naive.state().movements.at(command.movement);
