@@ -34,9 +34,7 @@ class Routes : public ::testing::Test {
     }
     return draft;
   }
-  int64_t Balance(const std::string& account) {
-    return static_cast<int64_t>(book_.naive().state().Balance(account));
-  }
+  int64_t Balance(const std::string& account) { return book_.Balance(account); }
 
   Book book_;
 };
@@ -99,6 +97,7 @@ TEST_F(Routes, RefundsBringBackWhatEachReceived) {
   ASSERT_EQ(book_.Propose(book_.Payment("o", 10)), "accepted");
   const std::string debit = book_.last_id();
   EXPECT_EQ(book_.Propose(book_.Refund("o", debit, 3)), "accepted");
+  book_.ExpectWhole();
   EXPECT_EQ(Balance("fund"), 4);
   EXPECT_EQ(Balance("thief"), 3);
   EXPECT_EQ(book_.Propose(book_.Refund("o", debit, 7)), "accepted");
