@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <tuple>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/names.h"
@@ -163,7 +164,26 @@ void PrintFile(const ExportedFile& file, bool json) {
   }
 }
 
+// An option that would change nothing is a misunderstanding.
+Status CheckOptions(const Options& options) {
+  const std::tuple<const char*, const std::string&, const char*> belongs[] = {
+      {"cycle", options.cycle, "positions"},
+      {"account", options.account, "statement"},
+      {"from", options.from, "statement"},
+      {"to", options.to, "statement"},
+      {"scenario", options.scenario, "reconciliation"},
+      {"date", options.date, "reconciliation"},
+      {"participant", options.participant, "reconciliation"}};
+  for (const auto& [name, value, what] : belongs) {
+    if (!value.empty() && options.what != what) {
+      return Error{Code::USAGE, name, fmt::format("goes with --what {} only", what)};
+    }
+  }
+  return Ok();
+}
+
 int RunExport(const Options& options) {
+  if (const Status fit = CheckOptions(options); !fit.ok()) return Fail(fit.error());
   auto view = View::Open(options.view);
   if (!view.ok()) return Fail(view.error());
   Files files;
@@ -183,7 +203,7 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("OUT", options->out, "the directory for the files; made if missing")->required();
   std::vector<std::string> names;
   for (const auto& [name, exporter] : Exporters()) names.push_back(name);
-  out->add_option("--what", options->what, "which files")
+  out->add_option("--what", options->what, "which files; all is everything but statements")
       ->check(CLI::IsMember(names))
       ->capture_default_str();
   out->add_option("--as-of", options->view.as_of,

@@ -130,6 +130,16 @@ Result<schema::Scenario> WhatIsAsked(const IngestOptions& options) {
   return ScenarioOf(options.scenario);
 }
 
+// A mistyped name would be refused line by line, and every refusal remembered.
+Status CheckSource(Node& node, const std::string& source) {
+  bool known = source.empty();
+  RETURN_IF_ERROR(node.engine().Read([&](const engine::LedgerView& ledger) {
+    if (!known) known = ledger.HasSource(source);
+  }));
+  if (known) return Ok();
+  return Error{Code::USAGE, "source", fmt::format("{} is not registered here", source)};
+}
+
 int RunIngest(const IngestOptions& options) {
   const auto scenario = WhatIsAsked(options);
   if (!scenario.ok()) return Fail(scenario.error());
@@ -140,6 +150,10 @@ int RunIngest(const IngestOptions& options) {
   node_options.clock_follows_input = options.clock == "input";
   auto node = Node::Open(std::move(node_options));
   if (!node.ok()) return Fail(node.error());
+  if (const Status known = CheckSource(**node, options.source); !known.ok()) {
+    (*node)->Stop();
+    return Fail(known.error());
+  }
   Tally tally;
   const Status ingested = IngestAll(**node, options, *scenario, *lines, tally);
   (*node)->Stop();

@@ -22,6 +22,7 @@ Result<schema::Scenario> ScenarioOf(std::string_view name, bool none_too) {
     if (known == name) return adapter->scenario();
     names += (names.empty() ? "" : ", ") + known;
   }
+  if (name.empty()) return Error{Code::USAGE, "scenario", "state one of " + names};
   return Error{Code::USAGE, "scenario",
                fmt::format("there is no scenario {}; there are {}", name, names)};
 }

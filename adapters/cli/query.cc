@@ -181,8 +181,8 @@ std::vector<Question> AddLogQuestions(CLI::App& query, Options& options) {
   CLI::App* outbox = query.add_subcommand("outbox", "what the outside is still to be told");
   AddPaging(outbox, options, "the command to go on after");
   CLI::App* answer = query.add_subcommand("answer", "what became of a proposal or record");
-  answer->add_option("SOURCE", options.source)->required();
-  answer->add_option("ID", options.id)->required();
+  answer->add_option("SOURCE", options.source, "whose: operator, say")->required();
+  answer->add_option("ID", options.id, "its id of the proposal or record")->required();
   CLI::App* records = query.add_subcommand("records", "the log itself");
   records->add_option("--after", options.after, "the sequence to go on after");
   records->add_option("--limit", options.records, "at most so many")->capture_default_str();

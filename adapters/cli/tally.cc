@@ -39,15 +39,17 @@ std::string Tally::Text() const {
               {{"answer"},
                {"code"},
                {"field"},
-               {"count", ColumnKind::kNumber},
+               {"answers", ColumnKind::kNumber},
                {"firstLine", ColumnKind::kNumber}},
               {}};
+  uint64_t answers = 0;
   for (const auto& [key, count] : counts_) {
+    answers += count.count;
     table.Row({engine::AnswerKindName(key.kind),
                key.code == Code::NONE ? std::string_view() : CodeName(key.code), key.field,
                Cell::Number(count.count), Cell::Number(count.first_line)});
   }
-  return Render({table}, Form::kPeople) + fmt::format("{} lines\n", lines_);
+  return Render({table}, Form::kPeople) + fmt::format("{} answers to {} lines\n", answers, lines_);
 }
 
 }  // namespace longmen::adapters::cli

@@ -94,6 +94,7 @@ class Ledger : public LedgerView {
   std::optional<MovementState> FindMovement(std::string_view source,
                                             std::string_view id) const override;
   std::optional<AccountState> FindAccount(std::string_view account) const override;
+  bool HasSource(std::string_view source) const override;
   bool HasParticipant(std::string_view participant) const override;
   std::optional<ParkingTariff> FindParkingTariff(std::string_view tariff) const override;
   std::optional<SchemeInfo> FindScheme(std::string_view scheme) const override;

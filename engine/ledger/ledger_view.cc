@@ -59,6 +59,10 @@ std::optional<AccountState> Ledger::FindAccount(std::string_view account) const 
   return ViewAccount(std::string(account), *row);
 }
 
+bool Ledger::HasSource(std::string_view source) const {
+  return state_->sources.Find(source) != nullptr;
+}
+
 bool Ledger::HasParticipant(std::string_view participant) const {
   return state_->participants.Find(participant) != nullptr;
 }

@@ -53,6 +53,7 @@ class LedgerView {
   virtual std::optional<MovementState> FindMovement(std::string_view source,
                                                     std::string_view id) const = 0;
   virtual std::optional<AccountState> FindAccount(std::string_view account) const = 0;
+  virtual bool HasSource(std::string_view source) const = 0;
   virtual bool HasParticipant(std::string_view participant) const = 0;
   virtual std::optional<ParkingTariff> FindParkingTariff(std::string_view tariff) const = 0;
   virtual std::optional<SchemeInfo> FindScheme(std::string_view scheme) const = 0;

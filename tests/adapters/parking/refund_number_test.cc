@@ -65,6 +65,7 @@ class OneSession : public engine::LedgerView {
     return {};
   }
   std::optional<AccountState> FindAccount(std::string_view) const override { return {}; }
+  bool HasSource(std::string_view) const override { return true; }
   bool HasParticipant(std::string_view) const override { return true; }
   std::optional<engine::SchemeInfo> FindScheme(std::string_view) const override { return {}; }
   std::optional<CycleState> FindCycle(std::string_view) const override { return {}; }
