@@ -2,6 +2,7 @@
 
 #include <capnp/schema.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace longmen::replay {
@@ -141,6 +142,33 @@ void PrintReport(const VerifyReport& report, bool json) {
   PrintVerdict(report);
 }
 
+// A proposal for people: the message as it came stands on its own line, not in base64 inside.
+void PrintProposal(std::string_view head, schema::Proposal::Reader proposal) {
+  std::string json = ToJson(proposal);
+  constexpr std::string_view kOriginal = R"(,"original":")";
+  if (const size_t at = json.find(kOriginal); at != std::string::npos) {
+    json.erase(at, json.find('"', at + kOriginal.size()) + 1 - at);
+  }
+  fmt::print("{}{}\n", head, json);
+  const auto original = proposal.getOriginal();
+  if (original.size() == 0) return;
+  const bool printable = std::all_of(original.begin(), original.end(),
+                                     [](kj::byte c) { return c >= 0x20 && c != 0x7f; });
+  fmt::print("          as it came: {}\n", printable ? std::string(original.begin(), original.end())
+                                                     : fmt::format("{} bytes", original.size()));
+}
+
+// What was refused, readable: the bytes alone say nothing to an auditor.
+void PrintRefusal(std::string_view head, schema::Refusal::Reader refusal) {
+  fmt::print("{}refused {} [{}]\n", head, CodeName(refusal.getCode()), refusal.getField().cStr());
+  const auto proposals = refusal.getProposals();
+  for (unsigned i = 0; i < proposals.size(); ++i) {
+    const ProposalReader member(Bytes(proposals[i].begin(), proposals[i].size()));
+    PrintProposal(i == refusal.getIndex() ? "          at fault " : "          with it  ",
+                  member.get());
+  }
+}
+
 void PrintTrace(const RecordView& record, const Effects& effects, bool json) {
   if (json) {
     std::string line = ToJson(record);
@@ -149,8 +177,13 @@ void PrintTrace(const RecordView& record, const Effects& effects, bool json) {
     return;
   }
   const ProposalReader proposal(record.proposal);
-  fmt::print("{:>8}  {}  {}\n", record.header.sequence, FormatInstant(record.header.recorded_at),
-             ToJson(proposal.get()));
+  const auto head =
+      fmt::format("{:>8}  {}  ", record.header.sequence, FormatInstant(record.header.recorded_at));
+  if (proposal.get().getBody().isRefusal()) {
+    PrintRefusal(head, proposal.get().getBody().getRefusal());
+  } else {
+    PrintProposal(head, proposal.get());
+  }
   if (record.header.exception != Code::NONE) {
     fmt::print("          exception {}\n", CodeName(record.header.exception));
   }
@@ -168,10 +201,11 @@ void PrintTrace(const RecordView& record, const Effects& effects, bool json) {
 void PrintLedger(const engine::Ledger& ledger, bool json) {
   for (const AccountState& account : ledger.Accounts()) {
     if (json) {
-      fmt::print(R"({{"account":{},"participant":{},"balance":"{}","held":"{}","currency":"{}"}})"
-                 "\n",
-                 Quoted(account.account), Quoted(account.participant), account.balance.minor,
-                 account.held.minor, account.balance.currency.alphabetic());
+      fmt::print(
+          R"({{"account":{},"participant":{},"balanceMinor":"{}","heldMinor":"{}","currency":"{}"}})"
+          "\n",
+          Quoted(account.account), Quoted(account.participant), account.balance.minor,
+          account.held.minor, account.balance.currency.alphabetic());
     } else {
       fmt::print("{:<36} {:<16} {:>22} {:>22} held\n", account.account, account.participant,
                  Format(account.balance), Format(account.held));
