@@ -75,6 +75,8 @@ void AddParking(const Run& run, PageText& page) {
   row("refunds that failed, still owed",
       {run.expected.parking.owed.count, run.books.pending_balance});
   page.Line("  {:<38}{:>9} {:>20}", "paid out to the municipal account", "1", Yuan(parking.payout));
+  page.Line("  {:<38}{:>9} {:>20}", "earned since, for tomorrow's payout", "",
+            Yuan(parking.fees.minor - parking.payout));
   const int64_t mean = parking.prepaid.count == 0 ? 0 : parking.fees.minor / parking.prepaid.count;
   page.Line("  a car paid {} on average (casebook 2020: 13.12)", Yuan(mean));
 }
@@ -147,8 +149,9 @@ void AddEnd(const Run& run, PageText& page) {
   page.Head("BOOKS");
   const double rate =
       run.seconds_streaming > 0 ? static_cast<double>(run.heard.sent) / run.seconds_streaming : 0;
-  page.Line("  {} records sent in {} requests; {} records in the log", Grouped(run.heard.sent),
-            run.requests, Grouped(static_cast<int64_t>(run.records_in_log)));
+  page.Line("  {} records sent (set-up, day, closings) in {} requests; {} in the log",
+            Grouped(run.heard.sent), run.requests,
+            Grouped(static_cast<int64_t>(run.records_in_log)));
   page.Line("  {:.1f} s over HTTP ({} records/s), {:.1f} s in total", run.seconds_streaming,
             Grouped(static_cast<int64_t>(rate)), run.seconds_total);
   page.Line("  input    {}/input", run.out);
