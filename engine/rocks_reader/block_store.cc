@@ -31,6 +31,41 @@ Error ForeignKey(const rocksdb::Slice& key) {
   return Corrupt("log.key", fmt::format("key {} is no block's", Hex(AsBytes(key.ToStringView()))));
 }
 
+Error ReadError(const rocksdb::Status& status, Sequence at) {
+  return StorageError(status, "log", fmt::format("reading the block at sequence {}", at));
+}
+
+// `missing` is nowhere; the next block there is, if any, is where the iterator stands.
+Error Gap(Sequence missing, const rocksdb::Iterator& next) {
+  const auto there = next.Valid() ? SequenceOfKey(next.key().ToStringView()) : std::nullopt;
+  return Corrupt("log.gap",
+                 there ? fmt::format("sequence {} is missing: records {} to {} are gone", missing,
+                                     missing, *there - 1)
+                       : fmt::format("sequence {} is missing: the log ends before it", missing));
+}
+
+// Of the block at the iterator, which is stored as the one that begins at `first`. Nothing where
+// it is not a block that does.
+std::optional<Sequence> LastSequence(const rocksdb::Iterator& it, Sequence first) {
+  const auto header = ReadBlockHeader(AsBytes(it.value().ToStringView()));
+  if (!header.ok() || header->first_sequence != first || header->count == 0) return std::nullopt;
+  return header->last_sequence();
+}
+
+// From the block at the iterator to the next one, which must begin where it ends.
+Status Step(rocksdb::Iterator& it) {
+  const auto first = SequenceOfKey(it.key().ToStringView());
+  if (!first) return ForeignKey(it.key());
+  const auto last = LastSequence(it, *first);
+  if (!last) {
+    return Corrupt("log", fmt::format("what is stored at sequence {} is no block of it", *first));
+  }
+  it.Next();
+  if (!it.status().ok()) return ReadError(it.status(), *last + 1);
+  if (it.Valid() && it.key() != rocksdb::Slice(BlockKey(*last + 1))) return Gap(*last + 1, it);
+  return Ok();
+}
+
 // The block that HEAD names, which must be the very one it was written after.
 Result<BlockChain> ChainAtHead(rocksdb::DB& db, const HeadMark& head, Sequence tail) {
   if (head.last_sequence == 0) return BlockChain{};
@@ -86,23 +121,33 @@ Result<std::vector<StoredBlock>> ReadBlocks(rocksdb::DB& db, Sequence from, Sequ
   from = std::max<Sequence>(from, 1);
   if (from > frontier) return found;
   const auto it = NewIterator(db);
-  // The block that holds `from` is the last one that starts at or before it. Where the first
-  // blocks are lost there is none; the next one is handed out and its reader finds the gap.
+  // The block that holds `from` is the last one that starts at or before it.
   it->SeekForPrev(BlockKey(from));
-  if (!it->Valid() && it->status().ok()) it->SeekToFirst();
+  if (!it->Valid() && it->status().ok()) {
+    it->SeekToFirst();
+    if (it->Valid()) return Gap(1, *it);
+  }
+  Sequence next = from;  // the block to come holds it; from the second on, it begins there
   size_t bytes = 0;
   for (; it->Valid() && (found.empty() || bytes < max_bytes); it->Next()) {
     const auto first = SequenceOfKey(it->key().ToStringView());
     if (!first) return ForeignKey(it->key());
     if (*first > frontier) break;
+    const auto last = LastSequence(*it, *first);
+    if (found.empty() && last && *last < from) {
+      it->Next();
+      return it->status().ok() ? Gap(*last + 1, *it) : ReadError(it->status(), from);
+    }
+    // What lies before a gap is good, as what lies before damage is: it is handed out, and the next
+    // call begins at the gap and names it. A block that is none is named by who reads it.
+    if (!found.empty() && *first != next) break;
     found.emplace_back(AsBytes(it->value().ToStringView()));
     bytes += it->value().size();
+    if (!last) break;
+    next = *last + 1;
   }
-  if (it->status().ok()) return found;
-  // What was read before the damage is good: it is handed out, and the next call begins at the
-  // damaged block and names it.
-  if (!found.empty()) return found;
-  return StorageError(it->status(), "log", fmt::format("reading the block at sequence {}", from));
+  if (it->status().ok() || !found.empty()) return found;
+  return ReadError(it->status(), from);
 }
 
 Result<Sequence> TailSequence(rocksdb::DB& db) {
@@ -119,6 +164,29 @@ Result<Sequence> TailSequence(rocksdb::DB& db) {
                    fmt::format("last block, at sequence {}: {}", *first, chain.error().message));
   }
   return chain->last_sequence();
+}
+
+Status CheckGaps(rocksdb::DB& db) {
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  db.GetLiveFilesMetaData(&tables);
+  std::vector<std::string> ends;
+  for (const auto& table : tables) ends.push_back(table.largestkey);
+  std::sort(ends.begin(), ends.end());
+
+  const auto it = NewIterator(db);
+  it->SeekToFirst();
+  if (!it->status().ok()) return ReadError(it->status(), 1);
+  if (!it->Valid()) return Ok();
+  if (it->key() != rocksdb::Slice(BlockKey(1))) return Gap(1, *it);
+  for (const std::string& end : ends) {
+    // Not there itself where the table ends with a block that was taken out again (RocksLog).
+    it->SeekForPrev(end);
+    if (!it->status().ok()) return ReadError(it->status(), SequenceOfKey(end).value_or(0));
+    if (!it->Valid()) it->SeekToFirst();
+    if (it->Valid()) RETURN_IF_ERROR(Step(*it));
+  }
+  while (it->Valid()) RETURN_IF_ERROR(Step(*it));
+  return Ok();
 }
 
 Result<BlockChain> CheckTail(rocksdb::DB& db, const std::optional<HeadMark>& head) {
@@ -145,6 +213,7 @@ Result<BlockChain> CheckTail(rocksdb::DB& db, const std::optional<HeadMark>& hea
     }
     if (blocks->empty()) return Corrupt("log", "the log ends before its own tail");
   }
+  if (chain.ok()) RETURN_IF_ERROR(CheckGaps(db));
   return chain;
 }
 

@@ -38,7 +38,8 @@ class ReadOnlyStore {
 
 bool DatabaseExists(rocksdb::FileSystem& file_system, const std::string& directory);
 
-// LogReader::Read over the database.
+// LogReader::Read over the database. It never passes over missing records: blocks are handed out up
+// to the gap, and where `from` itself is missing it is corrupt (log.gap), naming what is there.
 Result<std::vector<StoredBlock>> ReadBlocks(rocksdb::DB& db, Sequence from, Sequence frontier,
                                             size_t max_bytes);
 
@@ -46,9 +47,16 @@ Result<std::vector<StoredBlock>> ReadBlocks(rocksdb::DB& db, Sequence from, Sequ
 // empty one. Error corrupt where the last block cannot be read.
 Result<Sequence> TailSequence(rocksdb::DB& db);
 
-// Holds the tail against HEAD (head_file.h) and follows the chain from HEAD's block to the last
-// one. Returns the chain as it stands at the tail. Errors: corrupt, with both sequences where the
-// log ends before HEAD; storage_failed.
+// Looks for missing blocks where whole files can be missing: before the first table, between two of
+// them (RocksDB opens a shortened manifest, which forgets tables, without a word), and among the
+// blocks behind the last one, which are in the write-ahead logs. Only the last block of every table
+// is read for it, so it costs what the files cost, whatever history they hold. Error corrupt
+// (log.gap), naming the sequences on both sides; storage_failed.
+Status CheckGaps(rocksdb::DB& db);
+
+// Holds the tail against HEAD (head_file.h), follows the chain from HEAD's block to the last one,
+// and looks for gaps before it. Returns the chain as it stands at the tail. Errors: corrupt, with
+// both sequences where the log ends before HEAD; storage_failed.
 Result<BlockChain> CheckTail(rocksdb::DB& db, const std::optional<HeadMark>& head);
 
 }  // namespace longmen::engine

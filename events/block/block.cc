@@ -55,18 +55,27 @@ std::vector<uint8_t> BlockBuilder::Finish(uint64_t epoch, const Digest256& previ
   return std::exchange(bytes_, {});
 }
 
+Result<BlockHeader> ReadBlockHeader(Bytes block) {
+  if (block.size() < kBlockHeaderBytes) return Corrupt("block", "shorter than a block's header");
+  const uint8_t* from = block.data();
+  if (GetLittle<uint32_t>(from) != kMagic) return Corrupt("block.magic", "not a block");
+  BlockHeader header;
+  header.count = GetLittle<uint32_t>(from + 4);
+  header.first_sequence = GetLittle<uint64_t>(from + 8);
+  header.epoch = GetLittle<uint64_t>(from + 16);
+  header.payload_size = GetLittle<uint32_t>(from + 24);
+  std::memcpy(header.previous.data(), from + 32, 32);
+  return header;
+}
+
 Result<BlockView> BlockView::Parse(Bytes bytes) {
-  if (bytes.size() < kBlockHeaderBytes) return Corrupt("block", "shorter than a block's header");
+  auto said = ReadBlockHeader(bytes);
+  if (!said.ok()) return said.error();
   CHECK(reinterpret_cast<uintptr_t>(bytes.data()) % 8 == 0, "block.alignment");
   const uint8_t* from = bytes.data();
-  if (GetLittle<uint32_t>(from) != kMagic) return Corrupt("block.magic", "not a block");
   BlockView view;
   view.bytes_ = bytes;
-  view.header_.count = GetLittle<uint32_t>(from + 4);
-  view.header_.first_sequence = GetLittle<uint64_t>(from + 8);
-  view.header_.epoch = GetLittle<uint64_t>(from + 16);
-  view.header_.payload_size = GetLittle<uint32_t>(from + 24);
-  std::memcpy(view.header_.previous.data(), from + 32, 32);
+  view.header_ = *said;
   if (bytes.size() != kBlockHeaderBytes + view.header_.payload_size) {
     return Corrupt("block.payloadSize",
                    fmt::format("says {} bytes, has {}", view.header_.payload_size,

@@ -35,6 +35,10 @@ struct BlockHeader {
   Sequence last_sequence() const { return first_sequence + count - 1; }
 };
 
+// What a block says of itself, by its magic alone: whether it keeps to that, BlockView::Parse
+// checks. The bytes may lie anywhere.
+Result<BlockHeader> ReadBlockHeader(Bytes block);
+
 // Collects records and closes them into one block.
 class BlockBuilder {
  public:

@@ -1,10 +1,12 @@
 // longmen-audit: the auditor's program. It reads, recomputes and compares; it cannot write.
 //
-// Exit codes: 0 nothing found, 1 a finding, 2 the call was wrong or could not be answered.
+// Exit codes: 0 nothing found, 1 a finding or an output that cannot be written, 2 the call was
+// wrong or could not be answered.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <system_error>
 
 #include "engine/rocks_reader/rocks_reader.h"
 #include "projections/balances/balances.h"
@@ -69,8 +71,9 @@ int RunVerify(const std::string& directory, const std::vector<std::string>& expe
     report.findings.push_back({"projections_unreadable", 0, "derived", Describe(stored.error())});
   }
   if (!head.ok()) {
-    report.findings.insert(report.findings.begin(),
-                           {"head_contradicts", 0, "HEAD", head.error().message});
+    const bool gap = head.error().field == "log.gap";
+    report.findings.insert(report.findings.begin(), {gap ? "sequence_gap" : "head_contradicts", 0,
+                                                     gap ? "log" : "HEAD", head.error().message});
   }
   PrintReport(report, json);
   return report.clean() ? kClean : kFinding;
@@ -152,7 +155,21 @@ int Main(int argc, char** argv) {
   return RunDiff(directory, other, json);
 }
 
+// What was said counts only once it could be written; fmt throws where it meets that first.
+int RunAndFlush(int argc, char** argv) {
+  bool written = true;
+  int code = kFinding;
+  try {
+    code = Main(argc, argv);
+  } catch (const std::system_error&) {
+    written = false;
+  }
+  if (written && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  static_cast<void>(Fail({Code::STORAGE_FAILED, "", "standard output cannot be written"}));
+  return kFinding;
+}
+
 }  // namespace
 }  // namespace longmen::replay
 
-int main(int argc, char** argv) { return longmen::replay::Main(argc, argv); }
+int main(int argc, char** argv) { return longmen::replay::RunAndFlush(argc, argv); }

@@ -79,13 +79,14 @@ class Audit : public Program {
                  '\0');
     std::ofstream(path, std::ios::binary) << head;
   }
-  // Takes the last block out of the log, behind everybody's back.
-  void DropLastBlock() const {
+  // Takes a block out of the log, behind everybody's back: the last one, or the one before it.
+  void DropLastBlock(bool but_one = false) const {
     rocksdb::DB* raw = nullptr;
     ASSERT_TRUE(rocksdb::DB::Open({}, ledger() + "/log/log", &raw).ok());
     const std::unique_ptr<rocksdb::DB> db(raw);
     const std::unique_ptr<rocksdb::Iterator> it(db->NewIterator({}));
     it->SeekToLast();
+    if (but_one) it->Prev();
     ASSERT_TRUE(it->Valid());
     ASSERT_TRUE(db->Delete({}, it->key()).ok());
   }
@@ -151,6 +152,37 @@ TEST_F(Audit, FindsABlockDroppedAndItsSlotOfHeadWiped) {
   EXPECT_EQ(said.code, 1);
   EXPECT_TRUE(Holds(said.out, "FINDING  head_slot_blank")) << said.out;
   EXPECT_TRUE(Holds(said.out, "FINDING  anchor_missing")) << said.out;
+}
+
+TEST_F(Audit, FindsAHoleThatNobodyElseOpens) {
+  PayE2b();
+  RegisterBanks({"BCM"});
+  ForgetDerived();
+  DropLastBlock(true);
+  const Said said = Verify();
+  EXPECT_EQ(said.code, 1);
+  EXPECT_TRUE(Holds(said.out, "FINDING  sequence_gap")) << said.out;
+  EXPECT_TRUE(Holds(said.out, "are gone")) << said.out;
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"query", ledger(), "records"},
+                                             {"query", ledger(), "balances"},
+                                             {"export", ledger(), Path("out")},
+                                             {"rebuild", ledger()},
+                                             {"serve", ledger(), "--port", "0"},
+                                             {"ingest", ledger(), "-", "--proposals"}}) {
+    const Said refused = Longmen(arguments);
+    EXPECT_EQ(refused.code, 1) << arguments[0];
+    EXPECT_TRUE(refused.err.starts_with("longmen: corrupt at log.gap")) << refused.err;
+  }
+}
+
+TEST_F(Audit, AnAnswerThatCannotBeWrittenIsNotASuccess) {
+  for (const auto& arguments : std::vector<std::vector<std::string>>{
+           {"verify", ledger()}, {"verify", ledger(), "--json"}, {"as-of", ledger(), "3"}}) {
+    const Said said = LongmenAudit(arguments, "/dev/full");
+    EXPECT_EQ(said.code, 1) << arguments[0];
+    EXPECT_TRUE(said.err.starts_with("longmen-audit: storage_failed")) << said.err;
+  }
 }
 
 TEST_F(Audit, DoesNotCallProjectionsEqualThatDiffer) {

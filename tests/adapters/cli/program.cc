@@ -48,16 +48,14 @@ std::string ReadBack(std::FILE* file) {
   return text;
 }
 
-}  // namespace
-
-Said Longmen(const std::vector<std::string>& arguments, const std::string& input,
-             const char* output) {
+Said Run(const std::string& program, const std::vector<std::string>& arguments,
+         const std::string& input, const char* output) {
   std::FILE* in = std::tmpfile();
   std::FILE* out = output == nullptr ? std::tmpfile() : std::fopen(output, "r+");
   std::FILE* err = std::tmpfile();
   std::fwrite(input.data(), 1, input.size(), in);
   std::rewind(in);
-  const pid_t pid = Start(arguments, fileno(in), fileno(out), fileno(err));
+  const pid_t pid = Start(arguments, fileno(in), fileno(out), fileno(err), program);
   int status = 0;
   waitpid(pid, &status, 0);
   std::fclose(in);
@@ -66,15 +64,15 @@ Said Longmen(const std::vector<std::string>& arguments, const std::string& input
   return {ExitCode(status), "", ReadBack(err)};
 }
 
-Said LongmenAudit(const std::vector<std::string>& arguments) {
-  std::FILE* in = std::tmpfile();
-  std::FILE* out = std::tmpfile();
-  std::FILE* err = std::tmpfile();
-  const pid_t pid = Start(arguments, fileno(in), fileno(out), fileno(err), "longmen-audit");
-  int status = 0;
-  waitpid(pid, &status, 0);
-  std::fclose(in);
-  return {ExitCode(status), ReadBack(out), ReadBack(err)};
+}  // namespace
+
+Said Longmen(const std::vector<std::string>& arguments, const std::string& input,
+             const char* output) {
+  return Run("longmen", arguments, input, output);
+}
+
+Said LongmenAudit(const std::vector<std::string>& arguments, const char* output) {
+  return Run("longmen-audit", arguments, "", output);
 }
 
 Serving::Serving(const std::string& directory) {

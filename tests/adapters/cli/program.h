@@ -29,7 +29,7 @@ Said Longmen(const std::vector<std::string>& arguments, const std::string& input
              const char* output = nullptr);
 
 // $LONGMEN_BIN/longmen-audit, likewise.
-Said LongmenAudit(const std::vector<std::string>& arguments);
+Said LongmenAudit(const std::vector<std::string>& arguments, const char* output = nullptr);
 
 // `longmen` running on: `longmen serve`.
 class Serving {
