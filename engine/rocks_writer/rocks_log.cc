@@ -118,10 +118,27 @@ Result<std::unique_ptr<RocksLog>> RocksLog::OpenDirectory(RocksLogOptions option
   return log;
 }
 
+// The reserve, a write-ahead log, and the table that will be made of it: with less the first append
+// or the next opening would meet the end of the disk.
+Status RocksLog::CheckRoomToBegin() const {
+  rocksdb::FileSystem& file_system = *options_.file_system;
+  if (DatabaseExists(file_system, options_.directory)) return Ok();
+  const std::string parent = std::filesystem::path(options_.directory).parent_path().string();
+  const uint64_t needed = options_.free_bytes_min + 2 * options_.write_buffer_bytes;
+  uint64_t free = 0;
+  const auto status =
+      file_system.GetFreeSpace(parent.empty() ? "." : parent, rocksdb::IOOptions(), &free, nullptr);
+  if (!status.ok() || free >= needed) return Ok();  // what else is wrong shows when it is made
+  return Error{Code::STORAGE_FULL, options_.directory,
+               fmt::format("a new log needs {} MiB, there are {}: nothing was made", needed >> 20,
+                           free >> 20)};
+}
+
 // Needs writing_ and opening_, both alone. Leaves store_ empty where it fails.
 Status RocksLog::OpenStore() {
   const std::string& directory = options_.directory;
   auto store = std::make_unique<Store>(options_.file_system);
+  RETURN_IF_ERROR(CheckRoomToBegin());
   RETURN_IF_ERROR(MakeDirectory(*store->file_system, directory));
   const auto locked = store->file_system->LockFile(LockPath(directory), rocksdb::IOOptions(),
                                                    &store->lock, nullptr);

@@ -58,8 +58,9 @@ struct RocksLogOptions {
 class RocksLog final : public EventLog {
  public:
   // Opens the directory and checks its tail, but takes no ownership yet (Open). Errors: locked
-  // where another writer has it, corrupt where HEAD, tail or chain contradict each other (nothing
-  // is changed then), storage_full, storage_failed.
+  // where another writer has it, corrupt where HEAD, tail or chain contradict each other or blocks
+  // are missing (nothing is changed then), storage_full, storage_failed. A log is begun only where
+  // there is room for it to grow; where there is not, nothing is made.
   static Result<std::unique_ptr<RocksLog>> OpenDirectory(RocksLogOptions options);
   ~RocksLog() override;
 
@@ -91,6 +92,7 @@ class RocksLog final : public EventLog {
 
   explicit RocksLog(RocksLogOptions options);
   Status OpenStore();
+  Status CheckRoomToBegin() const;
   Status Reopen();
   bool IsFull(size_t block_bytes) const;
   bool HasRoomAgain(size_t block_bytes) const;

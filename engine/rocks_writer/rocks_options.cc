@@ -31,6 +31,14 @@ class NoUnaskedRecovery final : public rocksdb::EventListener {
   }
 };
 
+// RocksDB's own notes are not kept: once a line of them could not be written, a full disk say, its
+// logger aborts the process at the next line. What matters comes back as a status.
+class NoNotes final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 }  // namespace
 
 rocksdb::Options WriterOptions(const RocksLogOptions& options, rocksdb::Env* env) {
@@ -69,9 +77,7 @@ rocksdb::Options WriterOptions(const RocksLogOptions& options, rocksdb::Env* env
   table.format_version = 5;
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 
-  db.keep_log_file_num = 2;
-  db.max_log_file_size = 4u << 20;
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.info_log = std::make_shared<NoNotes>();
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   return db;

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -123,6 +124,14 @@ class CommittedStore final : public ReadStore {
   DbReader reader_;
 };
 
+// RocksDB's own notes are not kept: once a line of them could not be written, a full disk say, its
+// logger aborts the process at the next line. What matters comes back as a status.
+class NoNotes final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -132,7 +141,7 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   db.write_buffer_size = options.memtable_bytes;
   db.compression = rocksdb::kLZ4Compression;
   db.paranoid_checks = true;
-  db.keep_log_file_num = 2;
+  db.info_log = std::make_shared<NoNotes>();
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return db;
 }

@@ -89,6 +89,48 @@ TEST_F(FullDisk, CannotBeOpenedWithoutRoomAndLosesNothing) {
   ExpectAll(*OpenOnDisk());
 }
 
+// The end of the disk, wherever an opening meets it: new files can be made, and at some write there
+// is no room left.
+TEST_F(FullDisk, IsMetAtAnyWriteOfAnOpeningAndNamed) {
+  for (const bool partly : {false, true}) {
+    AppendBlocks(4, partly ? 2 : 1);
+    size_t failed = 0;
+    for (uint64_t writes = 0;; ++writes) {
+      SCOPED_TRACE(::testing::Message() << "after " << writes << " writes, partly " << partly);
+      Fault full;
+      full.status = IOStatus::NoSpace();
+      full.on_create = false;
+      full.appends_first = writes;
+      full.partly = partly;
+      disk_->FailWrites(full);
+      auto log = RocksLog::OpenDirectory(LossyOptions());
+      disk_->Heal();
+      if (log.ok()) {
+        ExpectAll(**log);
+        break;
+      }
+      ++failed;
+      ASSERT_EQ(log.error().code, Code::STORAGE_FULL) << Describe(log.error());
+      ASSERT_LT(writes, 1000u);
+    }
+    EXPECT_GT(failed, 3u);
+    ExpectAll(*OpenOnDisk());
+  }
+}
+
+TEST_F(FullDisk, BeginsNoLogWithoutRoomAndMakesNothing) {
+  Fault nearly_full;
+  nearly_full.on_append = false;
+  nearly_full.free_bytes = Options().free_bytes_min + Options().write_buffer_bytes;
+  disk_->FailWrites(nearly_full);
+  EXPECT_EQ(RocksLog::OpenDirectory(LossyOptions()).error().code, Code::STORAGE_FULL);
+  EXPECT_FALSE(std::filesystem::exists(directory_));
+  disk_->Heal();
+  AppendBlocks(*OpenOnDisk(), 2);
+  disk_->FailWrites(nearly_full);
+  ExpectAll(*OpenOnDisk());  // one that is there can be opened and read
+}
+
 TEST_F(FullDisk, AFailedWriteIsUnknownUntilResolved) {
   for (const bool on_sync : {false, true}) {
     auto log = OpenOnDisk();

@@ -18,7 +18,7 @@ IOStatus LossyWritable::Append(const Slice& data, const IOOptions& options, IODe
   if (step == LossyFs::Step::kCutHere) {
     kept = owner_->Random(data.size() + 1);
     answer = PowerCut();
-  } else if (auto fault = owner_->FaultOf(path_, false)) {
+  } else if (auto fault = owner_->FaultOf(path_, LossyFs::Act::kAppend)) {
     kept = owner_->fault_->partly ? data.size() / 2 : 0;
     answer = *fault;
   }
@@ -42,7 +42,7 @@ IOStatus LossyWritable::Sync(const IOOptions&, IODebugContext*) {
   const std::lock_guard lock(owner_->mutex_);
   const auto step = owner_->Next();
   if (step == LossyFs::Step::kCut) return PowerCut();
-  if (auto fault = owner_->FaultOf(path_, true)) return *fault;
+  if (auto fault = owner_->FaultOf(path_, LossyFs::Act::kSync)) return *fault;
   // A cut in the middle of a sync: it may have reached the disk, and nobody was told.
   if (step == LossyFs::Step::kGo || owner_->Random(2) == 0) state_->durable = state_->size;
   return step == LossyFs::Step::kGo ? IOStatus::OK() : PowerCut();
@@ -52,7 +52,7 @@ IOStatus LossyRandomRW::Write(uint64_t offset, const Slice& data, const IOOption
                               IODebugContext* debug) {
   const std::lock_guard lock(owner_->mutex_);
   if (owner_->Next() != LossyFs::Step::kGo) return PowerCut();
-  if (auto fault = owner_->FaultOf(path_, false)) return *fault;
+  if (auto fault = owner_->FaultOf(path_, LossyFs::Act::kAppend)) return *fault;
   auto status = target()->Write(offset, data, options, debug);
   if (status.ok()) state_->patches.push_back({offset, data.ToString()});
   return status;
@@ -62,7 +62,7 @@ IOStatus LossyRandomRW::Sync(const IOOptions&, IODebugContext*) {
   const std::lock_guard lock(owner_->mutex_);
   const auto step = owner_->Next();
   if (step == LossyFs::Step::kCut) return PowerCut();
-  if (auto fault = owner_->FaultOf(path_, true)) return *fault;
+  if (auto fault = owner_->FaultOf(path_, LossyFs::Act::kSync)) return *fault;
   if (step == LossyFs::Step::kGo || owner_->Random(2) == 0) {
     for (const auto& [at, bytes] : state_->patches) state_->image.replace(at, bytes.size(), bytes);
     state_->patches.clear();

@@ -94,9 +94,14 @@ LossyFs::Step LossyFs::Next() {
   return Step::kCutHere;
 }
 
-std::optional<IOStatus> LossyFs::FaultOf(const std::string& path, bool sync) const {
-  if (!fault_ || !(sync ? fault_->on_sync : fault_->on_append)) return std::nullopt;
-  if (path.find(fault_->only_in) == std::string::npos) return std::nullopt;
+std::optional<IOStatus> LossyFs::FaultOf(const std::string& path, Act act) {
+  if (!fault_ || path.find(fault_->only_in) == std::string::npos) return std::nullopt;
+  if (act == Act::kSync ? !fault_->on_sync : !fault_->on_append) return std::nullopt;
+  if (act == Act::kCreate && (!fault_->on_create || fault_->appends_first > 0)) return std::nullopt;
+  if (act == Act::kAppend && fault_->appends_first > 0) {
+    --fault_->appends_first;
+    return std::nullopt;
+  }
   return fault_->status;
 }
 
@@ -171,7 +176,7 @@ IOStatus LossyFs::NewWritableFile(const std::string& path, const rocksdb::FileOp
                                   rocksdb::IODebugContext* debug) {
   const std::lock_guard lock(mutex_);
   if (Next() != Step::kGo) return PowerCut();
-  if (auto fault = FaultOf(path, false)) return *fault;
+  if (auto fault = FaultOf(path, Act::kCreate)) return *fault;
   const std::string saved = Bury(path);
   std::unique_ptr<rocksdb::FSWritableFile> file;
   auto status = target()->NewWritableFile(path, options, &file, debug);
@@ -187,7 +192,7 @@ IOStatus LossyFs::ReopenWritableFile(const std::string& path, const rocksdb::Fil
                                      rocksdb::IODebugContext* debug) {
   const std::lock_guard lock(mutex_);
   if (Next() != Step::kGo) return PowerCut();
-  if (auto fault = FaultOf(path, false)) return *fault;
+  if (auto fault = FaultOf(path, Act::kCreate)) return *fault;
   const bool existed = std::filesystem::exists(path);
   std::unique_ptr<rocksdb::FSWritableFile> file;
   auto status = target()->ReopenWritableFile(path, options, &file, debug);

@@ -12,7 +12,8 @@
 //   names               a prefix of the operations since the directory's sync survives
 // Nothing that was synced is touched.
 //
-// Faults: FailWrites makes appends or syncs fail with a status (a full or a broken disk).
+// Faults: FailWrites makes appends or syncs fail with a status (a full or a broken disk), at once
+// or after some more of them.
 //
 // Threading: every operation takes one mutex.
 #pragma once
@@ -34,6 +35,8 @@ struct Fault {
   rocksdb::IOStatus status;
   bool on_append = true;
   bool on_sync = false;
+  bool on_create = true;             // where appends fail, new files cannot be made either
+  uint64_t appends_first = 0;        // this many still succeed
   bool partly = false;               // a failing append leaves half of its bytes
   std::string only_in;               // only files whose path contains this
   uint64_t free_bytes = UINT64_MAX;  // what GetFreeSpace says meanwhile, if less than the truth
@@ -75,6 +78,12 @@ class LossyFs final : public rocksdb::FileSystemWrapper {
   rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
+  // Through this file system, as every other file.
+  rocksdb::IOStatus NewLogger(const std::string& path, const rocksdb::IOOptions& options,
+                              std::shared_ptr<rocksdb::Logger>* result,
+                              rocksdb::IODebugContext* debug) override {
+    return FileSystem::NewLogger(path, options, result, debug);
+  }
   rocksdb::IOStatus GetFreeSpace(const std::string& path, const rocksdb::IOOptions& options,
                                  uint64_t* free, rocksdb::IODebugContext* debug) override;
 
@@ -107,7 +116,8 @@ class LossyFs final : public rocksdb::FileSystemWrapper {
   enum class Step { kGo, kCutHere, kCut };
 
   Step Next();  // counts an operation; needs mutex_
-  std::optional<rocksdb::IOStatus> FaultOf(const std::string& path, bool sync) const;
+  enum class Act { kCreate, kAppend, kSync };
+  std::optional<rocksdb::IOStatus> FaultOf(const std::string& path, Act act);
   uint64_t Random(uint64_t below);
   std::string Bury(const std::string& path);
   void Undo(const NameChange& change);
