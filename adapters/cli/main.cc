@@ -86,7 +86,7 @@ std::string HintOf(const Error& error) {
     return " (another process, a server perhaps, has this ledger open: stop it, or send it what "
            "you have over HTTP; query and export work beside it)";
   }
-  if (error.code == Code::STORAGE_FULL) return " (make room and try again: nothing was half done)";
+  if (error.code == Code::STORAGE_FULL) return " (make room and try again)";
   if (error.code == Code::CORRUPT) return " (longmen-audit verify names the place)";
   return "";
 }

@@ -69,9 +69,9 @@ Status RollForward(Opened& view, Sequence from) {
 }  // namespace
 
 Result<std::unique_ptr<View>> View::Open(const ViewOptions& options) {
-  if (!std::filesystem::exists(options.directory + "/log")) {
-    return Error{Code::NOT_FOUND, "", options.directory + " has no ledger: longmen init makes one"};
-  }
+  const Error none{Code::NOT_FOUND, "",
+                   options.directory + " has no ledger: longmen init makes one"};
+  if (!std::filesystem::exists(options.directory + "/log")) return none;
   auto view = std::make_unique<Opened>();
   // Derived state first: the log, opened later, is then never behind it.
   if (!options.as_of) view->stored = OpenDerived(options.directory + "/derived");
@@ -81,6 +81,8 @@ Result<std::unique_ptr<View>> View::Open(const ViewOptions& options) {
   if (!reader.ok()) return reader.error();
   view->reader = std::move(*reader);
   const Sequence frontier = view->reader->AckedFrontier();
+  // Its first record and its operator are the least: else its making was cut short.
+  if (frontier <= 1) return none;
   view->sequence = options.as_of.value_or(frontier);
   if (view->sequence > frontier) {
     return Error{Code::UNANSWERABLE, "as-of", fmt::format("the log ends at sequence {}", frontier)};

@@ -303,14 +303,22 @@ Result<std::string> Node::Init(const std::string& directory, std::string_view na
   options.clock = clock;
   auto engine = engine::Engine::Open(std::move(options), **log);
   if (!engine.ok()) return engine.error();
-  if (made == 0) RETURN_IF_ERROR((*engine)->Begin(name, utc_offset_minutes));
+  const auto unfinished = [](Error error) {
+    error.message += ", and longmen init again goes on from there";
+    return error;
+  };
+  if (made == 0) {
+    const Status begun = (*engine)->Begin(name, utc_offset_minutes);
+    if (!begun.ok()) return unfinished(begun.error());
+  }
   std::string token = secrets.operator_token.empty() ? NewToken() : secrets.operator_token;
   std::vector<engine::Job> jobs(1);
   jobs[0].group.push_back(OperatorRegistration(token, clock()));
   const auto answers = (*engine)->SubmitAndWait(std::move(jobs));
   (*engine)->Stop();
   if (answers[0][0].kind != AnswerKind::kAccepted) {
-    return Error{answers[0][0].code, answers[0][0].field, "the operator could not be registered"};
+    return unfinished(
+        Error{answers[0][0].code, answers[0][0].field, "the operator could not be registered"});
   }
   return token;
 }

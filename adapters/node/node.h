@@ -41,7 +41,8 @@ class Node {
  public:
   // Creates the directory's ledger: the first record, a token key, and a source "operator" that
   // may do everything. Returns the operator's bearer token: shown once, never stored.
-  // Error where there is a ledger already; one whose making a crash cut short is finished.
+  // Error where there is a ledger already; one whose making a crash or a full disk cut short is
+  // finished. storage_full, with nothing made, where a new one would have no room to grow.
   static Result<std::string> Init(const std::string& directory, std::string_view name,
                                   int utc_offset_minutes, const engine::Clock& clock,
                                   const InitSecrets& secrets = {});
