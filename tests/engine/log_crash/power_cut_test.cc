@@ -83,7 +83,6 @@ class CutLedger {
       tally.unacknowledged += static_cast<int>(beyond);
       if (*slots) tally.torn += CheckHead(**slots, **log);
     }
-    // An unsynced WAL can also vanish while the next one stays: a hole that only reading shows.
     const auto blocks = testing::AllBlocks(**log);
     const bool lost = !blocks.ok() || (*log)->AckedFrontier() < acknowledged_.next_sequence - 1;
     if (lost) {
@@ -147,7 +146,9 @@ TEST(PowerCut, LosesNothingAcknowledgedAndInventsNothing) {
 }
 
 // The same harness on a log that answers before it has synced must see blocks vanish; where HEAD
-// had been synced it names the loss. A harness that sees nothing here would prove nothing above.
+// had been synced, or a hole is left, opening names the loss. How many are named and how many are
+// only seen from outside depends on when HEAD's own thread came to sync. A harness that sees
+// nothing here would prove nothing above.
 TEST(PowerCut, LosesAcknowledgedBlocksWhenTheyAreNotSynced) {
   const uint64_t seed = testing::SeedOr(19690720);
   Tally tally;
@@ -158,7 +159,7 @@ TEST(PowerCut, LosesAcknowledgedBlocksWhenTheyAreNotSynced) {
     }
   }
   Print("not synced", tally);
-  EXPECT_GT(tally.lost, 0);
+  EXPECT_GT(tally.lost + tally.refused, 5);
   EXPECT_GT(tally.refused, 0);
 }
 
