@@ -27,16 +27,37 @@ std::optional<MovementState> FindByReference(const std::vector<MovementState>& m
   return std::nullopt;
 }
 
+// Does a report speak of a movement that is in the books already? One that failed may have been
+// tried again under its number.
+bool IsSaidAgain(const std::optional<MovementState>& before, Outcome outcome) {
+  return before && (before->outcome != Outcome::FAILED || outcome == Outcome::FAILED);
+}
+
+// The same amount again, or a discrepancy. False, and refused, where it is another.
+template <typename Amount>
+bool CheckAmount(const Money& known, Amount said, const std::string& field, const std::string& key,
+                 Step& at) {
+  if (said.getCurrency() != known.currency.numeric) {
+    at.out.Refuse(Code::CURRENCY_MISMATCH, field + ".currency", key);
+    return false;
+  }
+  if (said.getMinor() != known.minor) {
+    at.out.Refuse(Code::AMOUNT_MISMATCH, field + ".minor", key);
+    return false;
+  }
+  return true;
+}
+
 // The same word again is recorded as a duplicate and moves nothing (A1.6); another word about
-// money that already moved contradicts the books. False, and refused, in both cases.
-bool CheckNotSaidBefore(const std::optional<MovementState>& before, Outcome outcome,
-                        const std::string& field, const std::string& key, Step& at) {
-  if (!before) return true;
-  if (before->outcome == outcome) {
+// money that already moved contradicts the books. False, and refused, in both cases. Whether the
+// rest of the report is the same was checked before.
+bool CheckNotSaidBefore(const MovementState& before, Outcome outcome, const std::string& field,
+                        const std::string& key, Step& at) {
+  if (before.outcome == outcome) {
     at.out.Refuse(Code::DUPLICATE_NOTICE, field, key);
     return false;
   }
-  if (before->outcome == Outcome::SUCCEEDED) {
+  if (!InFlight(before.outcome)) {
     at.out.Refuse(Code::ALREADY_RESOLVED, field, key);
     return false;
   }
@@ -50,6 +71,14 @@ bool IsUndecided(const OrderState& order, const std::optional<std::string>& chos
          order.paid == 0 && order.in_flight == 0;
 }
 
+// The one account that may pay: that of a debit told again, the order's, or the one its submission
+// chose. Empty where none of them says.
+std::string BoundPayer(const OrderState& order, const MovementState* told_before,
+                       const std::optional<std::string>& chosen) {
+  if (told_before != nullptr) return told_before->from_account;
+  return order.payer.empty() ? chosen.value_or("") : order.payer;
+}
+
 void Refer(schema::Reference::Builder to, const MovementState& movement) {
   to.setSource(movement.source);
   to.setId(movement.id);
@@ -59,53 +88,52 @@ void Refer(schema::Reference::Builder to, const MovementState& movement) {
 
 // Notice 10, or the answer to a query: the account bank is the authority for the payer's account,
 // so the debit is booked as reported, judged by the time of the debit and not of the notice. Only
-// the account that the submission chose pays; another one contradicts the order, as another amount
-// does. A debit before any submission is a fact all the same: the order is made to wait for an
-// authorisation first, so that it is booked with that exception.
+// the account that the order or its submission names pays; another one contradicts the order, as
+// another amount does. A debit before any submission is a fact all the same: the order is made to
+// wait for an authorisation first, so that it is booked with that exception.
 void TakeDebitNotice(DebitNotice::Reader notice, Step& at) {
   const std::string key = Copy(notice.getOrder());
   const auto order = FindOrder(at, key);
   if (!order) return at.out.Refuse(Code::UNKNOWN_ORDER, "debitNotice.order", key);
-  const auto amount = notice.getAmount();
-  if (amount.getCurrency() == order->amount.currency.numeric &&
-      amount.getMinor() != order->amount.minor) {
-    return at.out.Refuse(Code::AMOUNT_MISMATCH, "debitNotice.amount.minor", key);
-  }
   const auto before = FindByReference(at.ledger.MovementsOf(kScenario, key), MovementKind::kDebit,
                                       View(notice.getTransactionId()));
-  if (!CheckNotSaidBefore(before, notice.getOutcome(), "debitNotice.transactionId", key, at)) {
+  const bool again = IsSaidAgain(before, notice.getOutcome());
+  const auto chosen = ChosenPayer(at, *order);
+  if (!CheckAmount(again ? before->amount : order->amount, notice.getAmount(), "debitNotice.amount",
+                   key, at)) {
     return;
   }
-  const bool resolves = before && InFlight(before->outcome);
-  const auto chosen = ChosenPayer(at, *order);
-  const std::string payer = resolves               ? before->from_account
-                            : order->payer.empty() ? chosen.value_or("")
-                                                   : "";  // the engine holds an order to its own
-  const std::string_view said = View(notice.getPayer());
-  if (!payer.empty() && !said.empty() && said != payer) {
+  const std::string bound = BoundPayer(*order, again ? &*before : nullptr, chosen);
+  const std::string payer = notice.hasPayer() ? Copy(notice.getPayer()) : bound;
+  if (!bound.empty() && payer != bound) {
     return at.out.Refuse(Code::ROUTE_MISMATCH, "debitNotice.payer", key);
   }
+  if (again &&
+      !CheckNotSaidBefore(*before, notice.getOutcome(), "debitNotice.transactionId", key, at)) {
+    return;
+  }
+  if (!at.ledger.FindAccount(payer)) {
+    return at.out.Refuse(Code::UNKNOWN_ACCOUNT, "debitNotice.payer", key);
+  }
 
-  if (!resolves && notice.getOutcome() != Outcome::FAILED && IsUndecided(*order, chosen)) {
+  if (!again && notice.getOutcome() != Outcome::FAILED && IsUndecided(*order, chosen)) {
     StepUp(at, notice.getOrder());
   }
   auto proposal = AddStep(at, notice.getOrder());
   proposal.initDetails().initB2bGateway().setTransactionId(notice.getTransactionId());
   if (notice.getDebitedAt() != 0) proposal.setOccurredAt(notice.getDebitedAt());
   auto debit = proposal.initBody().initDebit();
-  debit.getAmount().setMinor(amount.getMinor());
-  debit.getAmount().setCurrency(amount.getCurrency());
+  debit.getAmount().setMinor(notice.getAmount().getMinor());
+  debit.getAmount().setCurrency(notice.getAmount().getCurrency());
   debit.setBasis(schema::Basis::REPORTED);
   debit.setOutcome(notice.getOutcome());
   debit.setClearingDate(notice.getClearingDate());
   debit.setChannelReference(notice.getTransactionId());
   if (notice.hasReason()) debit.setReason(notice.getReason());
-  if (resolves) {
+  if (again) {
     Refer(debit.initResolves(), *before);
-  } else if (!payer.empty()) {
+  } else if (order->payer.empty()) {
     debit.setPayer(payer);
-  } else if (!said.empty()) {
-    debit.setPayer(notice.getPayer());
   }
 }
 
@@ -117,13 +145,7 @@ void TakeSuccessNotice(SuccessNotice::Reader notice, Step& at) {
   if (!debit || debit->outcome != Outcome::SUCCEEDED) {
     return at.out.Refuse(Code::UNKNOWN_DEBIT, "successNotice.transactionId", key);
   }
-  const Money said{notice.getAmount().getMinor(), Currency{notice.getAmount().getCurrency()}};
-  if (said.currency != debit->amount.currency) {
-    return at.out.Refuse(Code::CURRENCY_MISMATCH, "successNotice.amount.currency", key);
-  }
-  if (said != debit->amount) {
-    return at.out.Refuse(Code::AMOUNT_MISMATCH, "successNotice.amount.minor", key);
-  }
+  if (!CheckAmount(debit->amount, notice.getAmount(), "successNotice.amount", key, at)) return;
   auto proposal = AddProgress(at, notice.getOrder(),
                               notice.getReceiver() == Receiver::ACCOUNT_BANK
                                   ? B2bStage::PAYER_NOTIFIED
@@ -149,7 +171,16 @@ void GiveMoneyBack(GiveBack::Reader back, schema::RefundKind kind, Step& at) {
       FindByReference(movements, MovementKind::kDebit, View(back.getTransactionId()));
   if (!debit) return at.out.Refuse(Code::UNKNOWN_DEBIT, step + ".transactionId", key);
   const auto before = FindByReference(movements, MovementKind::kRefund, View(back.getReference()));
-  if (!CheckNotSaidBefore(before, back.getOutcome(), step + ".reference", key, at)) return;
+  const bool again = IsSaidAgain(before, back.getOutcome());
+  if (again) {
+    if (before->debit != debit->sequence) {
+      return at.out.Refuse(Code::ROUTE_MISMATCH, step + ".transactionId", key);
+    }
+    if (!CheckAmount(before->amount, back.getAmount(), step + ".amount", key, at) ||
+        !CheckNotSaidBefore(*before, back.getOutcome(), step + ".reference", key, at)) {
+      return;
+    }
+  }
 
   auto proposal = AddStep(at, back.getOrder());
   proposal.initDetails().initB2bGateway().setTransactionId(back.getTransactionId());
@@ -162,7 +193,7 @@ void GiveMoneyBack(GiveBack::Reader back, schema::RefundKind kind, Step& at) {
   refund.setClearingDate(back.getClearingDate());
   refund.setChannelReference(back.getReference());
   if (back.hasReason()) refund.setReason(back.getReason());
-  if (before && InFlight(before->outcome)) {
+  if (again) {
     Refer(refund.initResolves(), *before);
   } else {
     Refer(refund.initDebit(), *debit);

@@ -29,21 +29,21 @@ struct GatewayRecord {
 
 struct GatewayRequest {
   order @0 :Text;
-  amount :group {
+  amount :group $Event.required {
     minor @1 :Int64;
     currency @2 :UInt16 $Event.currency;
   }
   validUntil @3 :Int64 $Event.time;
-  payee @4 :Text;
+  payee @4 :Text $Event.required;
   scheme @5 :Text;
-  submitter @6 :Text;
+  submitter @6 :Text $Event.required $Event.person;
   payer @7 :Text;          # absent: chosen at the account bank, named by the submission
   mandate @8 :Text;        # the submitter's operation amount at the account bank; needs the payer
   channel @9 :Text;
-  acceptingBank @10 :Text;
-  accountBank @11 :Text;
-  payeeBank @12 :Text;
-  merchant @13 :Text;
+  acceptingBank @10 :Text $Event.text;
+  accountBank @11 :Text $Event.text;
+  payeeBank @12 :Text $Event.text;
+  merchant @13 :Text $Event.words(140);
 }
 
 enum Answer {
@@ -54,10 +54,10 @@ enum Answer {
 
 struct NetworkAnswer {
   order @0 :Text;
-  answer @1 :Answer;
-  transactionId @2 :Text;
-  redirectAddress @3 :Text;   # of the account bank's gateway
-  reason @4 :Text;
+  answer @1 :Answer $Event.required;
+  transactionId @2 :Text $Event.text;
+  redirectAddress @3 :Text $Event.words(512);  # of the account bank's gateway
+  reason @4 :Text $Event.words(140);
 }
 
 struct Redirected {
@@ -66,15 +66,16 @@ struct Redirected {
 
 struct Validation {
   order @0 :Text;
-  answer @1 :Answer;
-  reason @2 :Text;
+  answer @1 :Answer $Event.required;
+  reason @2 :Text $Event.words(140);
 }
 
 struct Submission {
   order @0 :Text;
   payer @1 :Text;   # the account the submitter chose; needed where the order names none
   operationAmount :group {
-    # The submitter's limit as the account bank states it; needed where the order has no mandate.
+    # The submitter's limit as the account bank states it, whole or not at all; needed where the
+    # order has no mandate.
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }
@@ -88,26 +89,26 @@ enum Decision {
 
 struct Approval {
   order @0 :Text;
-  decision @1 :Decision;
-  by @2 :Text;
+  decision @1 :Decision $Event.required;
+  by @2 :Text $Event.required $Event.person;
   level @3 :UInt8;             # 0: the first
   method @4 :Event.AuthorizationMethod;
   orderVersion @5 :UInt16;     # of what was on the approver's screen: 1 as placed
-  reason @6 :Text;
+  reason @6 :Text $Event.words(140);
 }
 
 struct DebitNotice {
   order @0 :Text;
-  transactionId @1 :Text;
-  amount :group {
+  transactionId @1 :Text $Event.required $Event.text;
+  amount :group $Event.required {
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }
   debitedAt @4 :Int64 $Event.time;   # the rules judge by it; absent: when the notice was written
-  outcome @5 :Event.Outcome;
+  outcome @5 :Event.Outcome $Event.required;
   payer @6 :Text;
   clearingDate @7 :Int32 $Event.date;
-  reason @8 :Text;
+  reason @8 :Text $Event.words(140);
 }
 
 enum Receiver {
@@ -118,17 +119,17 @@ enum Receiver {
 
 struct SuccessNotice {
   order @0 :Text;
-  transactionId @1 :Text;
-  amount :group {
+  transactionId @1 :Text $Event.required $Event.text;
+  amount :group $Event.required {
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }
-  receiver @4 :Receiver;
+  receiver @4 :Receiver $Event.required;
 }
 
 struct Credited {
   order @0 :Text;
-  transactionId @1 :Text;
+  transactionId @1 :Text $Event.text;
 }
 
 struct AnswerOverdue {
@@ -137,18 +138,18 @@ struct AnswerOverdue {
 
 struct GiveBack {
   order @0 :Text;
-  transactionId @1 :Text;   # of the debit
-  amount :group {
+  transactionId @1 :Text $Event.required $Event.text;  # of the debit
+  amount :group $Event.required {
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }
-  reference @4 :Text;       # its own number: the same one again is the same refund
-  outcome @5 :Event.Outcome;
+  reference @4 :Text $Event.required $Event.text;  # its number: the same again is the same refund
+  outcome @5 :Event.Outcome $Event.required;
   clearingDate @6 :Int32 $Event.date;
-  reason @7 :Text;
+  reason @7 :Text $Event.words(140);
 }
 
 struct Cancellation {
   order @0 :Text;
-  reason @1 :Text;
+  reason @1 :Text $Event.words(140);
 }

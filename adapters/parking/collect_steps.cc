@@ -97,7 +97,7 @@ void AddStay(Step& at, const std::string& session, Scan::Reader scan, const Mone
     order.setValidUntil(ValidUntil(at.occurred_at, kStayValid));
   }
   auto resources = order.initResources(2);
-  resources.set(0, "bay:" + Copy(scan.getLot()) + "/" + Copy(scan.getBay()));
+  resources.set(0, BayResource(scan));
   // Half of the token: a resource has at most 64 characters, and 128 bits tell plates apart.
   const auto plate = scan.getPlateToken();
   resources.set(1, "plate:" + Hex({plate.begin(), plate.size() / 2}));
@@ -119,8 +119,39 @@ void AddCollection(Step& at, const std::string& session, Scan::Reader scan, cons
   order.getAmount().setMinor(cap.minor);
   order.getAmount().setCurrency(cap.currency.numeric);
   order.setPayee(scan.getPending());
+  // The channel's answer may come later: whatever pays the cap comes by the same scheme.
+  if (scan.getAnswer().hasScheme()) order.setScheme(scan.getAnswer().getScheme());
   order.setChannel(ChannelName(scan.getWallet()));
   order.setValidUntil(ValidUntil(at.occurred_at, kCollectionValid));
+}
+
+// The scheme the cap is paid by: the scan's, else that of the cycle the payment is an item of.
+// Empty where neither says: a payment in flight that the scan did not bring keeps its scheme to
+// itself.
+std::string SchemeOf(Step& at, const Session& session) {
+  if (!session.collection.scheme.empty()) return session.collection.scheme;
+  if (!session.prepaid || session.prepaid->cycle_name.empty()) return "";
+  const auto cycle = at.ledger.FindCycle(session.prepaid->cycle_name);
+  return cycle ? cycle->scheme : "";
+}
+
+// A result is about the payment that was asked for: one that names another account or scheme than
+// the payment we know is about something else. False, and refused, where it does.
+bool CheckRoute(Step& at, const std::string& key, const Session& session,
+                ChannelAnswer::Reader answer) {
+  // After a failure the driver may have paid from another account.
+  const bool known = session.prepaid && (session.prepaid->outcome != schema::Outcome::FAILED ||
+                                         answer.getOutcome() == schema::Outcome::FAILED);
+  if (known && answer.hasPayer() && View(answer.getPayer()) != session.prepaid->from_account) {
+    at.out.Refuse(Code::ROUTE_MISMATCH, "scanResult.answer.payer", key);
+    return false;
+  }
+  const std::string scheme = SchemeOf(at, session);
+  if (answer.hasScheme() && !scheme.empty() && View(answer.getScheme()) != scheme) {
+    at.out.Refuse(Code::ROUTE_MISMATCH, "scanResult.answer.scheme", key);
+    return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -153,8 +184,12 @@ void TakeScanResult(ScanResult::Reader result, Step& at) {
   const auto answer = result.getAnswer();
   const auto outcome = answer.getOutcome();
   const bool succeeded = outcome == schema::Outcome::SUCCEEDED;
-  if (session->prepaid && (session->prepaid->outcome == outcome || session->Collected())) {
+  if (!CheckRoute(at, key, *session, answer)) return;
+  if (session->prepaid && session->prepaid->outcome == outcome) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "scanResult.session", key);
+  }
+  if (session->Collected()) {
+    return at.out.Refuse(Code::ALREADY_RESOLVED, "scanResult.session", key);
   }
   if (!session->live() && !succeeded) {
     return at.out.Refuse(Code::SESSION_NOT_OPEN, "scanResult.session", key);

@@ -1,6 +1,7 @@
 #include "adapters/parking/parking.h"
 
-#include <initializer_list>
+#include <capnp/dynamic.h>
+
 #include <utility>
 
 #include "adapters/parking/payer_code.h"
@@ -13,20 +14,25 @@ namespace {
 using namespace parking;
 using Which = ParkingRecord::Step::Which;
 
-struct Required {
-  bool present;
-  const char* field;
-};
-
-Status CheckAll(std::initializer_list<Required> required) {
-  for (const auto& [present, field] : required) {
-    if (!present) return Error{Code::MISSING_FIELD, field, "required"};
-  }
-  return Ok();
+// The ledger's keys join a session's number and what it is about with `/`, and its resources a lot
+// and a bay: a part with a `/` of its own would be another's whole.
+Status CheckPart(std::string_view part, const std::string& field) {
+  if (part.find('/') == std::string_view::npos) return Ok();
+  return Error{Code::BAD_TEXT, field, "/ is not for numbers and places"};
 }
 
-bool Stated(const ChannelAnswer::Reader& answer) {
-  return answer.getOutcome() != schema::Outcome::UNSTATED;
+// The business key of whatever step it is.
+Status CheckNumber(capnp::DynamicStruct::Reader step) {
+  KJ_IF_MAYBE (which, step.which()) {
+    const auto member = step.get(*which).as<capnp::DynamicStruct>();
+    const auto key = member.getSchema().getFields()[0];
+    const std::string field =
+        std::string(which->getProto().getName().cStr()) + "." + key.getProto().getName().cStr();
+    const std::string_view number = View(member.get(key).as<capnp::Text>());
+    if (number.size() > kNumberBytesMax) return Error{Code::TOO_LONG, field, "too long"};
+    return CheckPart(number, field);
+  }
+  return Ok();
 }
 
 Status CheckScan(Scan::Reader scan) {
@@ -35,33 +41,12 @@ Status CheckScan(Scan::Reader scan) {
   if (scan.getWallet() != schema::PayerCodeWallet::UNSTATED) {
     return Error{Code::UNEXPECTED_FIELD, "scan.wallet", ""};
   }
-  return CheckAll({{scan.hasLot(), "scan.lot"},
-                   {scan.hasBay(), "scan.bay"},
-                   {scan.hasTariff(), "scan.tariff"},
-                   {scan.hasPending(), "scan.pending"},
-                   {scan.hasRevenue(), "scan.revenue"},
-                   {scan.getPlate().size() != 0, "scan.plate"},
-                   {scan.getPayerCode().size() != 0, "scan.payerCode"},
-                   {!scan.hasAnswer() || Stated(scan.getAnswer()), "scan.answer.outcome"}});
-}
-
-// What a step cannot do without, beyond its key.
-Status CheckRequired(ParkingRecord::Step::Reader step) {
-  switch (step.which()) {
-    case Which::SCAN:
-      return CheckScan(step.getScan());
-    case Which::SCAN_RESULT:
-      return CheckAll({{Stated(step.getScanResult().getAnswer()), "scanResult.answer.outcome"}});
-    case Which::REFUND_RESULT:
-      return CheckAll({{step.getRefundResult().getNumber().size() != 0, "refundResult.number"},
-                       {step.getRefundResult().getOutcome() != schema::Outcome::UNSTATED,
-                        "refundResult.outcome"}});
-    case Which::PAYOUT:
-      return CheckAll(
-          {{step.getPayout().getOutcome() != schema::Outcome::UNSTATED, "payout.outcome"}});
-    default:
-      return Ok();
+  RETURN_IF_ERROR(CheckPart(View(scan.getLot()), "scan.lot"));
+  RETURN_IF_ERROR(CheckPart(View(scan.getBay()), "scan.bay"));
+  if (BayResource(scan).size() > kKeyBytesMax) {
+    return Error{Code::TOO_LONG, "scan.bay", "too long beside its lot"};
   }
+  return Ok();
 }
 
 capnp::Data::Reader AsData(const Digest256& digest) { return {digest.data(), digest.size()}; }
@@ -87,8 +72,9 @@ class Parking : public ScenarioAdapter {
     auto record = std::make_unique<MessageRecord>();
     auto root = record->message->initRoot<ParkingRecord>();
     RETURN_IF_ERROR(ReadRecord(json, root, *record));
-    RETURN_IF_ERROR(CheckRequired(root.asReader().getStep()));
+    RETURN_IF_ERROR(CheckNumber(capnp::DynamicStruct::Reader(root.asReader().getStep())));
     if (root.getStep().isScan()) {
+      RETURN_IF_ERROR(CheckScan(root.getStep().getScan()));
       Tokenise(root.getStep().getScan(), door);
       record->evidence = ToJson(capnp::DynamicStruct::Reader(root.asReader()));
     }

@@ -16,9 +16,32 @@ void AddPayoutOrder(Step& at, const std::string& key, Payout::Reader payout, con
   order.setAction(schema::OrderAction::PLACED);
   order.getAmount().setMinor(amount.minor);
   order.getAmount().setCurrency(amount.currency.numeric);
-  if (payout.hasFrom()) order.setPayer(payout.getFrom());
-  if (payout.hasTo()) order.setPayee(payout.getTo());
+  order.setPayer(payout.getFrom());
+  order.setPayee(payout.getTo());
   if (payout.hasScheme()) order.setScheme(payout.getScheme());
+}
+
+// A result is about the payout that was asked for, whole. False, and refused, where it says
+// otherwise.
+bool CheckSame(Step& at, const std::string& key, Payout::Reader payout, const Money& amount) {
+  const auto order = at.ledger.FindOrder(kScenario, key);
+  const auto refuse = [&](Code code, const char* field) {
+    at.out.Refuse(code, field, key);
+    return false;
+  };
+  if (!order) return refuse(Code::UNKNOWN_ORDER, "payout.payout");
+  if (amount.currency != order->amount.currency) {
+    return refuse(Code::CURRENCY_MISMATCH, "payout.amount.currency");
+  }
+  if (amount != order->amount) return refuse(Code::AMOUNT_MISMATCH, "payout.amount.minor");
+  if (View(payout.getFrom()) != order->payer) {
+    return refuse(Code::ROUTE_MISMATCH, "payout.from");
+  }
+  if (View(payout.getTo()) != order->payee) return refuse(Code::ROUTE_MISMATCH, "payout.to");
+  if (payout.hasScheme() && View(payout.getScheme()) != order->scheme) {
+    return refuse(Code::ROUTE_MISMATCH, "payout.scheme");
+  }
+  return true;
 }
 
 }  // namespace
@@ -31,6 +54,7 @@ void TakePayout(Payout::Reader payout, Step& at) {
   const Money amount{payout.getAmount().getMinor(), Currency{payout.getAmount().getCurrency()}};
   std::optional<MovementState> before;
   for (auto& movement : at.ledger.MovementsOf(kScenario, key)) before = std::move(movement);
+  if (before && !CheckSame(at, key, payout, amount)) return;
   if (before && before->outcome == outcome) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "payout.payout", key);
   }

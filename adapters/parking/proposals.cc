@@ -1,8 +1,13 @@
 #include <string>
 
 #include "adapters/parking/steps.h"
+#include "adapters/port/record_json.h"
 
 namespace longmen::adapters::parking {
+
+std::string BayResource(Scan::Reader scan) {
+  return "bay:" + Copy(scan.getLot()) + "/" + Copy(scan.getBay());
+}
 
 void Refer(schema::Reference::Builder to, const MovementState& movement) {
   to.setSource(movement.source);

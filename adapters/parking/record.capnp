@@ -1,6 +1,7 @@
 @0xa8e35d1f7c90b246;
 # What the parking platform and its payment system report (domain A3.3). The first field of every
-# step is the business key: the session's number, or the payout's.
+# step is the business key: the session's number, or the payout's. No number, lot or bay has a `/`:
+# it joins them in the ledger's keys.
 
 using Cxx = import "/capnp/c++.capnp";
 using Event = import "/events/schema/event.capnp";
@@ -23,23 +24,23 @@ struct ParkingRecord {
 }
 
 struct ChannelAnswer {
-  outcome @0 :Event.Outcome;   # pending: the payer is entering a password
-  payer @1 :Text;          # the account that stands for the payer's, at the issuer the channel names
+  outcome @0 :Event.Outcome $Event.required;  # pending: the payer is entering a password
+  payer @1 :Text;                      # the account that stands for the payer's, at the issuer the channel names
   scheme @2 :Text;
-  reference @3 :Text;      # the channel's number of the payment
+  reference @3 :Text $Event.text;      # the channel's number of the payment
   clearingDate @4 :Int32 $Event.date;
-  reason @5 :Text;
+  reason @5 :Text $Event.words(140);
 }
 
 struct Scan {
   session @0 :Text;
-  lot @1 :Text;
-  bay @2 :Text;
-  tariff @3 :Text;
-  pending @4 :Text;       # the account that collects the cap for the lot's operator
-  revenue @5 :Text;       # the account the fee is posted to
-  plate @6 :Text;         # a token from the door on, like the next
-  payerCode @7 :Text;
+  lot @1 :Text $Event.required;
+  bay @2 :Text $Event.required;
+  tariff @3 :Text $Event.required;
+  pending @4 :Text $Event.required;    # the account that collects the cap for the lot's operator
+  revenue @5 :Text $Event.required;    # the account the fee is posted to
+  plate @6 :Text $Event.required $Event.words(140);  # a token from the door on, like the next
+  payerCode @7 :Text $Event.required;
   answer @8 :ChannelAnswer;
 
   # Written at the door, never accepted from outside.
@@ -50,12 +51,12 @@ struct Scan {
 
 struct ScanResult {
   session @0 :Text;
-  answer @1 :ChannelAnswer;
+  answer @1 :ChannelAnswer $Event.required;
 }
 
 struct Revoke {
   session @0 :Text;
-  reason @1 :Text;
+  reason @1 :Text $Event.words(140);
 }
 
 struct Departure {
@@ -65,37 +66,37 @@ struct Departure {
 
 struct Abandonment {
   session @0 :Text;
-  reason @1 :Text;
+  reason @1 :Text $Event.words(140);
 }
 
 struct Refund {
   session @0 :Text;
-  amount :group {
+  amount :group $Event.required {
     minor @1 :Int64;
     currency @2 :UInt16 $Event.currency;
   }
-  reason @3 :Text;
+  reason @3 :Text $Event.words(140);
 }
 
 struct RefundResult {
   session @0 :Text;
-  outcome @1 :Event.Outcome;
-  reference @2 :Text;
+  outcome @1 :Event.Outcome $Event.required;
+  reference @2 :Text $Event.text;
   clearingDate @3 :Int32 $Event.date;
-  reason @4 :Text;
-  number @5 :Text;         # of the refund, required: "<session>/r<n>", as the outbox asked for it
+  reason @4 :Text $Event.words(140);
+  number @5 :Text $Event.required $Event.text;  # "<session>/r<n>", as the outbox asked for it
 }
 
 struct Payout {
   payout @0 :Text;
-  from @1 :Text;
-  to @2 :Text;
-  amount :group {
+  from @1 :Text $Event.required;   # a result repeats the route of its payout
+  to @2 :Text $Event.required;
+  amount :group $Event.required {
     minor @3 :Int64;
     currency @4 :UInt16 $Event.currency;
   }
   scheme @5 :Text;
-  outcome @6 :Event.Outcome;
-  reference @7 :Text;
-  reason @8 :Text;
+  outcome @6 :Event.Outcome $Event.required;
+  reference @7 :Text $Event.text;
+  reason @8 :Text $Event.words(140);
 }

@@ -14,6 +14,11 @@
 
 namespace longmen::adapters::parking {
 
+// A key or resource of the ledger, and what is left of one for a number: "<number>/cap" is a key
+// too.
+inline constexpr size_t kKeyBytesMax = 64;
+inline constexpr size_t kNumberBytesMax = kKeyBytesMax - 4;
+
 // What a fee's debit says of the session, beside its amount: nobody sensed the departure.
 inline constexpr std::string_view kAbandoned = "abandoned";
 

@@ -28,6 +28,8 @@ void TakeRefundResult(RefundResult::Reader result, Step& at);
 void TakePayout(Payout::Reader payout, Step& at);
 
 // What the steps share (proposals.cc).
+// What a scan occupies of its lot.
+std::string BayResource(Scan::Reader scan);
 void Refer(schema::Reference::Builder to, const MovementState& movement);
 schema::Proposal::Builder AddUnder(Step& at, const std::string& key);
 // A debit proposal's body.

@@ -18,8 +18,8 @@ namespace longmen::adapters {
 inline constexpr size_t kRecordBytesMax = 32'768;
 
 // Fills `into` from JSON, and `record` with id, time and the JSON as evidence. Errors, with the
-// field at fault: too_large, FromJson's, missing_field (id, occurredAt, the step, its key),
-// bad_text or too_long (id, key), card_number (a raw card number in a free text).
+// record's own field at fault: too_large, FromJson's, and those of shape (record_shape.h), which
+// come before anything that the ledger might say (docs/rules.md).
 Status ReadRecord(std::string_view json, capnp::DynamicStruct::Builder into, Record& record);
 
 // A record whose steps stay in the message they were read into.

@@ -17,9 +17,9 @@ struct SaleRecord {
 
 struct Sale {
   number @0 :Text;    # the business key: one sale, one payment
-  buyer @1 :Text;
-  machine @2 :Text;
-  amount :group {
+  buyer @1 :Text $Event.required;
+  machine @2 :Text $Event.required;
+  amount :group $Event.required {
     minor @3 :Int64;
     currency @4 :UInt16 $Event.currency;
   }

@@ -17,6 +17,13 @@ annotation currency(field) :Void;           # UInt16 ISO 4217 numeric code; alph
 annotation flatten(union, group) :Void;     # JSON shows the member of this union in its parent
 annotation outsideComparison(field) :Void;  # two proposals differing only here are the same
 
+# Of the records of scenarios only (adapters/*/record.capnp): what their doors check of a field, beside
+# its type. A text without one of the last three is an id.
+annotation required(field, group) :Void;    # the step cannot do without it
+annotation person(field) :Void;             # somebody's name: at most 35 bytes, letters of any script
+annotation text(field) :Void;               # what others call something: at most 140 bytes
+annotation words(field) :UInt16;            # free text of at most so many bytes; never a card number
+
 enum Scenario {
   none @0;
   b2bGateway @1;

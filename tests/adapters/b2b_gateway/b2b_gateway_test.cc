@@ -26,7 +26,8 @@ TEST(GatewayDoor, KeepsTheRecordAsItCame) {
 }
 
 TEST(GatewayDoor, AsksForWhatAStepCannotDoWithout) {
-  const std::pair<const char*, const char*> kMissing[] = {
+  const std::string amount = R"(,"amount":{"minor":"1","currency":"CNY"})";
+  const std::pair<std::string, const char*> kMissing[] = {
       {R"("redirected":{})", "redirected.order"},
       {R"("networkAnswer":{"order":"B1"})", "networkAnswer.answer"},
       {R"("validation":{"order":"B1"})", "validation.answer"},
@@ -34,13 +35,19 @@ TEST(GatewayDoor, AsksForWhatAStepCannotDoWithout) {
       {R"("approval":{"order":"B1","decision":"reject"})", "approval.by"},
       {R"("approval":{"order":"B1","decision":"approve","by":"li"})", "approval.orderVersion"},
       {R"("debitNotice":{"order":"B1"})", "debitNotice.transactionId"},
-      {R"("debitNotice":{"order":"B1","transactionId":"T"})", "debitNotice.outcome"},
-      {R"("successNotice":{"order":"B1","transactionId":"T"})", "successNotice.receiver"},
+      {R"("debitNotice":{"order":"B1","transactionId":"T"})", "debitNotice.amount"},
+      {R"("debitNotice":{"order":"B1","transactionId":"T")" + amount + "}", "debitNotice.outcome"},
+      {R"("successNotice":{"order":"B1","transactionId":"T")" + amount + "}",
+       "successNotice.receiver"},
       {R"("refund":{"order":"B1"})", "refund.transactionId"},
-      {R"("refund":{"order":"B1","transactionId":"T"})", "refund.reference"},
-      {R"("paymentReturn":{"order":"B1","transactionId":"T","reference":"R"})",
+      {R"("refund":{"order":"B1","transactionId":"T")" + amount + "}", "refund.reference"},
+      {R"("paymentReturn":{"order":"B1","transactionId":"T","reference":"R")" + amount + "}",
        "paymentReturn.outcome"},
-      {R"("gatewayRequest":{"order":"B1"})", "gatewayRequest.submitter"},
+      {R"("gatewayRequest":{"order":"B1"})", "gatewayRequest.amount"},
+      {R"("gatewayRequest":{"order":"B1","payee":"p")" + amount + "}", "gatewayRequest.submitter"},
+      {R"("gatewayRequest":{"order":"B1","payee":"p","submitter":"li","mandate":"m")" + amount +
+           "}",
+       "gatewayRequest.payer"},
   };
   for (const auto& [step, field] : kMissing) {
     const auto record = Parse(RecordWith(step));

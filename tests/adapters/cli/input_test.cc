@@ -34,15 +34,29 @@ class BadInput : public Program {
     ASSERT_EQ(said.code, 0) << said.out << said.err;
   }
 
-  // "exit answer code [field] +records" of each line, ingested together.
+  // "answer code [field]" of each line, ingested together.
   std::vector<std::string> Outcomes(const std::vector<std::string>& lines,
                                     const std::vector<std::string>& more = {},
                                     const std::string& source = "operator") {
-    std::string text;
-    for (const std::string& line : lines) text += line + "\n";
     std::vector<std::string> arguments = {"--json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    const Said said = Ingest(text, arguments, source);
+    return OutcomesOf(Ingest(Joined(lines), arguments, source));
+  }
+  // The same of records of a scenario.
+  std::vector<std::string> RecordOutcomes(const std::vector<std::string>& lines,
+                                          const std::string& scenario) {
+    return OutcomesOf(Longmen({"ingest", ledger(), "-", "--scenario", scenario, "--source",
+                               "operator", "--clock", "input", "--json"},
+                              Joined(lines)));
+  }
+
+  static std::string Joined(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    return text;
+  }
+
+  std::vector<std::string> OutcomesOf(const Said& said) {
     code_ = said.code;
     std::vector<std::string> outcomes;
     std::istringstream answers(said.out);
@@ -86,8 +100,10 @@ class EveryBody : public BadInput {
     const Said said = Ingest(testing::SetupLines() + testing::PowerlessSourceLine(""));
     ASSERT_EQ(said.code, 0) << said.out << said.err;
   }
-  // Ingests all of them at once and compares what is said of each, and how far the log grew.
-  void Expect(const std::vector<testing::BadInput>& inputs, const std::string& source) {
+  // Ingests all of them at once and compares what is said of each, and how far the log grew. They
+  // are records where a scenario is named.
+  void Expect(const std::vector<testing::BadInput>& inputs, const std::string& source,
+              const std::string& scenario = "") {
     const size_t before = Records();
     std::vector<std::string> lines;
     size_t recorded = 0;
@@ -95,7 +111,8 @@ class EveryBody : public BadInput {
       lines.push_back(input.text);
       recorded += input.recorded ? 1 : 0;
     }
-    const auto outcomes = Outcomes(lines, {}, source);
+    const auto outcomes =
+        scenario.empty() ? Outcomes(lines, {}, source) : RecordOutcomes(lines, scenario);
     EXPECT_EQ(code_, 1);
     ASSERT_EQ(outcomes.size(), inputs.size());
     for (size_t i = 0; i < inputs.size(); ++i) {
@@ -108,6 +125,13 @@ class EveryBody : public BadInput {
 };
 
 TEST_F(EveryBody, HasACodeAndAFieldForWhateverIsWrong) { Expect(testing::BadInputs(), "operator"); }
+
+TEST_F(EveryBody, OfARecordHasACodeAndAFieldBeforeTheLedgerIsAsked) {
+  for (const char* scenario : {"b2b_gateway", "parking"}) {
+    SCOPED_TRACE(scenario);
+    Expect(testing::BadRecords(scenario), "operator", scenario);
+  }
+}
 
 TEST_F(EveryBody, NeedsPermission) { Expect(testing::WithoutPermission(), "powerless"); }
 

@@ -85,6 +85,18 @@ TEST_F(EveryBody, HasACodeAndAFieldForWhateverIsWrong) {
   }
 }
 
+TEST_F(EveryBody, OfARecordHasACodeAndAFieldBeforeTheLedgerIsAsked) {
+  for (const char* scenario : {"b2b_gateway", "parking"}) {
+    for (const auto& input : testing::BadRecords(scenario)) {
+      const Sequence before = frontier();
+      EXPECT_EQ(Outcome(Ask("POST", fmt::format("/v1/records/{}", scenario), input.text), before),
+                fmt::format("{} {} [{}] +{}", input.recorded ? 422 : 400, input.code, input.field,
+                            input.recorded ? 1 : 0))
+          << scenario << ", " << input.name;
+    }
+  }
+}
+
 TEST_F(EveryBody, NeedsPermission) {
   for (const auto& input : testing::WithoutPermission()) {
     const Sequence before = frontier();

@@ -82,6 +82,13 @@ TEST(ParkingDoor, NamesWhatIsMissing) {
                  Code::MISSING_FIELD, "scanResult.answer.outcome");
 }
 
+// Its tariff is unknown to every ledger: a refusal would keep the record as evidence.
+TEST(ParkingDoor, KeepsNoCardNumberEvenInARecordItWouldRefuse) {
+  ExpectRejected(
+      Scan(kCode, kPlate, R"(,"answer":{"outcome":"failed","reason":"4111111111111111"})"),
+      Code::CARD_NUMBER, "scan.answer.reason");
+}
+
 TEST(ParkingDoor, RejectsWhatIsNotARecord) {
   ExpectRejected(std::string(40'000, ' '), Code::TOO_LARGE, "");
   ExpectRejected(R"({"id":"r","occurredAt":"2021-03-01T01:00:00Z"})", Code::MISSING_FIELD, "step");

@@ -3,13 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace longmen::testing {
 
 struct BadInput {
   std::string name;  // "debit: amount.minor = \"0\"", for the reader of a failure
-  std::string text;  // one proposal
+  std::string text;  // one proposal, or one record of a scenario
   std::string code;
   std::string field;
   bool recorded;  // refused by the rules and remembered; else the log does not grow
@@ -31,6 +32,11 @@ struct Resent {
   std::string field;
 };
 std::vector<Resent> Resents();
+
+// Every record of a scenario, as its door takes it. What is wrong with it itself comes before
+// anything that the ledger might say: so no order or session of these is in any ledger. Each kind
+// comes first as it should be, and is then refused by its rules (recorded).
+std::vector<BadInput> BadRecords(std::string_view scenario);
 
 // A source that may not do anything, and what each body is refused with when it comes from it.
 std::string PowerlessSourceLine(std::string_view token_hash);
