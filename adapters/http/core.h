@@ -8,6 +8,8 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <unordered_set>
 
 #include "adapters/http/metrics.h"
@@ -16,11 +18,13 @@
 
 namespace longmen::adapters::http {
 
-// One client. All three may be called from any thread.
+// One client. All of these may be called from any thread.
 class Connection {
  public:
   virtual ~Connection() = default;
   virtual void Send(Response response) = 0;
+  // Whether the head's token is good: the rest is read then, else this is the answer.
+  virtual void Admit(std::optional<Response> refusal) = 0;
   virtual void BeginStop() = 0;  // closes if idle; else after the answer
   virtual void Cut() = 0;
 };
@@ -65,6 +69,8 @@ class Core : public std::enable_shared_from_this<Core> {
   bool Add(const std::shared_ptr<Connection>& connection);
   void Forget(const std::shared_ptr<Connection>& connection);
 
+  // Has a worker look whose token it is; the connection is told if it still is there.
+  void Authorize(const std::shared_ptr<Connection>& connection, std::string authorization);
   // Hands a request to a worker; the answer comes back to the connection if it still is there.
   void Dispatch(const std::shared_ptr<Connection>& connection, Request request);
 
@@ -72,7 +78,9 @@ class Core : public std::enable_shared_from_this<Core> {
   struct Workers;
 
   void Work(std::function<void()> task);
-  void Deliver(const std::weak_ptr<Connection>& connection, Response response);
+  // Does something with a connection, if it still is there.
+  template <typename Act>
+  void Reach(const std::weak_ptr<Connection>& weak, Act act);
   bool WaitUntilEmpty(std::chrono::milliseconds timeout);
   void ForEachConnection(void (Connection::*act)());
   void Close();

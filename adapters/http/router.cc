@@ -100,11 +100,20 @@ std::optional<Response> Router::AnswerAtOnce(const Request& head, Levels levels,
                   .headers = {}};
 }
 
+std::optional<Response> Router::Authorize(std::string_view authorization) const {
+  const auto token = BearerToken(authorization);
+  if (!token) return Unauthorized();
+  const auto source = node_.Authenticate(*token);
+  if (source.ok()) return std::nullopt;
+  return source.error().code == Code::UNAUTHORIZED ? Unauthorized() : Problem(source.error());
+}
+
 void Router::Handle(const Request& request, const Reply& reply) const {
   auto target = ParseTarget(request.target);
   CHECK(target.ok(), "http.target", request.target);  // AnswerAtOnce refused all others
   Match match = FindRoute(request.method, target->path);
   CHECK(match.route != nullptr, "http.route", request.target);
+  // Asked again: while a long body came, the token may have become another's, or nobody's.
   auto source = node_.Authenticate(*BearerToken(request.authorization));
   if (!source.ok()) {
     return reply.Send(source.error().code == Code::UNAUTHORIZED ? Unauthorized()

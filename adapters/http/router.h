@@ -41,6 +41,9 @@ class Router {
   // (401), an unknown parameter (400) or a foreign content type (415).
   std::optional<Response> AnswerAtOnce(const Request& head, Levels levels, bool stopping) const;
 
+  // The refusal of a token that is nobody's (401). May wait in the node.
+  std::optional<Response> Authorize(std::string_view authorization) const;
+
   // Answers through `reply`, at once or later, from this thread or the node's.
   void Handle(const Request& request, const Reply& reply) const;
 

@@ -10,6 +10,10 @@ namespace longmen::adapters::http {
 
 namespace {
 
+Response Unanswerable(std::string_view what) {
+  return Problem({Code::CORRUPT, "", fmt::format("the request could not be answered: {}", what)});
+}
+
 // A worker is the last place where a library's exception may stop: the client gets an answer and
 // the others never notice.
 void HandleSafely(const Router& router, const Request& request, const Reply& reply) {
@@ -19,7 +23,15 @@ void HandleSafely(const Router& router, const Request& request, const Reply& rep
   } catch (const std::exception& exception) {
     what = exception.what();
   }
-  reply.Send(Problem({Code::CORRUPT, "", "the request could not be answered: " + what}));
+  reply.Send(Unanswerable(what));
+}
+
+std::optional<Response> AuthorizeSafely(const Router& router, std::string_view authorization) {
+  try {
+    return router.Authorize(authorization);
+  } catch (const std::exception& exception) {
+    return Unanswerable(exception.what());
+  }
 }
 
 }  // namespace
@@ -70,6 +82,20 @@ bool Core::TakeBytes(size_t bytes) {
   return false;
 }
 
+template <typename Act>
+void Core::Reach(const std::weak_ptr<Connection>& weak, Act act) {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  if (const auto connection = weak.lock()) act(*connection);
+}
+
+void Core::Authorize(const std::shared_ptr<Connection>& connection, std::string authorization) {
+  Work([this, weak = std::weak_ptr(connection), authorization = std::move(authorization)] {
+    auto refusal = AuthorizeSafely(router, authorization);
+    Reach(weak, [&](Connection& known) { known.Admit(std::move(refusal)); });
+  });
+}
+
 void Core::Dispatch(const std::shared_ptr<Connection>& connection, Request request) {
   const auto begun = std::chrono::steady_clock::now();
   const Reply reply([core = shared_from_this(), weak = std::weak_ptr(connection), begun,
@@ -77,7 +103,7 @@ void Core::Dispatch(const std::shared_ptr<Connection>& connection, Request reque
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     core->metrics.CountRequest(route, response.status, took.count());
     core->Leave();
-    core->Deliver(weak, std::move(response));
+    core->Reach(weak, [&](Connection& known) { known.Send(std::move(response)); });
   });
   Work([this, request = std::move(request), reply] { HandleSafely(router, request, reply); });
 }
@@ -85,12 +111,6 @@ void Core::Dispatch(const std::shared_ptr<Connection>& connection, Request reque
 void Core::Work(std::function<void()> task) {
   const std::lock_guard lock(mutex_);
   if (!closed_) boost::asio::post(workers_->pool, std::move(task));
-}
-
-void Core::Deliver(const std::weak_ptr<Connection>& weak, Response response) {
-  const std::lock_guard lock(mutex_);
-  if (closed_) return;
-  if (const auto connection = weak.lock()) connection->Send(std::move(response));
 }
 
 void Core::Forget(const std::shared_ptr<Connection>& connection) {

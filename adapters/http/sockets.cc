@@ -1,8 +1,8 @@
 // Sockets: the listening one, and the clients'. A client's requests are answered one after the
 // other.
 //
-// Everything of a connection runs on its strand; Send, BeginStop and Cut post to it. At any moment
-// one thing is under way: waiting for a request, reading it, having it answered, writing the
+// Everything of a connection runs on its strand; Send, Admit, BeginStop and Cut post to it. At any
+// moment one thing is under way: waiting for a request, reading it, having it answered, writing the
 // answer, or letting go. A pipelined request waits in the socket or the buffer for its turn.
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "adapters/http/core.h"
+#include "adapters/http/head.h"
 #include "adapters/http/problem.h"
 
 namespace longmen::adapters::http {
@@ -31,6 +32,7 @@ namespace beast = boost::beast;
 namespace wire = boost::beast::http;
 using Fault = boost::system::error_code;
 using asio::ip::tcp;
+using Clock = std::chrono::steady_clock;
 
 constexpr size_t kReadBytes = 64u << 10;
 // After an early answer the client may still be sending. Closing at once would reset the
@@ -58,6 +60,15 @@ std::optional<Response> RefusalOf(const Fault& fault) {
 }
 
 std::string Text(beast::string_view text) { return {text.data(), text.size()}; }
+
+std::optional<Response> RefuseHead(const wire::request_header<>& head) {
+  const auto view = [](beast::string_view text) {
+    return std::string_view(text.data(), text.size());
+  };
+  std::vector<HeaderField> fields;
+  for (const auto& field : head) fields.push_back({view(field.name_string()), view(field.value())});
+  return RefuseFields(fields, head.version());
+}
 
 class BeastConnection final : public Connection,
                               public std::enable_shared_from_this<BeastConnection> {
@@ -92,6 +103,12 @@ class BeastConnection final : public Connection,
   void Send(Response response) override {
     Post([response = std::move(response)](BeastConnection& self) mutable {
       self.Write(std::move(response), !self.keep_alive_ || self.core_.stopping());
+    });
+  }
+
+  void Admit(std::optional<Response> refusal) override {
+    Post([refusal = std::move(refusal)](BeastConnection& self) mutable {
+      self.OnAdmitted(std::move(refusal));
     });
   }
 
@@ -144,7 +161,8 @@ class BeastConnection final : public Connection,
   }
 
   void ReadHeader() {
-    stream_.expires_after(core_.options.read_timeout);
+    read_deadline_ = Clock::now() + core_.options.read_timeout;
+    stream_.expires_at(read_deadline_);
     wire::async_read_header(
         stream_, buffer_, *parser_,
         [self = shared_from_this()](Fault fault, size_t) { self->OnHeader(fault); });
@@ -159,14 +177,26 @@ class BeastConnection final : public Connection,
                 .authorization = Text(head[wire::field::authorization]),
                 .content_type = Text(head[wire::field::content_type]),
                 .body = {}};
+    if (auto refusal = RefuseHead(head)) return AnswerAndClose(std::move(*refusal));
     if (core_.stopping()) return AnswerNow(Stopping());
     if (auto response = core_.router.AnswerAtOnce(request_, core_.levels(), core_.stopping())) {
       return AnswerNow(std::move(*response));
     }
-    if (!parser_->is_done() && beast::iequals(head[wire::field::expect], "100-continue")) {
-      return Continue();
-    }
-    ReadBody();
+    // Whoever has no good token gets no room for a body, nor a place among the requests.
+    authorizing_since_ = Clock::now();
+    stream_.expires_never();
+    core_.Authorize(shared_from_this(), request_.authorization);
+  }
+
+  void OnAdmitted(std::optional<Response> refusal) {
+    if (finished_) return;
+    if (refusal) return AnswerNow(std::move(*refusal));
+    // The time that this took is ours, not the client's.
+    read_deadline_ += Clock::now() - authorizing_since_;
+    stream_.expires_at(read_deadline_);
+    if (core_.stopping()) return AnswerNow(Stopping());
+    const bool asks = parser_->get().version() >= 11 && parser_->get().count(wire::field::expect);
+    asks && !parser_->is_done() ? Continue() : ReadBody();
   }
 
   // The client waits for a word before it sends the body: nothing stands against it.
@@ -210,17 +240,21 @@ class BeastConnection final : public Connection,
   }
 
   void Refuse(const Fault& fault) {
-    auto refusal = RefusalOf(fault);
-    if (!refusal) return Finish();
+    if (auto refusal = RefusalOf(fault)) return AnswerAndClose(std::move(*refusal));
+    Finish();
+  }
+
+  void AnswerAndClose(Response response) {
     keep_alive_ = false;
-    AnswerNow(std::move(*refusal));
+    AnswerNow(std::move(response));
   }
 
   // An answer without the node. What the client still sends of this request is not read.
   void AnswerNow(Response response) {
     core_.metrics.CountRequest(Router::RouteName(request_), response.status, 0);
-    const bool whole = parser_->is_done();
-    Write(std::move(response), !keep_alive_ || !whole || core_.stopping());
+    // A stranger has no claim on a connection.
+    const bool keep = keep_alive_ && parser_->is_done() && response.status != 401;
+    Write(std::move(response), !keep || core_.stopping());
   }
 
   void Write(Response response, bool close) {
@@ -274,6 +308,8 @@ class BeastConnection final : public Connection,
   beast::flat_buffer buffer_;
   std::optional<wire::request_parser<wire::string_body>> parser_;
   Request request_;
+  Clock::time_point read_deadline_;      // of this request's last byte
+  Clock::time_point authorizing_since_;  // when its token went to be looked at
   bool keep_alive_ = false;
   bool idle_ = false;  // waits for the first byte of a request
   bool finished_ = false;

@@ -63,6 +63,33 @@ TEST_F(Limits, AClientThatAsksFirstIsToldToContinueOrNot) {
   EXPECT_EQ(client.Receive()->status, 413);
 }
 
+// Whoever is shut out here would otherwise take the room of those who may come in.
+TEST_F(Limits, AWrongTokenTakesNoRoomFromOthers) {
+  ServerOptions options;
+  options.bodies_bytes_max = 100'000;
+  Start(options);
+  Client stranger(port());
+  stranger.Send(
+      "POST /v1/proposals HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer token-x\r\n"
+      "Content-Length: 99990\r\n\r\n" +
+      std::string(99'000, ' '));
+  EXPECT_EQ(stranger.Receive()->status, 401);  // before its body is whole
+  const std::string body = "{\"a\":\"" + std::string(60'000, 'x') + "\"}";
+  EXPECT_EQ(Ask("POST", "/v1/proposals", body).status, 201);
+}
+
+TEST_F(Limits, AWrongTokenIsNotToldToContinue) {
+  Client client(port());
+  client.Send(
+      "POST /v1/proposals HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer token-x\r\n"
+      "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+  const auto received = client.Receive();
+  ASSERT_TRUE(received.has_value());
+  EXPECT_EQ(received->status, 401);
+  EXPECT_EQ(received->headers.at("connection"), "close");
+  EXPECT_TRUE(client.ReceivesEnd());
+}
+
 TEST_F(Limits, AHeaderBombIsRefused) {
   Client client(port());
   client.SendUntilStuck("GET /v1/cycles HTTP/1.1\r\nX: " + std::string(64u << 10, 'a'));

@@ -1,6 +1,7 @@
 // Serving: a fake node behind a real server, for one test.
 #pragma once
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
