@@ -5,6 +5,7 @@
 #include "adapters/http/json.h"
 #include "adapters/http/pages.h"
 #include "projections/balances/balances.h"
+#include "projections/exceptions/exceptions.h"
 #include "projections/orders/orders.h"
 #include "projections/statements/statements.h"
 
@@ -12,9 +13,6 @@ namespace longmen::adapters::http {
 namespace {
 
 namespace json = boost::json;
-
-constexpr uint64_t kAccountsDefault = 100;
-constexpr uint64_t kAccountsMax = 1'000;
 
 json::object AccountJson(const projections::Balance& balance) {
   const AccountState& state = balance.state;
@@ -74,25 +72,51 @@ json::object OrderJson(const projections::Order& order) {
   return out;
 }
 
+// Nothing was ever placed under the key; there are only attempts, or payments that stand alone.
+json::object NoOrderJson(schema::Scenario scenario, const std::string& key) {
+  json::object out;
+  out["scenario"] = EnumName(scenario);
+  out["key"] = key;
+  out["status"] = "none";
+  return out;
+}
+
+// Why a record was refused: what the rules said of the member at fault, which need not be the one
+// that is about this key.
+Status AddFault(const ReadStore& store, Sequence sequence, schema::Scenario scenario,
+                const std::string& key, json::object& record) {
+  const auto items = projections::Exceptions(store, sequence, sequence);
+  if (!items.ok()) return items.error();
+  const auto fault =
+      std::find_if(items->begin(), items->end(), [](const auto& item) { return item.at_fault; });
+  if (fault == items->end()) return Ok();
+  record["code"] = JsonText(CodeName(fault->code));
+  record["class"] = JsonText(CodeClassName(ClassOf(fault->code)));
+  if (!fault->field.empty()) record["field"] = fault->field;
+  record["index"] = fault->index;
+  record["id"] = fault->id;
+  record["atFault"] = fault->scenario == scenario && fault->key == key;
+  return Ok();
+}
+
 }  // namespace
 
 Result<std::string> AccountsPage(const ReadStore& store, const Call& call) {
-  const auto limit = NumberParameter(call.target, "limit", kAccountsDefault);
+  const auto limit = LimitParameter(call.target);
   if (!limit.ok()) return limit.error();
-  const uint64_t most = std::clamp<uint64_t>(*limit, 1, kAccountsMax);
-  const auto balances = projections::Balances(store, TextParameter(call.target, "after"), most);
+  const auto balances = projections::Balances(store, TextParameter(call.target, "after"), *limit);
   if (!balances.ok()) return balances.error();
   json::object out;
   json::array accounts;
   for (const auto& balance : *balances) accounts.push_back(AccountJson(balance));
-  if (balances->size() == most) out["next"] = balances->back().state.account;
+  if (balances->size() == *limit) out["next"] = balances->back().state.account;
   out["accounts"] = std::move(accounts);
   return json::serialize(out);
 }
 
 Result<std::string> AccountPage(const ReadStore& store, const Call& call) {
   const auto balance = projections::FindBalance(store, call.arguments[0]);
-  if (!balance.ok()) return balance.error();
+  if (!balance.ok()) return Named(balance.error(), "account");
   return json::serialize(AccountJson(*balance));
 }
 
@@ -104,7 +128,7 @@ Result<std::string> StatementPage(const ReadStore& store, const Call& call) {
   if (!from->has_value()) return Error{Code::MISSING_FIELD, "from", "from which date?"};
   const auto statement =
       projections::StatementOf(store, call.arguments[0], **from, to->has_value() ? **to : **from);
-  if (!statement.ok()) return statement.error();
+  if (!statement.ok()) return Named(statement.error(), "account");
   if (statement->lines.size() > kPageLinesMax) {
     return Error{Code::TOO_LARGE, "to", "too many lines: ask for fewer days, or export"};
   }
@@ -133,17 +157,21 @@ Result<std::string> OrderPage(const ReadStore& store, const Call& call) {
                             ? std::optional(schema::Scenario::NONE)
                             : EnumFromName<schema::Scenario>(call.arguments[0]);
   if (!scenario) return Error{Code::NOT_FOUND, "scenario", "there is no such scenario"};
-  const auto order = projections::FindOrder(store, *scenario, call.arguments[1]);
-  if (!order.ok()) return order.error();
-  const auto touches = projections::TouchesOf(store, *scenario, call.arguments[1]);
+  const std::string& key = call.arguments[1];
+  const auto touches = projections::TouchesOf(store, *scenario, key);
   if (!touches.ok()) return touches.error();
-  json::object out = OrderJson(*order);
+  const auto order = projections::FindOrder(store, *scenario, key);
+  if (!order.ok() && order.error().code != Code::NOT_FOUND) return order.error();
+  json::object out = order.ok() ? OrderJson(*order) : NoOrderJson(*scenario, key);
   json::array records;
   for (const projections::Touch& touch : *touches) {
     json::object record;
     record["sequence"] = JsonNumber(touch.sequence);
     record["body"] = JsonText(projections::BodyName(touch.body));
-    if (touch.refused) record["refused"] = true;
+    if (touch.refused) {
+      record["refused"] = true;
+      RETURN_IF_ERROR(AddFault(store, touch.sequence, *scenario, key, record));
+    }
     records.push_back(std::move(record));
   }
   out["records"] = std::move(records);

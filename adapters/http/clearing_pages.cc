@@ -46,7 +46,7 @@ Result<std::string> CyclesPage(const ReadStore& store, const Call&) {
 
 Result<std::string> PositionsPage(const ReadStore& store, const Call& call) {
   const auto found = projections::PositionsOf(store, call.arguments[0]);
-  if (!found.ok()) return found.error();
+  if (!found.ok()) return Named(found.error(), "cycle");
   json::object out = CycleJson(found->cycle);
   json::array positions;
   for (const auto& position : found->positions) {

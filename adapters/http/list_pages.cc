@@ -15,19 +15,12 @@ namespace json = boost::json;
 using projections::ReconciliationLine;
 using projections::ReconciliationSummary;
 
-constexpr uint64_t kListDefault = 100;
-constexpr uint64_t kListMax = 1'000;
 constexpr size_t kGroupMembersMax = 1'000;  // items that one refusal can give
-
-Result<uint64_t> ListLimit(const Call& call) {
-  const auto limit = NumberParameter(call.target, "limit", kListDefault);
-  if (!limit.ok()) return limit.error();
-  return std::clamp<uint64_t>(*limit, 1, kListMax);
-}
 
 json::object LineJson(const ReconciliationLine& line) {
   json::object out;
   out["type"] = JsonText(projections::LineTypeName(line.type));
+  out["participant"] = line.participant;
   out["channel"] = line.channel;
   out["bookDate"] = FormatDate(line.book_date);
   if (line.clearing_date != 0) out["clearingDate"] = FormatDate(line.clearing_date);
@@ -64,6 +57,7 @@ json::object SummaryJson(const ReconciliationSummary& row) {
 Result<projections::ReconciliationScope> ScopeOf(const Call& call) {
   // Movements of no scenario (a payout, a fee) are items of a cycle too.
   const std::string name = TextParameter(call.target, "scenario");
+  if (name.empty()) return Error{Code::MISSING_FIELD, "scenario", "of which scenario?"};
   const auto scenario = name == EnumName(schema::Scenario::NONE)
                             ? std::optional(schema::Scenario::NONE)
                             : EnumFromName<schema::Scenario>(name);
@@ -73,9 +67,8 @@ Result<projections::ReconciliationScope> ScopeOf(const Call& call) {
   const auto date = DateParameter(call.target, "date");
   if (!date.ok()) return date.error();
   if (!date->has_value()) return Error{Code::MISSING_FIELD, "date", "of which book date?"};
-  const std::string participant = TextParameter(call.target, "participant");
-  if (participant.empty()) return Error{Code::MISSING_FIELD, "participant", "of whom?"};
-  return projections::ReconciliationScope{*scenario, **date, participant,
+  return projections::ReconciliationScope{*scenario, **date,
+                                          TextParameter(call.target, "participant"),
                                           TextParameter(call.target, "channel")};
 }
 
@@ -134,7 +127,7 @@ Result<std::string> ReconciliationPage(const ReadStore& store, const Call& call)
   if (!day.ok()) return day.error();
   json::object out;
   out["scenario"] = EnumName(scope->scenario);
-  out["participant"] = scope->participant;
+  if (!scope->participant.empty()) out["participant"] = scope->participant;
   out["bookDate"] = FormatDate(scope->book_date);
   out["firstSequence"] = JsonNumber(day->range.first);
   out["lastSequence"] = JsonNumber(day->range.last);
@@ -158,7 +151,7 @@ Result<std::string> ReconciliationPage(const ReadStore& store, const Call& call)
 Result<std::string> RefusalsPage(const ReadStore& store, const Call& call) {
   const auto after = NumberParameter(call.target, "after", 0);
   if (!after.ok()) return after.error();
-  const auto limit = ListLimit(call);
+  const auto limit = LimitParameter(call.target);
   if (!limit.ok()) return limit.error();
   json::object out;
   json::array list;
@@ -182,7 +175,7 @@ Result<std::string> RefusalsPage(const ReadStore& store, const Call& call) {
 }
 
 Result<std::string> OutboxPage(const ReadStore& store, const Call& call) {
-  const auto limit = ListLimit(call);
+  const auto limit = LimitParameter(call.target);
   if (!limit.ok()) return limit.error();
   std::optional<projections::Command> after;
   if (const std::string id = TextParameter(call.target, "after"); !id.empty()) {

@@ -17,6 +17,12 @@ using projections::ReadStore;
 // Lists that have no pages end here with too_large: files are exported, not asked for.
 inline constexpr size_t kPageLinesMax = 100'000;
 
+// What the path named and nothing has that name.
+inline Error Named(Error error, std::string_view field) {
+  if (error.code == Code::NOT_FOUND && error.field.empty()) error.field = field;
+  return error;
+}
+
 Result<std::string> AccountsPage(const ReadStore& store, const Call& call);
 Result<std::string> AccountPage(const ReadStore& store, const Call& call);
 Result<std::string> StatementPage(const ReadStore& store, const Call& call);

@@ -1,5 +1,7 @@
 #include "adapters/http/target.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 namespace longmen::adapters::http {
@@ -57,13 +59,17 @@ Result<Target> ParseTarget(std::string_view target) {
                   });
   if (!path_read) return malformed;
   if (mark == std::string_view::npos) return parsed;
+  std::optional<std::string> twice;
   const bool query_read = ForEachPart(target.substr(mark + 1), '&', [&](std::string_view pair) {
     if (pair.empty()) return true;
     const size_t equals = pair.find('=');
     auto name = Decode(pair.substr(0, equals));
     auto value = Decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
-    return name && value && parsed.query.emplace(*name, *value).second;
+    if (!name || !value) return false;
+    if (!parsed.query.emplace(*name, *value).second) twice = *name;
+    return !twice;
   });
+  if (twice) return Error{Code::MALFORMED, *twice, "it stands there twice"};
   if (!query_read) return malformed;
   return parsed;
 }
@@ -78,6 +84,12 @@ Result<uint64_t> NumberParameter(const Target& target, const std::string& name, 
     return Error{Code::MALFORMED, name, "not a whole number"};
   }
   return number;
+}
+
+Result<uint64_t> LimitParameter(const Target& target) {
+  auto limit = NumberParameter(target, "limit", kLimitDefault);
+  if (limit.ok() && *limit >= 1 && *limit <= kLimitMax) return limit;
+  return Error{Code::MALFORMED, "limit", fmt::format("a whole number from 1 to {}", kLimitMax)};
 }
 
 Result<std::optional<DayNumber>> DateParameter(const Target& target, const std::string& name) {

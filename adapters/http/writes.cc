@@ -11,8 +11,6 @@
 namespace longmen::adapters::http {
 namespace {
 
-constexpr uint64_t kRecordsDefault = 100;
-constexpr uint64_t kRecordsMax = 1'000;
 constexpr size_t kLogReadBytes = 1u << 20;
 constexpr size_t kRecordsBytes = 8u << 20;  // about: an answer ends after the block that passes it
 constexpr size_t kItemsInline = 16;         // answers that are written on the node's own thread
@@ -118,15 +116,14 @@ void Router::LookUp(const Call& call, const Reply& reply) const {
 void Router::ReadRecords(const Call& call, const Reply& reply) const {
   const auto after = NumberParameter(call.target, "after", 0);
   if (!after.ok()) return reply.Send(Problem(after.error()));
-  const auto limit = NumberParameter(call.target, "limit", kRecordsDefault);
+  const auto limit = LimitParameter(call.target);
   if (!limit.ok()) return reply.Send(Problem(limit.error()));
-  const uint64_t most = std::min(*limit, kRecordsMax);
 
   const Sequence frontier = node_.log().AckedFrontier();
   std::string records;
   Sequence last = *after;
   uint64_t count = 0;
-  while (count < most && last < frontier && records.size() < kRecordsBytes) {
+  while (count < *limit && last < frontier && records.size() < kRecordsBytes) {
     const auto blocks = node_.log().Read(last + 1, kLogReadBytes);
     if (!blocks.ok()) return reply.Send(Problem(blocks.error()));
     const Sequence before = last;
@@ -134,7 +131,7 @@ void Router::ReadRecords(const Call& call, const Reply& reply) const {
       const auto block = BlockView::Parse(stored.bytes());
       if (!block.ok()) return reply.Send(Problem(block.error()));
       for (const RecordView& record : block->records()) {
-        if (record.header.sequence <= last || count == most) continue;
+        if (record.header.sequence <= last || count == *limit) continue;
         records += (count == 0 ? "" : ",") + ToJson(record);
         last = record.header.sequence;
         ++count;

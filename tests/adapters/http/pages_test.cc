@@ -75,6 +75,56 @@ TEST_F(Pages, AnOrderTellsItsStateAndItsRecords) {
   EXPECT_EQ(Ask("GET", "/v1/orders/takeout/T1").status, 404);
 }
 
+TEST_F(Pages, AnOrderThatWasOnlyRefusedTellsWhy) {
+  const auto order = [](std::string_view id, std::string_view key, std::string_view payee) {
+    return ProposalText(id, key,
+                        fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",)"
+                                    R"("amount":{{"minor":"1","currency":"CNY"}},)"
+                                    R"("payer":"A:cash","payee":"{}","scheme":"nucc"}})",
+                                    payee));
+  };
+  EXPECT_EQ(Ask("POST", "/v1/proposals", order("r1", "R1", "B:nobody")).status, 422);
+  // Sound by itself; it fell with the group.
+  EXPECT_EQ(Ask("POST", "/v1/proposals",
+                R"({"group":[)" + order("r2", "R1", "B:cash") + "," +
+                    order("r3", "R2", "B:nobody") + "]}")
+                .status,
+            422);
+  const auto page = Get("/v1/orders/b2b_gateway/R1");
+  EXPECT_EQ(page.at("scenario").as_string(), "b2b_gateway");
+  EXPECT_EQ(page.at("key").as_string(), "R1");
+  EXPECT_EQ(page.at("status").as_string(), "none");
+  EXPECT_FALSE(page.contains("amountMinor"));
+  const auto& records = page.at("records").as_array();
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(boost::json::serialize(records[0]),
+            fmt::format(R"({{"sequence":"{}","body":"order","refused":true,)"
+                        R"("code":"unknown_account","class":"retry_under_new_id",)"
+                        R"("field":"order.payee","index":0,"id":"r1","atFault":true}})",
+                        frontier() - 1));
+  EXPECT_EQ(boost::json::serialize(records[1]),
+            fmt::format(R"({{"sequence":"{}","body":"order","refused":true,)"
+                        R"("code":"unknown_account","class":"retry_under_new_id",)"
+                        R"("field":"order.payee","index":1,"id":"r3","atFault":false}})",
+                        frontier()));
+  // An order that is there shows them as well.
+  EXPECT_EQ(Ask("POST", "/v1/proposals", order("r4", "T1", "B:cash")).status, 422);
+  const auto paid = Get("/v1/orders/b2b_gateway/T1");
+  EXPECT_EQ(paid.at("status").as_string(), "paid");
+  ASSERT_EQ(paid.at("records").as_array().size(), 3u);
+  EXPECT_EQ(paid.at("records").as_array()[2].at("code").as_string(), "order_exists");
+  EXPECT_FALSE(paid.at("records").as_array()[1].as_object().contains("code"));
+}
+
+TEST_F(Pages, ReconciliationOfNobodyIsThatOfAll) {
+  const auto all = Get("/v1/reconciliation?scenario=b2b_gateway&date=2021-03-01");
+  EXPECT_FALSE(all.contains("participant"));
+  const auto& detail = all.at("detail").as_array();
+  ASSERT_EQ(detail.size(), 2u);  // each once, under the bank that pays
+  EXPECT_EQ(detail[0].at("participant").as_string(), "A");
+  EXPECT_EQ(detail[1].at("participant").as_string(), "B");
+}
+
 TEST_F(Pages, ReconciliationGivesDetailAndSummary) {
   const std::string query = "/v1/reconciliation?scenario=b2b_gateway&participant=A&date=2021-03-01";
   const auto day = Get(query);

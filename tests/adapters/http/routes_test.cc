@@ -77,6 +77,43 @@ TEST_F(Routes, RefuseParametersTheyDoNotKnow) {
   EXPECT_EQ(Ask("GET", "/v1/accounts?limit=%").status, 400);
 }
 
+TEST_F(Routes, TakeLimitsAsTheyAreOrNotAtAll) {
+  for (const char* route : {"/v1/records", "/v1/accounts", "/v1/refusals", "/v1/outbox"}) {
+    for (const char* limit : {"0", "1001", "5000", "ten", "-1", ""}) {
+      const Received received = Ask("GET", fmt::format("{}?limit={}", route, limit));
+      EXPECT_EQ(received.status, 400) << route << " " << limit;
+      EXPECT_EQ(Member(received, "code"), "malformed") << route << " " << limit;
+      EXPECT_EQ(Member(received, "field"), "limit") << route << " " << limit;
+    }
+    EXPECT_EQ(Ask("GET", fmt::format("{}?limit=1000", route)).status, 200) << route;
+    const Received twice = Ask("GET", fmt::format("{}?limit=1&limit=2", route));
+    EXPECT_EQ(Member(twice, "field"), "limit") << route;
+  }
+}
+
+TEST_F(Routes, AParameterThatIsMissingIsNamed) {
+  for (const auto& [target, field] :
+       {std::pair("/v1/reconciliation?date=2021-03-01", "scenario"),
+        std::pair("/v1/reconciliation?scenario=parking", "date"),
+        std::pair("/v1/accounts/a/statement", "from"), std::pair("/v1/answers", "id")}) {
+    const Received received = Ask("GET", target);
+    EXPECT_EQ(received.status, 400) << target;
+    EXPECT_EQ(Member(received, "code"), "missing_field") << target;
+    EXPECT_EQ(Member(received, "field"), field) << target;
+  }
+}
+
+TEST_F(Routes, WhatIsNotFoundIsNamed) {
+  for (const auto& [target, field] :
+       {std::pair("/v1/accounts/a", "account"),
+        std::pair("/v1/accounts/a/statement?from=2021-03-01", "account"),
+        std::pair("/v1/orders/parking/k", "key"), std::pair("/v1/cycles/c/positions", "cycle")}) {
+    const Received received = Ask("GET", target);
+    EXPECT_EQ(received.status, 404) << target;
+    EXPECT_EQ(Member(received, "field"), field) << target;
+  }
+}
+
 TEST_F(Routes, RefuseContentTypesThatAreNotJson) {
   const Received received =
       Ask("POST", "/v1/proposals", "id=1", "application/x-www-form-urlencoded");

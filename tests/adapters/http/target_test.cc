@@ -19,6 +19,13 @@ TEST(Target, RefusesBrokenEscapesAndDoubledNames) {
   }
 }
 
+TEST(Target, ANameThatStandsTwiceIsNamed) {
+  const auto target = ParseTarget("/a?limit=1&limit=2");
+  ASSERT_FALSE(target.ok());
+  EXPECT_EQ(target.error().code, Code::MALFORMED);
+  EXPECT_EQ(target.error().field, "limit");
+}
+
 TEST(Target, TakesOnlyWholeNumbersAndRealDates) {
   const auto target = ParseTarget("/a?n=12&big=99999999999999999999&neg=-1&d=2021-02-30");
   ASSERT_TRUE(target.ok());
