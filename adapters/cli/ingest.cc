@@ -98,6 +98,8 @@ void Decide(Node& node, const IngestOptions& options, schema::Scenario scenario,
   for (const auto& [place, members] : batch.places) {
     CHECK(next + members <= items.size(), "cli.answers", next, members, items.size());
     for (size_t i = 0; i < members; ++i) batch.answered[place].push_back(std::move(items[next++]));
+    const bool group = options.proposals && http::IsGroup(batch.lines[place].text);
+    http::NameWhole(batch.answered[place], group, "line");
   }
 }
 

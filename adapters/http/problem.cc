@@ -24,6 +24,20 @@ void AddAnswer(const Answer& answer, json::object& out) {
   if (answer.exception != Code::NONE) out["exception"] = JsonText(CodeName(answer.exception));
 }
 
+// For people, where the node has nothing to say: its refusals are a code and a field.
+std::string_view Explained(const Answer& answer, std::string_view message) {
+  if (!message.empty() || answer.kind != AnswerKind::kRefused) return message;
+  if (answer.code == Code::TOO_LATE) {
+    return "occurredAt lies further before now than the source is registered for (maxLate)";
+  }
+  if (answer.code == Code::TOO_EARLY) {
+    return "occurredAt lies further after now than the source is registered for (maxEarly)";
+  }
+  return message;
+}
+
+std::string MemberName(size_t index) { return fmt::format("group[{}]", index); }
+
 // One proposal's answer, with what is known around it.
 struct Fact {
   std::string_view id;
@@ -36,29 +50,41 @@ std::vector<Fact> FactsOf(const Members& members) {
   for (const ItemAnswer& item : members) {
     CHECK(!item.answers.empty(), "http.answers", item.id);
     // Of a record's proposals the record's own id says more than theirs.
-    for (const Answer& answer : item.answers) facts.push_back({item.id, &answer, item.message});
+    for (const Answer& answer : item.answers) {
+      facts.push_back({item.id, &answer, Explained(answer, item.message)});
+    }
   }
   return facts;
 }
 
-// The one that stands for all: they share one fate, but where the content of one is at fault the
-// others only say "group".
-const Fact& Verdict(const std::vector<Fact>& facts) {
-  const auto precise = std::find_if(facts.begin(), facts.end(), [](const Fact& fact) {
-    return (fact.answer->kind == AnswerKind::kConflict ||
-            fact.answer->kind == AnswerKind::kInvalid) &&
-           fact.answer->field != "group";
+// Which one stands for all: they share one fate, but where the content of one is at fault the
+// others only say "group", or "group[1]" of that one.
+size_t Verdict(const std::vector<Fact>& facts) {
+  for (size_t i = 0; i < facts.size(); ++i) {
+    const Answer& answer = *facts[i].answer;
+    if (answer.kind != AnswerKind::kConflict && answer.kind != AnswerKind::kInvalid) continue;
+    const bool of_another = answer.field.starts_with("group") && answer.field != MemberName(i);
+    if (!of_another) return i;
+  }
+  return 0;
+}
+
+// Do the others say that it is the fault of this one?
+bool IsBlamed(const std::vector<Fact>& facts, size_t index) {
+  return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
+    return fact.answer->kind == AnswerKind::kInvalid && fact.answer->field == MemberName(index);
   });
-  return precise == facts.end() ? facts.front() : *precise;
 }
 
 json::object MembersObject(const Members& members) {
   const std::vector<Fact> facts = FactsOf(members);
-  const Fact& verdict = Verdict(facts);
+  const size_t stands_out = Verdict(facts);
+  const Fact& verdict = facts[stands_out];
   const bool group = members.size() > 1;
   json::object out;
   if (!group && !verdict.id.empty()) out["id"] = JsonText(verdict.id);
   AddAnswer(*verdict.answer, out);
+  if (group && IsBlamed(facts, stands_out)) out["index"] = stands_out;
   if (!verdict.message.empty()) out["message"] = JsonText(verdict.message);
   if (facts.size() == 1) return out;
   json::array answers;
@@ -90,16 +116,18 @@ int StatusOfAnswer(const Answer& answer) {
   return status == 403 || status == 413 ? status : 400;
 }
 
-Response ProblemResponse(int status, std::string_view code, std::string_view code_class,
-                         std::string_view field, std::string_view detail, json::object extra) {
-  std::string title(code);
+Response ProblemResponse(int status, std::string_view name, Code code, std::string_view field,
+                         std::string_view detail, json::object extra) {
+  std::string title(name);
   std::replace(title.begin(), title.end(), '_', ' ');
   json::object out;
-  out["type"] = "urn:longmen:problem:" + std::string(code);
+  out["type"] = "urn:longmen:problem:" + std::string(name);
   out["title"] = title;
   out["status"] = status;
-  out["code"] = JsonText(code);
-  out["class"] = JsonText(code_class);
+  if (code != Code::NONE) {
+    out["code"] = JsonText(CodeName(code));
+    out["class"] = JsonText(CodeClassName(ClassOf(code)));
+  }
   if (!field.empty()) out["field"] = JsonText(field);
   if (!detail.empty()) out["detail"] = JsonText(detail);
   extra.erase("message");                         // it is the detail
@@ -108,7 +136,8 @@ Response ProblemResponse(int status, std::string_view code, std::string_view cod
                     .content_type = "application/problem+json",
                     .body = json::serialize(out),
                     .headers = {}};
-  if (status == 503) response.headers.emplace_back("Retry-After", code == "stopping" ? "5" : "1");
+  if (status == 503)
+    response.headers.emplace_back("Retry-After", code == Code::STOPPING ? "5" : "1");
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
@@ -147,22 +176,22 @@ int StatusOf(Code code) {
 
 Response Problem(const Error& error, int status) {
   return ProblemResponse(status == 0 ? StatusOf(error.code) : status, CodeName(error.code),
-                         CodeClassName(ClassOf(error.code)), error.field, error.message, {});
+                         error.code, error.field, error.message, {});
 }
 
 std::string MembersJson(const Members& members) { return json::serialize(MembersObject(members)); }
 
 Response MembersResponse(const Members& members) {
   const std::vector<Fact> facts = FactsOf(members);
-  const Fact& verdict = Verdict(facts);
+  const Fact& verdict = facts[Verdict(facts)];
   const Answer& answer = *verdict.answer;
   const int status = StatusOfAnswer(answer);
   if (status >= 400) {
-    // A conflict has no code of its own: the answer's name says it all.
-    const std::string_view code =
+    // A conflict has no code: the answer's name says it all.
+    const std::string_view name =
         answer.code == Code::NONE ? engine::AnswerKindName(answer.kind) : CodeName(answer.code);
-    return ProblemResponse(status, code, CodeClassName(ClassOf(answer.code)), answer.field,
-                           verdict.message, MembersObject(members));
+    return ProblemResponse(status, name, answer.code, answer.field, verdict.message,
+                           MembersObject(members));
   }
   Response response{.status = status, .body = MembersJson(members), .headers = {}};
   if (answer.kind == AnswerKind::kDuplicate) {
@@ -185,6 +214,27 @@ Response BatchResponse(const std::vector<Members>& batch) {
     response.body += '\n';
   }
   return response;
+}
+
+void NameWhole(Members& members, bool group, std::string_view whole) {
+  // The node says "group" to those that are sound, and nothing of one that it cannot read at all.
+  size_t at_fault = members.size();
+  for (size_t i = 0; i < members.size(); ++i) {
+    for (Answer& answer : members[i].answers) {
+      if (answer.kind != AnswerKind::kInvalid) continue;
+      if (answer.code == Code::GROUP_TOO_LARGE) answer.field = "group";
+      if (answer.field.empty()) answer.field = group ? MemberName(i) : std::string(whole);
+      if (answer.field != "group") at_fault = std::min(at_fault, i);
+    }
+  }
+  if (!group || at_fault == members.size()) return;
+  for (ItemAnswer& item : members) {
+    for (Answer& answer : item.answers) {
+      if (answer.kind == AnswerKind::kInvalid && answer.field == "group") {
+        answer.field = MemberName(at_fault);
+      }
+    }
+  }
 }
 
 Members InvalidMembers(const Error& error) {

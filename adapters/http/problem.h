@@ -35,6 +35,10 @@ Response LookupResponse(std::string_view source, const ItemAnswer& item);
 // One line each.
 Response BatchResponse(const std::vector<Members>& batch);
 
+// Gives what is invalid as a whole a field: "group[1]" for the member of a group, and for the sound
+// members beside it; else `whole`, which says what was read: "body" or "line".
+void NameWhole(Members& members, bool group, std::string_view whole);
+
 // Something that never reached the node.
 Members InvalidMembers(const Error& error);
 

@@ -36,14 +36,22 @@ Result<std::vector<std::string_view>> Items(const Request& request, size_t items
 // its place; everything else is the node's to judge.
 struct Router::Submission {
   std::vector<Members> answered;
-  std::vector<std::pair<size_t, size_t>> places;  // of the node's groups: where, and how many
+  struct Place {
+    size_t item = 0;
+    size_t members = 1;
+    bool group = false;
+  };
+  std::vector<Place> places;  // of what went to the node, in its order
+  std::string_view whole;     // what an item is: "body" or "line"
 
   // Puts the node's answers, one a member of all groups in order, into their places.
   void Fill(std::vector<ItemAnswer> items) {
     size_t next = 0;
-    for (const auto& [place, members] : places) {
-      CHECK(next + members <= items.size(), "http.answers", items.size());
-      for (size_t i = 0; i < members; ++i) answered[place].push_back(std::move(items[next++]));
+    for (const Place& place : places) {
+      CHECK(next + place.members <= items.size(), "http.answers", items.size());
+      Members& members = answered[place.item];
+      for (size_t i = 0; i < place.members; ++i) members.push_back(std::move(items[next++]));
+      NameWhole(members, place.group, whole);
     }
     CHECK(next == items.size(), "http.answers", next, items.size());
   }
@@ -66,11 +74,13 @@ void Router::Propose(const Call& call, const Reply& reply) const {
   const auto items = Items(call.request, batch_items_max_);
   if (!items.ok()) return reply.Send(Problem(items.error()));
   Submission submission;
+  submission.whole = IsBatch(call.request) ? "line" : "body";
   submission.answered.resize(items->size());
   std::vector<std::vector<std::string>> groups;
   for (size_t i = 0; i < items->size(); ++i) {
     const std::string_view item = (*items)[i];
-    if (!IsGroup(item)) {
+    const bool group = IsGroup(item);
+    if (!group) {
       groups.push_back({std::string(item)});
     } else if (const auto members = SplitGroup(item); members.ok()) {
       groups.emplace_back(members->begin(), members->end());
@@ -79,7 +89,7 @@ void Router::Propose(const Call& call, const Reply& reply) const {
       metrics_.CountAnswers(submission.answered[i]);
       continue;
     }
-    submission.places.emplace_back(i, groups.back().size());
+    submission.places.push_back({i, groups.back().size(), group});
   }
   const auto answer = AnswerThrough(reply, IsBatch(call.request), std::move(submission));
   if (groups.empty()) return answer({});
@@ -94,8 +104,9 @@ void Router::Ingest(const Call& call, const Reply& reply) const {
   const auto items = Items(call.request, batch_items_max_);
   if (!items.ok()) return reply.Send(Problem(items.error()));
   Submission submission;
+  submission.whole = IsBatch(call.request) ? "line" : "body";
   submission.answered.resize(items->size());
-  for (size_t i = 0; i < items->size(); ++i) submission.places.emplace_back(i, 1);
+  for (size_t i = 0; i < items->size(); ++i) submission.places.push_back({.item = i});
   node_.IngestJson(call.source, *scenario, {items->begin(), items->end()},
                    AnswerThrough(reply, IsBatch(call.request), std::move(submission)));
 }

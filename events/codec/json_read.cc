@@ -33,6 +33,17 @@ using codec::ValuePlan;
 // A whole group may take 60,000 canonical bytes (docs/rules.md, "Answers"), hence so may one.
 constexpr size_t kOfferedBytesMax = 60'000;
 constexpr uint32_t kElementsMax = 8192;
+constexpr size_t kNamesToldMax = 16;
+
+// The names of an enum, for whoever mistyped one, where they are few enough to be read.
+std::string NamesOf(const ValuePlan& plan) {
+  if (plan.enumerants.size() > kNamesToldMax) return "the names of the schema";
+  std::string names;
+  for (size_t number = plan.hide_zero ? 1 : 0; number < plan.enumerants.size(); ++number) {
+    names += (names.empty() ? "" : ", ") + plan.enumerants[number];
+  }
+  return names;
+}
 
 class Reader {
  public:
@@ -319,7 +330,7 @@ class Reader {
         return true;
       }
     }
-    return Fail(Code::UNKNOWN_ENUM, "no such name");
+    return Fail(Code::UNKNOWN_ENUM, "not one of " + NamesOf(plan));
   }
 
   const std::vector<JsonValue>& tape_;

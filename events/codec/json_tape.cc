@@ -2,6 +2,8 @@
 
 #include <boost/json/basic_parser_impl.hpp>
 
+#include "events/codec/text_forms.h"
+
 namespace longmen::codec {
 
 namespace json = boost::json;
@@ -94,6 +96,15 @@ struct TapeHandler {
   }
 };
 
+static bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = Utf8Length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 Status JsonTape::Parse(std::string_view text) {
   values_.clear();
   open_.clear();
@@ -108,6 +119,7 @@ Status JsonTape::Parse(std::string_view text) {
   error_code failure;
   const size_t read = parser.write_some(false, text.data(), text.size(), failure);
   if (!failure && read < text.size()) failure = json::error::extra_data;
+  if (failure && !IsUtf8(text)) return Error{Code::BAD_TEXT, "", "not UTF-8"};
   if (failure) {
     return Error{Code::MALFORMED, "",
                  fmt::format("not JSON at byte {}: {}", read, failure.message())};

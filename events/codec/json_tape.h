@@ -33,7 +33,8 @@ class JsonTape {
   static constexpr size_t kTextBytesMax = 1u << 20;
   static constexpr size_t kDepthMax = 16;
 
-  // malformed where it is not one JSON document, too_large past kTextBytesMax.
+  // malformed where it is not one JSON document, bad_text where it is not UTF-8, too_large past
+  // kTextBytesMax.
   Status Parse(std::string_view text);
   const std::vector<JsonValue>& values() const { return values_; }
 

@@ -76,9 +76,11 @@ class BadInput : public Program {
 
 TEST_F(BadInput, WhatIsMalformedIsNamedAndNotRecorded) {
   const std::pair<std::string, std::string> cases[] = {
-      {"{", "invalid malformed []"},
-      {"[]", "invalid malformed []"},
+      {"{", "invalid malformed [line]"},
+      {"[]", "invalid malformed [line]"},
+      {"{\"id\":\"\xff\"}", "invalid bad_text [line]"},
       {R"({"group":[)", "invalid malformed [group]"},
+      {R"({"group":[5]})", "invalid malformed [group[0]]"},
       {std::string((1u << 20) + 1, ' ') + "{}", "invalid too_large [line]"},
   };
   const size_t before = Records();
@@ -116,8 +118,10 @@ class EveryBody : public BadInput {
     EXPECT_EQ(code_, 1);
     ASSERT_EQ(outcomes.size(), inputs.size());
     for (size_t i = 0; i < inputs.size(); ++i) {
+      const bool whole = inputs[i].field.empty() && !inputs[i].recorded;
+      const std::string field = whole ? "line" : inputs[i].field;
       EXPECT_EQ(outcomes[i], fmt::format("{} {} [{}]", inputs[i].recorded ? "refused" : "invalid",
-                                         inputs[i].code, inputs[i].field))
+                                         inputs[i].code, field))
           << inputs[i].name;
     }
     EXPECT_EQ(Records(), before + recorded);
@@ -212,7 +216,7 @@ TEST_F(BadInput, ASummaryCountsAnswersAndNamesTheirFirstLine) {
   EXPECT_EQ(said.out,
             "answer    code       field  answers  first line\n"
             "accepted  -          -            1           2\n"
-            "invalid   malformed  -            2           3\n"
+            "invalid   malformed  line         2           3\n"
             "3 answers to 3 lines\n");
 }
 

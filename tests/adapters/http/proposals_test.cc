@@ -48,14 +48,13 @@ TEST_F(Proposals, EveryOtherAnswerIsAProblemWithItsOwnStatus) {
     std::string code;
     std::string code_class;
   } cases[] = {
-      {MakeAnswer(AnswerKind::kConflict, 3, Code::NONE, "order.payee"), 409, "conflict", "final"},
       {MakeAnswer(AnswerKind::kRefused, 4, Code::EXCEEDS_DEBIT, "refund.amount.minor"), 422,
        "exceeds_debit", std::string(CodeClassName(ClassOf(Code::EXCEEDS_DEBIT)))},
       {MakeAnswer(AnswerKind::kInvalid, 0, Code::BAD_TEXT, "order.payer"), 400, "bad_text",
        "final"},
       {MakeAnswer(AnswerKind::kInvalid, 0, Code::NOT_PERMITTED, "source"), 403, "not_permitted",
        std::string(CodeClassName(ClassOf(Code::NOT_PERMITTED)))},
-      {MakeAnswer(AnswerKind::kInvalid, 0, Code::GROUP_TOO_LARGE), 413, "group_too_large",
+      {MakeAnswer(AnswerKind::kInvalid, 0, Code::GROUP_TOO_LARGE, "group"), 413, "group_too_large",
        std::string(CodeClassName(ClassOf(Code::GROUP_TOO_LARGE)))},
       {MakeAnswer(AnswerKind::kUnavailable, 0, Code::STORAGE_FULL), 503, "storage_full", "unknown"},
   };
@@ -74,6 +73,18 @@ TEST_F(Proposals, EveryOtherAnswerIsAProblemWithItsOwnStatus) {
     EXPECT_EQ(Member(received, "id"), "p1");
     EXPECT_EQ(received.headers.contains("retry-after"), one.status == 503);
   }
+}
+
+// Its answer says it all: no code stands for it, alone or in a line.
+TEST_F(Proposals, AConflictIsAProblemWithoutACode) {
+  Always(MakeAnswer(AnswerKind::kConflict, 3, Code::NONE, "order.payee"));
+  const Received alone = Ask("POST", "/v1/proposals", "{}");
+  EXPECT_EQ(alone.status, 409);
+  EXPECT_EQ(alone.body, R"({"type":"urn:longmen:problem:conflict","title":"conflict","status":409,)"
+                        R"("field":"order.payee","id":"p1","answer":"conflict","sequence":"3"})");
+  EXPECT_EQ(
+      Ask("POST", "/v1/proposals", "{}", kNdjson).body,
+      "{\"id\":\"p1\",\"answer\":\"conflict\",\"sequence\":\"3\",\"field\":\"order.payee\"}\n");
 }
 
 TEST_F(Proposals, AreTakenAsTheBytesThatCame) {
@@ -124,7 +135,7 @@ TEST_F(Proposals, ABadLineInTheMiddleCostsOnlyItself) {
   EXPECT_EQ(received.headers.at("content-type"), kNdjson);
   EXPECT_EQ(received.body,
             R"({"id":"p1","answer":"accepted","sequence":"1"}
-{"answer":"invalid","code":"malformed","class":"final","message":"not JSON"}
+{"answer":"invalid","code":"malformed","class":"final","field":"line","message":"not JSON"}
 {"answer":"invalid","code":"malformed","class":"final","field":"group","message":"a group is {\"group\":[proposal, ...]}"}
 {"answer":"accepted","sequence":"2","answers":[{"id":"p2","answer":"accepted","sequence":"2"},{"id":"p3","answer":"accepted","sequence":"3"}]}
 {"id":"p4","answer":"accepted","sequence":"4"}

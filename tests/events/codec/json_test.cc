@@ -105,7 +105,7 @@ const BadInput kInputBad[] = {
     {"[]", Code::MALFORMED, ""},
     {"null", Code::MALFORMED, ""},
     {"{'id':1}", Code::MALFORMED, ""},
-    {"{\"id\":\"\xff\"}", Code::MALFORMED, ""},
+    {"{\"id\":\"\xff\"}", Code::BAD_TEXT, ""},
     {R"({"id":"\ud800"})", Code::MALFORMED, ""},
     {R"({"id":1})", Code::MALFORMED, "id"},
     {R"({"id":"a","id":"a"})", Code::MALFORMED, "id"},

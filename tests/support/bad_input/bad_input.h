@@ -12,8 +12,8 @@ struct BadInput {
   std::string name;  // "debit: amount.minor = \"0\"", for the reader of a failure
   std::string text;  // one proposal, or one record of a scenario
   std::string code;
-  std::string field;
-  bool recorded;  // refused by the rules and remembered; else the log does not grow
+  std::string field;  // empty: all of the text is at fault, and each door says what that is
+  bool recorded;      // refused by the rules and remembered; else the log does not grow
 };
 
 // Registers and does, as the operator, what the samples refer to: banks A and B, an order "open", a
