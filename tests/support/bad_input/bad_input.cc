@@ -260,7 +260,7 @@ std::vector<BadInput> CommonFaults(const Sample& sample) {
   const std::string another = top == "order" ? "debit" : "order";
   const std::string good = GoodText(sample, "common-" + body);
   std::vector<BadInput> all = {
-      {"cut", good.substr(0, good.size() / 2), "malformed", "", false},
+      {"cut", good.substr(0, good.size() - 1), "malformed", "", false},
       {"more after it", good + "}", "malformed", "", false},
       {"no id", Edited(good, "id", ""), "missing_field", "id", false},
       {"id of 36", Edited(good, "id", ('"' + std::string(36, 'i') + '"').c_str()), "too_long", "id",
