@@ -306,7 +306,7 @@ class Cases {
     AddFault(step, name + ".surprise", "1", "unknown_field", name + ".surprise");
     AddFault(step, "surprise", "1", "unknown_field", "surprise");
     const std::string good = json::serialize(GoodRecord(step, NextId()));
-    all_.push_back({name + ", cut", good.substr(0, good.size() / 2), "malformed", "", false});
+    all_.push_back({name + ", cut", good.substr(0, good.size() - 1), "malformed", "", false});
   }
 
   void AddFault(const Step& step, const std::string& path, const std::string& value,
