@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <system_error>
 
@@ -115,6 +116,15 @@ int RunDiff(const std::string& first, const std::string& second, bool json) {
   return difference->has_value() ? kFinding : kClean;
 }
 
+// One line: what was mistyped, and what there is.
+std::string WhatIsWrong(const CLI::App& app, const CLI::ParseError& error) {
+  std::string text = error.what();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  const std::vector<std::string> strange = app.remaining(true);
+  if (!strange.empty()) text = "there is no " + strange.front();
+  return text + " (verify DIR, trace DIR SCENARIO/KEY, as-of DIR SEQUENCE, diff DIR OTHER; --help)";
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Checks and reads a Longmen log. It holds no code that writes one.");
   app.require_subcommand(1);
@@ -146,8 +156,10 @@ int Main(int argc, char** argv) {
   diff->add_option("OTHER", other, "the other's")->required();
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kClean : kUsage;
+    return Fail({Code::USAGE, "", WhatIsWrong(app, error)});
   }
   if (verify->parsed()) return RunVerify(directory, expected, json);
   if (trace->parsed()) return RunTrace(directory, order, json);

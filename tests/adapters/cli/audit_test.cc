@@ -1,6 +1,7 @@
 // What the auditor says about a ledger's directory that somebody with a hand on the disk has been
 // at, and what may be asked about its beginning and beyond its end.
 #include <rocksdb/db.h>
+#include <algorithm>
 
 #include <filesystem>
 #include <fstream>
@@ -289,6 +290,20 @@ TEST_F(Audit, BothProgramsAnswerAsOfTheBeginningAndNotBeyondTheEnd) {
   const Said beyond = AsOf("1000");
   EXPECT_EQ(beyond.code, 2);
   EXPECT_TRUE(Holds(beyond.err, "unanswerable")) << beyond.err;
+}
+
+TEST_F(Audit, AWrongCallIsOneHelpfulLine) {
+  const std::pair<std::vector<std::string>, std::string> cases[] = {
+      {{}, "A subcommand is required"},
+      {{"frob"}, "there is no frob (verify DIR, trace"},
+      {{"as-of", ledger(), "2021-03-01"}, "SEQUENCE = 2021-03-01"},
+      {{"verify", ledger(), "--jsno"}, "there is no --jsno"}};
+  for (const auto& [arguments, message] : cases) {
+    const Said said = LongmenAudit(arguments);
+    EXPECT_EQ(said.code, 2) << message;
+    EXPECT_TRUE(Holds(said.err, message)) << said.err;
+    EXPECT_EQ(std::count(said.err.begin(), said.err.end(), '\n'), 1) << said.err;
+  }
 }
 
 TEST_F(Audit, AnExportAsOfTheBeginningIsOfTheEmptyLedger) {
