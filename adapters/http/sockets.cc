@@ -259,6 +259,8 @@ class BeastConnection final : public Connection,
 
   void Write(Response response, bool close) {
     if (finished_) return;
+    // A whole body has gone to the node. Its room is free before the client can know and send more.
+    if (parser_ && parser_->is_done()) core_.GiveBytes(std::exchange(body_bytes_, 0));
     auto message = std::make_shared<wire::response<wire::string_body>>();
     message->result(static_cast<unsigned>(response.status));
     message->set(wire::field::server, "longmen");
