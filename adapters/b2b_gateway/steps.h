@@ -10,12 +10,6 @@
 
 namespace longmen::adapters::b2b_gateway {
 
-struct Step {
-  Nanos occurred_at;
-  const engine::LedgerView& ledger;
-  Translation& out;
-};
-
 // The life of the order (order_steps.cc).
 void PlaceOrder(GatewayRequest::Reader request, Step& at);
 void TakeNetworkAnswer(NetworkAnswer::Reader answer, Step& at);

@@ -134,10 +134,10 @@ Result<schema::Scenario> WhatIsAsked(const IngestOptions& options) {
 
 // A mistyped name would be refused line by line, and every refusal remembered.
 Status CheckSource(Node& node, const std::string& source) {
-  bool known = source.empty();
-  RETURN_IF_ERROR(node.engine().Read([&](const engine::LedgerView& ledger) {
-    if (!known) known = ledger.HasSource(source);
-  }));
+  if (source.empty()) return Ok();
+  bool known = false;
+  RETURN_IF_ERROR(node.engine().Read(
+      [&](const engine::LedgerView& ledger) { known = ledger.HasSource(source); }));
   if (known) return Ok();
   return Error{Code::USAGE, "source", fmt::format("{} is not registered here", source)};
 }

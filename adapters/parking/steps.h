@@ -7,12 +7,6 @@
 
 namespace longmen::adapters::parking {
 
-struct Step {
-  Nanos occurred_at;
-  const engine::LedgerView& ledger;
-  Translation& out;
-};
-
 // Collecting the cap (collect_steps.cc).
 void TakeScan(Scan::Reader scan, Step& at);
 void TakeScanResult(ScanResult::Reader result, Step& at);

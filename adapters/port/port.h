@@ -56,6 +56,13 @@ class Translation {
   bool refused_ = false;
 };
 
+// What the functions of a scenario's steps share, where it has several.
+struct Step {
+  Nanos occurred_at;
+  const engine::LedgerView& ledger;
+  Translation& out;
+};
+
 class ScenarioAdapter {
  public:
   virtual ~ScenarioAdapter() = default;

@@ -178,14 +178,6 @@ std::string_view BodyName(schema::BodyKind kind) {
   return kNames[static_cast<size_t>(kind)];
 }
 
-// "debit.basis" or "refund.basis" where the body reports; else empty.
-std::string ReportedBy(schema::Proposal::Body::Reader body) {
-  using schema::Basis;
-  if (body.isDebit() && body.getDebit().getBasis() == Basis::REPORTED) return "debit.basis";
-  if (body.isRefund() && body.getRefund().getBasis() == Basis::REPORTED) return "refund.basis";
-  return "";
-}
-
 // Saturating, so that a bound of any size can be added to any instant.
 Nanos Plus(Nanos instant, Nanos span) {
   Nanos sum = 0;
@@ -206,9 +198,8 @@ Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
   if ((source->bodies >> static_cast<uint32_t>(*kind) & 1) == 0) {
     return ladder.Refuse(Code::NOT_PERMITTED, std::string(BodyName(*kind)));
   }
-  if (std::string basis = ReportedBy(asked.proposal.getBody());
-      source->decided_only && !basis.empty()) {
-    return ladder.Refuse(Code::NOT_PERMITTED, std::move(basis));
+  if (source->decided_only && ladder.reported()) {
+    return ladder.Refuse(Code::NOT_PERMITTED, std::string(BodyName(*kind)) + ".basis");
   }
   const Nanos occurred_at = asked.proposal.getOccurredAt();
   if (occurred_at < Plus(asked.now, -source->max_late) &&

@@ -190,17 +190,11 @@ Status RefundsAreExplained(const State& state) {
   return Ok();
 }
 
-Sequence CycleOf(std::string_view flow_id) {
-  Sequence cycle = 0;
-  for (const char byte : flow_id.substr(0, 8)) cycle = cycle << 8 | static_cast<uint8_t>(byte);
-  return cycle;
-}
-
 // Per cycle, currency and participant: what the flows say equals what the items' movements say.
 Status EveryItemIsInOneCycle(const State& state) {
   __int128 in_cycles = 0;
   for (const auto& [id, flow] : state.flows.rows()) {
-    const Sequence cycle = CycleOf(id);
+    const Sequence cycle = SplitFlowId(id).cycle;
     const CycleRow* row = state.cycles.Find(cycle);
     if (row == nullptr) return Broken("invariant.flow_cycle", fmt::format("cycle {}", cycle));
     if (row->status != CycleStatus::kAborted) in_cycles += flow.minor;
@@ -222,9 +216,9 @@ Status EveryItemIsInOneCycle(const State& state) {
 Status ClearingIsExplained(const State& state) {
   std::map<std::string, __int128> balances;
   for (const auto& [id, flow] : state.flows.rows()) {
-    const CycleRow& cycle = *state.cycles.Find(CycleOf(id));
-    if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) continue;
     const FlowParts parts = SplitFlowId(id);
+    const CycleRow& cycle = *state.cycles.Find(parts.cycle);
+    if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) continue;
     const auto account = [&](std::string_view participant) {
       return *FindRole(state, std::string(participant), schema::AccountKind::CLEARING,
                        parts.currency, cycle.scheme);

@@ -166,25 +166,6 @@ Decision CheckBooking(const State& state, const MovementRow& movement, const Boo
   return {};
 }
 
-bool GrossOverflows(const State& state, Sequence cycle,
-                    const std::map<std::string, __int128>& added) {
-  std::map<std::pair<std::string_view, uint16_t>, __int128> in;
-  std::map<std::pair<std::string_view, uint16_t>, __int128> out;
-  const auto add = [&](std::string_view id, __int128 minor) {
-    const FlowParts parts = SplitFlowId(id);
-    out[{parts.from, parts.currency}] += minor;
-    in[{parts.to, parts.currency}] += minor;
-  };
-  for (const auto& [id, minor] : added) add(id, minor);
-  const std::string prefix = FlowPrefix(cycle);
-  const auto& ids = state.cycle_flows.values();
-  for (auto it = ids.lower_bound(prefix); it != ids.end() && it->starts_with(prefix); ++it) {
-    add(*it, state.flows.Find(*it)->minor);
-  }
-  const auto full = [](const auto& entry) { return entry.second > INT64_MAX; };
-  return std::any_of(in.begin(), in.end(), full) || std::any_of(out.begin(), out.end(), full);
-}
-
 bool LacksClearing(const State& state, const MovementRow& movement) {
   const std::string& home = ParticipantOf(state, movement.payer);
   for (const LegRow& leg : movement.legs) {

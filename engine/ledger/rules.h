@@ -30,6 +30,7 @@ class Ladder {
  public:
   explicit Ladder(bool reported = false) : reported_(reported) {}
 
+  bool reported() const { return reported_; }
   Decision Refuse(Code code, std::string field) const {
     return {code, std::move(field), Code::NONE};
   }

@@ -1,4 +1,5 @@
 // Settlements (docs/rules.md, Settlement).
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -28,11 +29,15 @@ void ForEachFlow(const State& state, Sequence cycle, Visit visit) {
   }
 }
 
+void AddTo(Positions& positions, const FlowParts& parts, __int128 minor) {
+  positions[{std::string(parts.from), parts.currency}].out += minor;
+  positions[{std::string(parts.to), parts.currency}].in += minor;
+}
+
 Positions PositionsOf(const State& state, Sequence cycle) {
   Positions positions;
   ForEachFlow(state, cycle, [&positions](const FlowParts& parts, const FlowRow& flow) {
-    positions[{std::string(parts.from), parts.currency}].out += flow.minor;
-    positions[{std::string(parts.to), parts.currency}].in += flow.minor;
+    AddTo(positions, parts, flow.minor);
   });
   return positions;
 }
@@ -167,6 +172,15 @@ void ApplyAborted(Change& change, Sequence sequence, CycleRow& cycle) {
 }
 
 }  // namespace
+
+bool GrossOverflows(const State& state, Sequence cycle,
+                    const std::map<std::string, __int128>& added) {
+  Positions positions = PositionsOf(state, cycle);
+  for (const auto& [id, minor] : added) AddTo(positions, SplitFlowId(id), minor);
+  return std::any_of(positions.begin(), positions.end(), [](const auto& entry) {
+    return entry.second.in > INT64_MAX || entry.second.out > INT64_MAX;
+  });
+}
 
 Decision DecideSettlement(const Asked& asked) {
   const Ladder ladder;

@@ -64,12 +64,15 @@ std::string FlowId(Sequence cycle, std::string_view from, std::string_view to, u
 }
 
 FlowParts SplitFlowId(std::string_view id) {
+  Sequence cycle = 0;
+  for (const char byte : id.substr(0, 8)) cycle = cycle << 8 | static_cast<uint8_t>(byte);
   id.remove_prefix(8);
   const size_t first = id.find('\0');
   const size_t second = id.find('\0', first + 1);
   const auto high = static_cast<uint8_t>(id[second + 1]);
   const auto low = static_cast<uint8_t>(id[second + 2]);
-  return {.from = id.substr(0, first),
+  return {.cycle = cycle,
+          .from = id.substr(0, first),
           .to = id.substr(first + 1, second - first - 1),
           .currency = static_cast<uint16_t>(high << 8 | low)};
 }

@@ -393,6 +393,7 @@ std::string RoleId(std::string_view participant, schema::AccountKind kind, uint1
                    std::string_view scheme);
 std::string FlowId(Sequence cycle, std::string_view from, std::string_view to, uint16_t currency);
 struct FlowParts {
+  Sequence cycle;
   std::string_view from;
   std::string_view to;
   uint16_t currency;

@@ -12,15 +12,7 @@
 namespace longmen::adapters::cli {
 namespace {
 
-std::string Order(std::string_view id, std::string_view key, std::string_view minor,
-                  std::string_view currency = "CNY", std::string_view payee = "B:cash") {
-  return ProposalText(
-      id, key,
-      fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",)"
-                  R"("amount":{{"minor":"{}","currency":"{}"}},"payer":"A:cash","payee":"{}",)"
-                  R"("scheme":"nucc"}})",
-                  minor, currency, payee));
-}
+using testing::OrderText;
 
 class BadInput : public Program {
  protected:
@@ -152,11 +144,13 @@ TEST_F(EveryBody, IsADuplicateOnlyWithTheSameContent) {
 
 TEST_F(BadInput, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {
   const size_t before = Records();
-  EXPECT_EQ(Outcomes({Order("o1", "k1", "100", "USD"), Order("o2", "k2", "100", "CNY", "B:nobody"),
-                      Order("o2", "k2", "100", "CNY", "B:nobody"), Order("o2", "k2", "100")}),
-            (std::vector<std::string>{
-                "refused currency_mismatch [order.payer]", "refused unknown_account [order.payee]",
-                "refused unknown_account [order.payee]", "conflict  [order.payee]"}));
+  EXPECT_EQ(
+      Outcomes({OrderText("o1", "k1", "100", "USD"),
+                OrderText("o2", "k2", "100", "CNY", "B:nobody"),
+                OrderText("o2", "k2", "100", "CNY", "B:nobody"), OrderText("o2", "k2", "100")}),
+      (std::vector<std::string>{
+          "refused currency_mismatch [order.payer]", "refused unknown_account [order.payee]",
+          "refused unknown_account [order.payee]", "conflict  [order.payee]"}));
   EXPECT_EQ(code_, 1);
   EXPECT_EQ(Records(), before + 2);
   const Said answer = Query({"answer", "operator", "o2", "--json"});
@@ -166,7 +160,7 @@ TEST_F(BadInput, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {
 }
 
 TEST_F(BadInput, RefusalsMayBeExpected) {
-  EXPECT_EQ(Outcomes({Order("o1", "k1", "100", "USD")}, {"--refusals-ok"}),
+  EXPECT_EQ(Outcomes({OrderText("o1", "k1", "100", "USD")}, {"--refusals-ok"}),
             (std::vector<std::string>{"refused currency_mismatch [order.payer]"}));
   EXPECT_EQ(code_, 0);
   Outcomes({"{"}, {"--refusals-ok"});
@@ -175,10 +169,10 @@ TEST_F(BadInput, RefusalsMayBeExpected) {
 
 TEST_F(BadInput, TheSameAgainIsADuplicateAndOtherContentAConflict) {
   const size_t before = Records();
-  EXPECT_EQ(Outcomes({Order("o1", "k1", "100"), Order("o1", "k1", "100")}),
+  EXPECT_EQ(Outcomes({OrderText("o1", "k1", "100"), OrderText("o1", "k1", "100")}),
             (std::vector<std::string>{"accepted  []", "duplicate  []"}));
   EXPECT_EQ(code_, 0);
-  EXPECT_EQ(Outcomes({Order("o1", "k1", "101")}),
+  EXPECT_EQ(Outcomes({OrderText("o1", "k1", "101")}),
             (std::vector<std::string>{"conflict  [order.amount.minor]"}));
   EXPECT_EQ(code_, 1);
   EXPECT_EQ(Records(), before + 1);
@@ -190,7 +184,7 @@ TEST_F(BadInput, ASourceMayDoWhatItIsRegisteredFor) {
   EXPECT_EQ(Outcomes({bank, R"({"source":"operator",)" + bank.substr(1)}, {}, "bank-a"),
             (std::vector<std::string>{"refused not_permitted [registration]",
                                       "invalid not_permitted [source]"}));
-  const Said said = Ingest(Order("o1", "k1", "1"), {}, "nobody");
+  const Said said = Ingest(OrderText("o1", "k1", "1"), {}, "nobody");
   EXPECT_EQ(said.code, 2);
   EXPECT_NE(said.err.find("nobody is not registered here"), std::string::npos) << said.err;
   EXPECT_EQ(Records(), before + 1);
@@ -211,7 +205,7 @@ TEST_F(BadInput, ABadScenarioRecordIsNamedToo) {
 }
 
 TEST_F(BadInput, ASummaryCountsAnswersAndNamesTheirFirstLine) {
-  const Said said = Ingest("\n" + Order("o1", "k1", "1") + "\n{\n\n{\n");
+  const Said said = Ingest("\n" + OrderText("o1", "k1", "1") + "\n{\n\n{\n");
   EXPECT_EQ(said.code, 1);
   EXPECT_EQ(said.out,
             "answer    code       field  answers  first line\n"

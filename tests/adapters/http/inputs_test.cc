@@ -8,19 +8,11 @@
 namespace longmen::adapters::http {
 namespace {
 
+using testing::OrderText;
+
 // The SHA-256 of "token-of-bank-a" in base64.
 constexpr std::string_view kBankToken = "token-of-bank-a";
 constexpr std::string_view kBankTokenHash = "8FuXO1DaQ6uHMTb1gLzJWnEEppkI0mJzoqCHxCFnicw=";
-
-std::string Order(std::string_view id, std::string_view key, std::string_view minor,
-                  std::string_view currency = "CNY", std::string_view payee = "B:cash") {
-  return ProposalText(
-      id, key,
-      fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",)"
-                  R"("amount":{{"minor":"{}","currency":"{}"}},"payer":"A:cash","payee":"{}",)"
-                  R"("scheme":"nucc"}})",
-                  minor, currency, payee));
-}
 
 class Inputs : public Live {
  protected:
@@ -58,11 +50,13 @@ TEST_F(Inputs, WhatIsMalformedIsNamedAndNotRecorded) {
       {"{\"id\":\"\xff\"}", "400 bad_text [body] +0"},
       {R"({"group":[]})", "400 malformed [group] +0"},
       {R"({"group":[5]})", "400 malformed [group[0]] +0"},
-      {R"({"group":[)" + Order("o1", "k1", "100") + ",\"\xc3\"]}", "400 bad_text [group[1]] +0"},
-      {R"({"group":[)" + Order("o1", "k1", "100") + ",{\"id\":}]}", "400 malformed [group[1]] +0"},
-      {R"({"group":[)" + Order("o1", "k1", "100") + "," + Order("o2", "k2", "0") + "]}",
+      {R"({"group":[)" + OrderText("o1", "k1", "100") + ",\"\xc3\"]}",
+       "400 bad_text [group[1]] +0"},
+      {R"({"group":[)" + OrderText("o1", "k1", "100") + ",{\"id\":}]}",
+       "400 malformed [group[1]] +0"},
+      {R"({"group":[)" + OrderText("o1", "k1", "100") + "," + OrderText("o2", "k2", "0") + "]}",
        "400 amount_not_positive [order.amount.minor] +0"},
-      {R"({"group":[)" + Order("o1", "k1", "100") + "," + Order("o1", "k2", "100") + "]}",
+      {R"({"group":[)" + OrderText("o1", "k1", "100") + "," + OrderText("o1", "k2", "100") + "]}",
        "400 duplicate_in_group [id] +0"},
   };
   for (const auto& [text, outcome] : cases) EXPECT_EQ(Propose(text), outcome) << text;
@@ -78,9 +72,10 @@ TEST_F(Inputs, ALineIsNamedWhereAllOfItIsBad) {
 }
 
 TEST_F(Inputs, OfABadGroupEveryMemberIsToldWhoIsAtFault) {
-  const Received received = Ask("POST", "/v1/proposals",
-                                R"({"group":[)" + Order("o1", "k1", "100") + "," +
-                                    Order("o2", "k2", "0") + "," + Order("o3", "k3", "100") + "]}");
+  const Received received =
+      Ask("POST", "/v1/proposals",
+          R"({"group":[)" + OrderText("o1", "k1", "100") + "," + OrderText("o2", "k2", "0") + "," +
+              OrderText("o3", "k3", "100") + "]}");
   EXPECT_EQ(received.status, 400);
   const auto body = boost::json::parse(received.body).as_object();
   EXPECT_EQ(body.at("field").as_string(), "order.amount.minor");
@@ -96,7 +91,7 @@ TEST_F(Inputs, OfABadGroupEveryMemberIsToldWhoIsAtFault) {
 TEST_F(Inputs, AGroupThatIsTooLargeIsNamed) {
   std::string group = R"({"group":[)";
   for (int i = 0; i < 1'001; ++i) {
-    group += (i == 0 ? "" : ",") + Order(fmt::format("o{}", i), fmt::format("k{}", i), "1");
+    group += (i == 0 ? "" : ",") + OrderText(fmt::format("o{}", i), fmt::format("k{}", i), "1");
   }
   EXPECT_EQ(Propose(group + "]}"), "413 group_too_large [group] +0");
 }
@@ -178,13 +173,13 @@ TEST_F(EveryBody, IsADuplicateOnlyWithTheSameContent) {
 }
 
 TEST_F(Inputs, WhatTheRulesRefuseIsRecordedAndStaysRefused) {
-  EXPECT_EQ(Propose(Order("o1", "k1", "100", "USD")), "422 currency_mismatch [order.payer] +1");
-  EXPECT_EQ(Propose(Order("o1", "k1", "100", "USD")), "422 currency_mismatch [order.payer] +0");
-  EXPECT_EQ(Propose(Order("o2", "k2", "100", "CNY", "B:nobody")),
+  EXPECT_EQ(Propose(OrderText("o1", "k1", "100", "USD")), "422 currency_mismatch [order.payer] +1");
+  EXPECT_EQ(Propose(OrderText("o1", "k1", "100", "USD")), "422 currency_mismatch [order.payer] +0");
+  EXPECT_EQ(Propose(OrderText("o2", "k2", "100", "CNY", "B:nobody")),
             "422 unknown_account [order.payee] +1");
   // The same id does not become right by other content.
-  EXPECT_EQ(Propose(Order("o2", "k2", "100")), "409  [order.payee] +0");
-  EXPECT_EQ(Propose(Order("o3", "k3", "100")), "201  [] +1");
+  EXPECT_EQ(Propose(OrderText("o2", "k2", "100")), "409  [order.payee] +0");
+  EXPECT_EQ(Propose(OrderText("o3", "k3", "100")), "201  [] +1");
   const auto page = Get("/v1/refusals");
   const auto& refusals = page.at("refusals").as_array();
   ASSERT_EQ(refusals.size(), 2u);
@@ -193,24 +188,24 @@ TEST_F(Inputs, WhatTheRulesRefuseIsRecordedAndStaysRefused) {
 }
 
 TEST_F(Inputs, TheSameAgainIsADuplicateAndOtherContentAConflict) {
-  EXPECT_EQ(Propose(Order("o1", "k1", "100")), "201  [] +1");
-  const Received again = Ask("POST", "/v1/proposals", Order("o1", "k1", "100"));
+  EXPECT_EQ(Propose(OrderText("o1", "k1", "100")), "201  [] +1");
+  const Received again = Ask("POST", "/v1/proposals", OrderText("o1", "k1", "100"));
   EXPECT_EQ(again.status, 200);
   EXPECT_EQ(again.headers.at("idempotency-hit"), "true");
-  EXPECT_EQ(Propose(Order("o1", "k1", "101")), "409  [order.amount.minor] +0");
+  EXPECT_EQ(Propose(OrderText("o1", "k1", "101")), "409  [order.amount.minor] +0");
 }
 
 TEST_F(Inputs, ASourceMayDoWhatItIsRegisteredFor) {
   const Sequence before = frontier();
   // Another source's name on it.
   EXPECT_EQ(Outcome(AskAs(kBankToken, "POST", "/v1/proposals",
-                          R"({"source":"operator",)" + Order("o1", "k1", "1").substr(1)),
+                          R"({"source":"operator",)" + OrderText("o1", "k1", "1").substr(1)),
                     before),
             "403 not_permitted [source] +0");
   // Its own, named or not.
-  EXPECT_EQ(AskAs(kBankToken, "POST", "/v1/proposals", Order("o1", "k1", "1")).status, 201);
+  EXPECT_EQ(AskAs(kBankToken, "POST", "/v1/proposals", OrderText("o1", "k1", "1")).status, 201);
   EXPECT_EQ(AskAs(kBankToken, "POST", "/v1/proposals",
-                  R"({"source":"bank-a",)" + Order("o1", "k1", "1").substr(1))
+                  R"({"source":"bank-a",)" + OrderText("o1", "k1", "1").substr(1))
                 .status,
             200);
   // A body it may not propose: a refusal, and recorded.
@@ -228,8 +223,8 @@ TEST_F(Inputs, ALineThatIsBadDoesNotStopTheOthers) {
   const Sequence before = frontier();
   const Received received =
       Ask("POST", "/v1/proposals",
-          Order("o1", "k1", "1") + "\n{\"id\":\n" + PaymentGroup("T1", "A", "B", 100) + "\n" +
-              Order("o1", "k1", "1") + "\n",
+          OrderText("o1", "k1", "1") + "\n{\"id\":\n" + PaymentGroup("T1", "A", "B", 100) + "\n" +
+              OrderText("o1", "k1", "1") + "\n",
           "application/x-ndjson");
   EXPECT_EQ(received.status, 200);
   std::vector<std::string> answers;
@@ -245,7 +240,7 @@ TEST_F(Inputs, ARefusedGroupIsOneRefusalForAllItsMembers) {
   const Sequence before = frontier();
   const Received received =
       Ask("POST", "/v1/proposals",
-          R"({"group":[)" + Order("o1", "k1", "1") + "," + Order("o2", "k1", "1") + "]}");
+          R"({"group":[)" + OrderText("o1", "k1", "1") + "," + OrderText("o2", "k1", "1") + "]}");
   EXPECT_EQ(received.status, 422);
   const auto body = boost::json::parse(received.body).as_object();
   EXPECT_EQ(body.at("code").as_string(), "order_exists");

@@ -40,6 +40,16 @@ std::string BankLines(const std::vector<std::string>& banks) {
   return lines;
 }
 
+std::string OrderText(std::string_view id, std::string_view key, std::string_view minor,
+                      std::string_view currency, std::string_view payee) {
+  return ProposalText(
+      id, key,
+      fmt::format(R"("scenario":"b2b_gateway","order":{{"action":"placed",)"
+                  R"("amount":{{"minor":"{}","currency":"{}"}},"payer":"A:cash","payee":"{}",)"
+                  R"("scheme":"nucc"}})",
+                  minor, currency, payee));
+}
+
 std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
                          int64_t minor) {
   const std::string amount = fmt::format(R"("amount":{{"minor":"{}","currency":"CNY"}})", minor);

@@ -17,6 +17,10 @@ std::string ProposalText(std::string_view id, std::string_view key, std::string_
 // "<bank>:clearing" and "<bank>:settlement", all without a floor. A line each.
 std::string BankLines(const std::vector<std::string>& banks);
 
+// An order of A:cash to the payee through nucc, placed.
+std::string OrderText(std::string_view id, std::string_view key, std::string_view minor,
+                      std::string_view currency = "CNY", std::string_view payee = "B:cash");
+
 // An order and its payment as one group; ids are "<name>.order" and `name`. Amounts in fen.
 std::string PaymentGroup(std::string_view name, std::string_view from, std::string_view to,
                          int64_t minor);
