@@ -5,16 +5,18 @@
 // Maps are written in key order, so equal states give equal bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <map>
+
 #include <optional>
-#include <set>
+
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <vector>
 
 #include "events/base/hash.h"
+#include "events/base/short_text.h"
 
 namespace longmen::engine {
 
@@ -40,15 +42,28 @@ class ArchiveWriter {
     (*this)(hash.low);
     (*this)(hash.high);
   }
+  void operator()(const ShortText& text) {
+    (*this)(static_cast<uint32_t>(text.size()));
+    out_.insert(out_.end(), text.begin(), text.end());
+  }
   template <typename T>
   void operator()(const std::vector<T>& items) {
-    (*this)(static_cast<uint32_t>(items.size()));
-    for (const T& item : items) (*this)(item);
+    List(items);
+  }
+  template <typename T, size_t kInline>
+  void operator()(const FewOf<T, kInline>& items) {
+    List(items);
   }
 
   std::vector<uint8_t> Take() { return std::move(out_); }
 
  private:
+  template <typename Items>
+  void List(const Items& items) {
+    (*this)(static_cast<uint32_t>(items.size()));
+    for (const auto& item : items) (*this)(item);
+  }
+
   std::vector<uint8_t> out_;
 };
 
@@ -78,11 +93,21 @@ class ArchiveReader {
     (*this)(hash.low);
     (*this)(hash.high);
   }
+  void operator()(ShortText& text) {
+    text.resize(Count(1));
+    Copy(text.data(), text.size());
+  }
   template <typename T>
   void operator()(std::vector<T>& items) {
-    items.resize(Count(1));
-    for (T& item : items) (*this)(item);
+    List(items);
   }
+  template <typename T, size_t kInline>
+  void operator()(FewOf<T, kInline>& items) {
+    List(items);
+  }
+
+  // For a caller that found what cannot be.
+  void Fail() { ok_ = false; }
 
   // A count of items of at least `item_bytes` each; 0 and failed where they cannot be there.
   uint32_t Count(size_t item_bytes) {
@@ -96,6 +121,12 @@ class ArchiveReader {
   }
 
  private:
+  template <typename Items>
+  void List(Items& items) {
+    items.resize(Count(1));
+    for (auto& item : items) (*this)(item);
+  }
+
   void Copy(void* to, size_t size) {
     if (!ok_ || size > rest_.size()) {
       ok_ = false;

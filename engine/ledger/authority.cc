@@ -13,19 +13,21 @@ bool MayTouch(const SourceRow& source, std::string_view participant) {
              source.participants.end();
 }
 
-bool MayTouchAccount(const State& state, const SourceRow& source, std::string_view account) {
-  const AccountRow* row = state.accounts.Find(account);
-  return row == nullptr || MayTouch(source, row->participant);
+bool MayTouch(const State& state, const SourceRow& source, const AccountRow& account) {
+  return MayTouch(source, state.participants[account.participant].name);
+}
+
+// What is not there is for a later check to refuse.
+bool MayTouchAccount(const State& state, const SourceRow& source, Ref<AccountRow> account) {
+  return account.empty() || MayTouch(state, source, state.accounts[account]);
 }
 
 // The payer's or the payee's participant, whichever exist.
-bool MayTouchEither(const State& state, const SourceRow& source, std::string_view payer,
-                    std::string_view payee) {
-  const AccountRow* from = payer.empty() ? nullptr : state.accounts.Find(payer);
-  const AccountRow* to = state.accounts.Find(payee);
-  if (from == nullptr && to == nullptr) return true;
-  return (from != nullptr && MayTouch(source, from->participant)) ||
-         (to != nullptr && MayTouch(source, to->participant));
+bool MayTouchEither(const State& state, const SourceRow& source, Ref<AccountRow> payer,
+                    Ref<AccountRow> payee) {
+  if (source.all_participants || (payer.empty() && payee.empty())) return true;
+  return (!payer.empty() && MayTouch(state, source, state.accounts[payer])) ||
+         (!payee.empty() && MayTouch(state, source, state.accounts[payee]));
 }
 
 bool EngineOnly(schema::Proposal::Body::Reader body, std::string& field) {
@@ -56,74 +58,83 @@ std::string ForbiddenRegistration(const Asked& asked, const SourceRow& source) {
       return MayTouch(source, View(registration.getAccount().getParticipant()))
                  ? ""
                  : "registration.account.participant";
-    case schema::Registration::MANDATE:
-      return MayTouchAccount(asked.state, source, View(registration.getMandate().getAccount()))
+    case schema::Registration::MANDATE: {
+      const std::string_view account = View(registration.getMandate().getAccount());
+      return MayTouchAccount(asked.state, source, asked.state.accounts.RefOf(account))
                  ? ""
                  : "registration.mandate.account";
+    }
     default:
       return source.all_participants ? "" : "registration";
   }
 }
 
 std::string ForbiddenOrder(const Asked& asked, const SourceRow& source) {
+  const State& state = asked.state;
   const auto order = asked.proposal.getBody().getOrder();
   if (order.getAction() == schema::OrderAction::PLACED) {
-    return MayTouchEither(asked.state, source, View(order.getPayer()), View(order.getPayee()))
+    if (source.all_participants) return "";
+    const auto payer =
+        order.hasPayer() ? state.accounts.RefOf(View(order.getPayer())) : Ref<AccountRow>{};
+    return MayTouchEither(state, source, payer, state.accounts.RefOf(View(order.getPayee())))
                ? ""
                : "order.payee";
   }
-  const OrderRow* row =
-      asked.state.orders.Find(OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
-  return row == nullptr || MayTouchEither(asked.state, source, row->payer, row->payee) ? "" : "key";
+  const OrderRow* row = asked.order;
+  return row == nullptr || MayTouchEither(state, source, row->payer, row->payee) ? "" : "key";
 }
 
 std::string ForbiddenAuthorization(const Asked& asked, const SourceRow& source) {
-  const OrderRow* row =
-      asked.state.orders.Find(OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
+  const OrderRow* row = asked.order;
   if (row == nullptr) return "";
   return MayTouchAccount(asked.state, source, row->payer.empty() ? row->payee : row->payer) ? ""
                                                                                             : "key";
 }
 
 std::string ForbiddenDebit(const Asked& asked, const SourceRow& source) {
+  const State& state = asked.state;
   const auto debit = asked.proposal.getBody().getDebit();
-  std::string payer = Text(debit.getPayer());
+  Ref<AccountRow> payer;
   if (debit.hasResolves()) {
-    const Sequence resolved = FindMovementBy(asked.state, View(asked.proposal.getSource()),
-                                             debit.getResolves(), MovementKind::kDebit);
-    if (resolved == 0) return "";
-    payer = asked.state.movements.Find(resolved)->payer;
-  } else if (payer.empty() && debit.getKind() == schema::DebitKind::PAYMENT) {
-    const OrderRow* order = asked.state.orders.Find(
-        OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
-    if (order != nullptr) payer = order->payer;
+    const auto resolved = FindMovementBy(state, View(asked.proposal.getSource()),
+                                         debit.getResolves(), MovementKind::kDebit);
+    if (resolved.empty()) return "";
+    payer = state.movements[resolved].payer;
+  } else if (debit.getPayer().size() > 0) {
+    payer = state.accounts.RefOf(View(debit.getPayer()));
+  } else if (debit.getKind() == schema::DebitKind::PAYMENT && asked.order != nullptr) {
+    payer = asked.order->payer;
   }
-  return payer.empty() || MayTouchAccount(asked.state, source, payer) ? "" : "debit.payer";
+  return MayTouchAccount(state, source, payer) ? "" : "debit.payer";
 }
 
 std::string ForbiddenRefund(const Asked& asked, const SourceRow& source) {
+  const State& state = asked.state;
   const auto refund = asked.proposal.getBody().getRefund();
   const std::string_view own = View(asked.proposal.getSource());
-  const Sequence named =
-      refund.hasResolves()
-          ? FindMovementBy(asked.state, own, refund.getResolves(), MovementKind::kRefund)
-          : FindMovementBy(asked.state, own, refund.getDebit(), MovementKind::kDebit);
-  if (named == 0) return "";
-  const MovementRow& movement = *asked.state.movements.Find(named);
-  const MovementRow& debit = movement.kind == MovementKind::kDebit
-                                 ? movement
-                                 : *asked.state.movements.Find(movement.debit);
-  return MayTouchAccount(asked.state, source, debit.legs.front().account) ? "" : "refund.debit";
+  const auto named = refund.hasResolves()
+                         ? FindMovementBy(state, own, refund.getResolves(), MovementKind::kRefund)
+                         : FindMovementBy(state, own, refund.getDebit(), MovementKind::kDebit);
+  if (named.empty()) return "";
+  const MovementRow& movement = state.movements[named];
+  const MovementRow& debit =
+      movement.kind == MovementKind::kDebit ? movement : *state.movements.Find(movement.debit);
+  return MayTouchAccount(state, source, debit.legs.front().account) ? "" : "refund.debit";
 }
 
 std::string ForbiddenSettlement(const Asked& asked, const SourceRow& source) {
   if (source.all_schemes) return "";
-  const SequenceRow* cycle = asked.state.cycle_names.Find(View(asked.proposal.getKey()));
-  if (cycle == nullptr) return "";
-  const std::string& scheme = asked.state.cycles.Find(cycle->sequence)->scheme;
+  const Ref<CycleRow> cycle = FindCycle(asked.state, View(asked.proposal.getKey()));
+  if (cycle.empty()) return "";
+  const std::string& scheme = asked.state.schemes[asked.state.cycles[cycle].scheme].name;
   return std::find(source.schemes.begin(), source.schemes.end(), scheme) != source.schemes.end()
              ? ""
              : "settlement.scheme";
+}
+
+// The participant of a statement's file, if there is one.
+bool MayTouchFile(const State& state, const SourceRow& source, const FileRow* file) {
+  return file == nullptr || MayTouch(source, state.participants[file->participant].name);
 }
 
 std::string ForbiddenStatement(const Asked& asked, const SourceRow& source) {
@@ -132,14 +143,14 @@ std::string ForbiddenStatement(const Asked& asked, const SourceRow& source) {
     return MayTouch(source, View(statement.getParticipant())) ? "" : "statement.participant";
   }
   const FileRow* file = asked.state.files.Find(View(asked.proposal.getKey()));
-  return file == nullptr || MayTouch(source, file->participant) ? "" : "statement.participant";
+  return MayTouchFile(asked.state, source, file) ? "" : "statement.participant";
 }
 
 std::string ForbiddenResolution(const Asked& asked, const SourceRow& source) {
   const auto lines = asked.proposal.getBody().getResolution().getLines();
   for (uint32_t i = 0; i < lines.size(); ++i) {
     const FileRow* file = asked.state.files.Find(View(lines[i].getFile()));
-    if (file != nullptr && !MayTouch(source, file->participant)) {
+    if (!MayTouchFile(asked.state, source, file)) {
       return Indexed("resolution.lines", i, "file");
     }
   }

@@ -10,14 +10,14 @@ constexpr uint8_t kAnyLevel = 0;
 
 bool IsApprover(const State& state, const OrderRow& order, std::string_view person, uint8_t level) {
   if (order.mandate.empty()) return true;
-  const auto& approvers = state.mandates.Find(order.mandate)->approvers;
+  const auto& approvers = state.mandates[order.mandate].approvers;
   return std::any_of(approvers.begin(), approvers.end(), [&](const ApproverRow& approver) {
     return approver.person == person && (level == kAnyLevel || approver.level == level);
   });
 }
 
 bool OwnItem(const OrderRow& order, std::string_view person) {
-  return !person.empty() && person == order.submitter;
+  return !person.empty() && person == View(order.submitter);
 }
 
 Decision CheckApproval(const State& state, const OrderRow& order,
@@ -53,7 +53,7 @@ Decision CheckHold(const State& state, const OrderRow& order,
     return ladder.Refuse(Code::ORDER_PENDING_AUTHORIZATION, "authorization.holdMinor");
   }
   if (order.payer.empty()) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, "order.payer");
-  const AccountRow& payer = *state.accounts.Find(order.payer);
+  const AccountRow& payer = state.accounts[order.payer];
   if (payer.status == schema::Status::FROZEN) {
     return ladder.Refuse(Code::ACCOUNT_FROZEN, "order.payer");
   }
@@ -115,8 +115,7 @@ void ApplyGranted(Change& change, OrderEdit& edit, schema::Authorization::Reader
 Decision DecideAuthorization(const Asked& asked) {
   const Ladder ladder;
   const auto authorization = asked.proposal.getBody().getAuthorization();
-  const OrderRow* order =
-      asked.state.orders.Find(OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
+  const OrderRow* order = asked.order;
   if (order == nullptr) return ladder.Refuse(Code::UNKNOWN_ORDER, "key");
   if (!IsLive(order->status)) return ladder.Refuse(NotLiveCode(*order), "key");
   const std::string_view by = View(authorization.getBy());
@@ -151,7 +150,7 @@ Decision DecideAuthorization(const Asked& asked) {
 
 void ApplyAuthorization(Change& change) {
   const auto authorization = change.proposal.getBody().getAuthorization();
-  OrderEdit edit(change, OrderId(change.proposal.getScenario(), View(change.proposal.getKey())));
+  OrderEdit edit(change, OrderOf(change.state, change.proposal));
   switch (authorization.getAction()) {
     case schema::AuthorizationAction::GRANTED:
       ApplyGranted(change, edit, authorization);

@@ -8,18 +8,14 @@ namespace {
 
 constexpr __int128 kMax = INT64_MAX;
 
-const OrderRow* OrderOf(const State& state, schema::Proposal::Reader proposal,
-                        schema::Debit::Reader debit) {
-  if (debit.getKind() != schema::DebitKind::PAYMENT) return nullptr;
-  return state.orders.Find(OrderId(proposal.getScenario(), View(proposal.getKey())));
+const OrderRow* OrderOfDebit(const OrderRow* under_key, schema::Debit::Reader debit) {
+  return debit.getKind() == schema::DebitKind::PAYMENT ? under_key : nullptr;
 }
 
-MovementRow MovementOf(schema::Proposal::Reader proposal, schema::Debit::Reader debit,
-                       const Route& route) {
+// What a debit moves, before it is known who began it.
+MovementRow MovementOf(schema::Debit::Reader debit, const Route& route) {
   MovementRow row;
   row.kind = MovementKind::kDebit;
-  row.scenario = proposal.getScenario();
-  row.key = Text(proposal.getKey());
   row.outcome = debit.getOutcome();
   row.debit_kind = debit.getKind();
   row.amount = debit.getAmount().getMinor();
@@ -27,44 +23,48 @@ MovementRow MovementOf(schema::Proposal::Reader proposal, schema::Debit::Reader 
   row.payer = route.payer;
   row.legs = LegsOf(route, row.amount);
   row.scheme = route.scheme;
-  row.channel = Text(debit.getChannel());
-  row.channel_reference = Text(debit.getChannelReference());
-  row.clearing_date = debit.getClearingDate();
-  row.occurred_at = proposal.getOccurredAt();
-  row.source = Text(proposal.getSource());
-  row.id = Text(proposal.getId());
   return row;
 }
 
-// The accounts of a route, each with its field, the payer first.
+// The accounts of a route, the payer first, and the field of each.
 struct Named {
-  const AccountRow* row;
-  std::string field;
-};
-std::vector<Named> AccountsOf(const State& state, const Route& route) {
-  std::vector<Named> named;
-  named.push_back({state.accounts.Find(route.payer), "debit.payer"});
-  named.push_back({state.accounts.Find(route.payee), "debit.payee"});
-  for (size_t i = 0; i < route.splits.size(); ++i) {
-    named.push_back(
-        {state.accounts.Find(route.splits[i].account), Indexed("debit.splits", i, "account")});
+  FewOf<const AccountRow*, 4> rows;
+
+  size_t size() const { return rows.size(); }
+  const AccountRow& operator[](size_t i) const { return *rows[i]; }
+  static std::string FieldOf(size_t i) {
+    if (i == 0) return "debit.payer";
+    return i == 1 ? "debit.payee" : Indexed("debit.splits", i - 2, "account");
   }
+};
+
+// The first account of a route that is not there.
+std::optional<size_t> FirstUnknown(const Route& route) {
+  if (route.payer.empty()) return 0;
+  if (route.payee.empty()) return 1;
+  for (size_t i = 0; i < route.splits.size(); ++i) {
+    if (route.splits[i].account.empty()) return i + 2;
+  }
+  return std::nullopt;
+}
+
+Named AccountsOf(const State& state, const MovementRow& movement) {
+  Named named;
+  named.rows.push_back(&state.accounts[movement.payer]);
+  for (const LegRow& leg : movement.legs) named.rows.push_back(&state.accounts[leg.account]);
   return named;
 }
 
-bool Differ(std::string_view stated, const std::string& order) {
-  return !stated.empty() && !order.empty() && stated != order;
-}
-
 // What the splits of a list give to an account.
-__int128 SplitTo(const std::vector<SplitRow>& splits, const std::string& account) {
+template <typename Splits>
+__int128 SplitTo(const Splits& splits, Ref<AccountRow> account) {
   __int128 minor = 0;
   for (const SplitRow& split : splits) minor += split.account == account ? split.minor : 0;
   return minor;
 }
 
 // What the order's debits so far, failed ones apart, give to an account as a split.
-__int128 SplitBefore(const State& state, const OrderRow& order, const std::string& account) {
+__int128 SplitBefore(const State& state, const OrderRow& order, Ref<AccountRow> account) {
   __int128 minor = 0;
   for (const Sequence sequence : order.movements) {
     const MovementRow& movement = *state.movements.Find(sequence);
@@ -83,7 +83,7 @@ __int128 SplitBefore(const State& state, const OrderRow& order, const std::strin
 Decision CheckSplits(const State& state, const Route& route, const OrderRow& order) {
   if (route.splits_are_orders) return {};
   for (size_t i = 0; i < route.splits.size(); ++i) {
-    const std::string& account = route.splits[i].account;
+    const Ref<AccountRow> account = route.splits[i].account;
     if (SplitTo(route.splits, account) + SplitBefore(state, order, account) >
         SplitTo(order.splits, account)) {
       return Ladder().Refuse(Code::ROUTE_MISMATCH, Indexed("debit.splits", i));
@@ -92,16 +92,18 @@ Decision CheckSplits(const State& state, const Route& route, const OrderRow& ord
   return {};
 }
 
+// Does the route, where the debit states this part of it, differ from what the order names?
+template <typename Row>
+bool Differ(Ref<Row> route, Ref<Row> order) {
+  return !order.empty() && route != order;
+}
+
 Decision CheckRoute(const State& state, schema::Debit::Reader debit, const Route& route,
                     const OrderRow& order) {
   const Ladder ladder;
-  if (Differ(View(debit.getPayer()), order.payer)) {
-    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payer");
-  }
-  if (Differ(View(debit.getPayee()), order.payee)) {
-    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payee");
-  }
-  if (Differ(View(debit.getScheme()), order.scheme)) {
+  if (Differ(route.payer, order.payer)) return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payer");
+  if (Differ(route.payee, order.payee)) return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payee");
+  if (Differ(route.scheme, order.scheme)) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.scheme");
   }
   if (route.splits_are_orders && !order.splits.empty() &&
@@ -115,36 +117,33 @@ Decision CheckRoute(const State& state, schema::Debit::Reader debit, const Route
   return {};
 }
 
-Decision CheckBooks(const State& state, const MovementRow& movement,
-                    const std::vector<Named>& named) {
+Decision CheckBooks(const State& state, const MovementRow& movement, const Named& named) {
   const Ladder ladder;
-  for (const Named& account : named) {
-    if (account.row->currency != movement.currency) {
-      return ladder.Refuse(Code::CURRENCY_MISMATCH, account.field);
+  for (size_t i = 0; i < named.size(); ++i) {
+    if (named[i].currency != movement.currency) {
+      return ladder.Refuse(Code::CURRENCY_MISMATCH, Named::FieldOf(i));
     }
   }
-  for (const Named& account : named) {
-    if (account.row->kind == schema::AccountKind::CLEARING) {
-      return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, account.field);
+  for (size_t i = 0; i < named.size(); ++i) {
+    if (named[i].kind == schema::AccountKind::CLEARING) {
+      return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, Named::FieldOf(i));
     }
   }
   for (size_t i = 1; i < named.size(); ++i) {
-    if (named[i].row == named.front().row) {
-      return ladder.Refuse(Code::ROUTE_MISMATCH, named[i].field);
-    }
+    if (&named[i] == &named[0]) return ladder.Refuse(Code::ROUTE_MISMATCH, Named::FieldOf(i));
   }
   if (movement.scheme.empty()) {
-    for (const Named& account : named) {
-      if (account.row->participant != named.front().row->participant) {
+    for (size_t i = 1; i < named.size(); ++i) {
+      if (named[i].participant != named[0].participant) {
         return ladder.Refuse(Code::SCHEME_REQUIRED, "debit.scheme");
       }
     }
     return {};
   }
-  if (!state.schemes.Find(movement.scheme)->pending_accounts) {
-    for (const Named& account : named) {
-      if (account.row->kind == schema::AccountKind::PENDING) {
-        return ladder.Refuse(Code::PENDING_NOT_ALLOWED, account.field);
+  if (!state.schemes[movement.scheme].pending_accounts) {
+    for (size_t i = 0; i < named.size(); ++i) {
+      if (named[i].kind == schema::AccountKind::PENDING) {
+        return ladder.Refuse(Code::PENDING_NOT_ALLOWED, Named::FieldOf(i));
       }
     }
   }
@@ -155,10 +154,10 @@ Decision CheckBooks(const State& state, const MovementRow& movement,
 }
 
 // The soft checks on credited accounts; shared with resolutions. True: refuse.
-bool ObjectsToCredit(const std::vector<Named>& named, Ladder& ladder) {
+bool ObjectsToCredit(const Named& named, Ladder& ladder) {
   for (size_t i = 1; i < named.size(); ++i) {
-    if (named[i].row->status == schema::Status::CLOSED &&
-        ladder.Objects(Code::ACCOUNT_CLOSED, named[i].field)) {
+    if (named[i].status == schema::Status::CLOSED &&
+        ladder.Objects(Code::ACCOUNT_CLOSED, Named::FieldOf(i))) {
       return true;
     }
   }
@@ -166,8 +165,7 @@ bool ObjectsToCredit(const std::vector<Named>& named, Ladder& ladder) {
 }
 
 // State, soft. True: refuse.
-bool ObjectsToState(const Asked& asked, const OrderRow* order, const std::vector<Named>& named,
-                    Ladder& ladder) {
+bool ObjectsToState(const Asked& asked, const OrderRow* order, const Named& named, Ladder& ladder) {
   const Nanos occurred_at = asked.proposal.getOccurredAt();
   if (order != nullptr) {
     if (order->status == OrderStatus::kPendingAuthorization &&
@@ -180,7 +178,7 @@ bool ObjectsToState(const Asked& asked, const OrderRow* order, const std::vector
       return true;
     }
   }
-  const schema::Status payer = named.front().row->status;
+  const schema::Status payer = named[0].status;
   if (payer == schema::Status::FROZEN && ladder.Objects(Code::ACCOUNT_FROZEN, "debit.payer")) {
     return true;
   }
@@ -189,7 +187,7 @@ bool ObjectsToState(const Asked& asked, const OrderRow* order, const std::vector
   }
   if (ObjectsToCredit(named, ladder)) return true;
   return order != nullptr && !order->mandate.empty() &&
-         !MandateActive(*asked.state.mandates.Find(order->mandate), occurred_at) &&
+         !MandateActive(asked.state.mandates[order->mandate], occurred_at) &&
          ladder.Objects(Code::MANDATE_NOT_ACTIVE, "key");
 }
 
@@ -199,15 +197,16 @@ void Redirect(const State& state, schema::Debit::Reader debit, MovementRow& move
   for (LegRow& leg : movement.legs) leg.account = CreditedAccount(state, leg.account);
 }
 
-// The hard checks at the end: what would be booked or held must be bookable.
+// The hard checks at the end: what would be booked or held must be bookable. It looks at the
+// movement as it would be booked.
 Decision CheckSums(const State& state, schema::Debit::Reader debit, const OrderRow* order,
-                   MovementRow movement) {
+                   MovementRow& movement) {
   const Ladder ladder;
   __int128 moved = movement.amount;
   if (order != nullptr) moved += static_cast<__int128>(order->paid) + order->in_flight;
   __int128 held = 0;
   if (movement.outcome != schema::Outcome::SUCCEEDED) {
-    held = static_cast<__int128>(state.accounts.Find(movement.payer)->held) + movement.amount;
+    held = static_cast<__int128>(state.accounts[movement.payer].held) + movement.amount;
   }
   if (moved > kMax || held > kMax) {
     return ladder.Refuse(Code::AMOUNT_OVERFLOW, "debit.amount.minor");
@@ -219,23 +218,20 @@ Decision CheckSums(const State& state, schema::Debit::Reader debit, const OrderR
 
 Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
   const State& state = asked.state;
-  const OrderRow* order = OrderOf(state, asked.proposal, debit);
+  const OrderRow* order = OrderOfDebit(asked.order, debit);
   if (order == nullptr && debit.getKind() == schema::DebitKind::PAYMENT) {
     return ladder.Refuse(Code::UNKNOWN_ORDER, "key");
   }
-  const Route route = RouteOf(debit, order);
-  if (route.payer.empty()) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, "debit.payer");
-  const auto named = AccountsOf(state, route);
-  for (const Named& account : named) {
-    if (account.row == nullptr) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, account.field);
+  const Route route = RouteOf(state, debit, order);
+  if (const auto unknown = FirstUnknown(route)) {
+    return ladder.Refuse(Code::UNKNOWN_ACCOUNT, Named::FieldOf(*unknown));
   }
-  if (!route.scheme.empty() && state.schemes.Find(route.scheme) == nullptr) {
-    return ladder.Refuse(Code::UNKNOWN_SCHEME, "debit.scheme");
-  }
+  if (route.unknown_scheme) return ladder.Refuse(Code::UNKNOWN_SCHEME, "debit.scheme");
   if (order != nullptr) {
     if (auto fault = CheckRoute(state, debit, route, *order); !fault.accepted()) return fault;
   }
-  const MovementRow movement = MovementOf(asked.proposal, debit, route);
+  MovementRow movement = MovementOf(debit, route);
+  const Named named = AccountsOf(state, movement);
   if (auto fault = CheckBooks(state, movement, named); !fault.accepted()) return fault;
   if (movement.outcome == schema::Outcome::FAILED) return ladder.Accept();
   if (ObjectsToState(asked, order, named, ladder)) return ladder.refusal();
@@ -244,7 +240,7 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
     if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.amount.minor")) return ladder.refusal();
   }
   const int64_t own_hold = order == nullptr ? 0 : std::min(order->held, movement.amount);
-  if (!CanPay(*named.front().row, static_cast<__int128>(movement.amount) - own_hold) &&
+  if (!CanPay(named[0], static_cast<__int128>(movement.amount) - own_hold) &&
       ladder.Objects(Code::INSUFFICIENT_FUNDS, "debit.payer")) {
     return ladder.refusal();
   }
@@ -254,11 +250,11 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
 
 Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
   const State& state = asked.state;
-  const Sequence named = FindMovementBy(state, View(asked.proposal.getSource()),
-                                        debit.getResolves(), MovementKind::kDebit);
-  if (named == 0) return ladder.Refuse(Code::UNKNOWN_DEBIT, "debit.resolves");
-  MovementRow movement = *state.movements.Find(named);
-  if (movement.key != View(asked.proposal.getKey()) ||
+  const auto named = FindMovementBy(state, View(asked.proposal.getSource()), debit.getResolves(),
+                                    MovementKind::kDebit);
+  if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "debit.resolves");
+  MovementRow movement = state.movements[named];
+  if (View(movement.key) != View(asked.proposal.getKey()) ||
       movement.scenario != asked.proposal.getScenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
@@ -273,13 +269,7 @@ Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder
     return ladder.Refuse(Code::AMOUNT_MISMATCH, "debit.amount.minor");
   }
   if (debit.getOutcome() != schema::Outcome::SUCCEEDED) return ladder.Accept();
-  std::vector<Named> credited;
-  credited.push_back({state.accounts.Find(movement.payer), "debit.payer"});
-  for (size_t i = 0; i < movement.legs.size(); ++i) {
-    credited.push_back({state.accounts.Find(movement.legs[i].account),
-                        i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, "account")});
-  }
-  if (ObjectsToCredit(credited, ladder)) return ladder.refusal();
+  if (ObjectsToCredit(AccountsOf(state, movement), ladder)) return ladder.refusal();
   Redirect(state, debit, movement);
   const auto fault =
       CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
@@ -299,13 +289,17 @@ void Pay(OrderEdit& edit, int64_t minor, bool completes) {
 
 void ApplyNew(Change& change, schema::Debit::Reader debit) {
   State& state = change.state;
-  const OrderRow* order = OrderOf(state, change.proposal, debit);
-  MovementRow movement = MovementOf(change.proposal, debit, RouteOf(debit, order));
+  const bool pays_order = debit.getKind() == schema::DebitKind::PAYMENT;
   std::optional<OrderEdit> edit;
-  if (order != nullptr) {
-    edit.emplace(change, OrderId(movement.scenario, movement.key));
-    (*edit)->movements.push_back(change.header.sequence);
-  }
+  if (pays_order) edit.emplace(change, OrderOf(state, change.proposal));
+  const Ref<MovementRow> ref = state.movements.Insert(change.header.sequence);
+  MovementRow& movement = state.movements.Mutable(ref);
+  movement = MovementOf(debit, RouteOf(state, debit, edit ? &**edit : nullptr));
+  Begin(change, movement);
+  movement.channel = Short(View(debit.getChannel()));
+  movement.channel_reference = Short(View(debit.getChannelReference()));
+  movement.clearing_date = debit.getClearingDate();
+  if (edit) (*edit)->movements.push_back(change.header.sequence);
   if (movement.outcome != schema::Outcome::FAILED && edit) {
     movement.from_hold = std::min((*edit)->held, movement.amount);
     edit->Release(movement.from_hold);
@@ -319,24 +313,25 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
     change.Hold(movement.payer, movement.amount);
     if (edit) (*edit)->in_flight += movement.amount;
   }
-  const Sequence sequence = change.header.sequence;
-  MovementRow& row = state.movements.Upsert(sequence);
-  row = std::move(movement);
   if (edit) edit->Done();
-  change.effects.movement = ViewMovement(state, sequence, row);
+  change.effects.movement = ViewMovement(state, movement);
 }
 
 void ApplyResolving(Change& change, schema::Debit::Reader debit) {
   State& state = change.state;
-  const Sequence sequence = FindMovementBy(state, View(change.proposal.getSource()),
-                                           debit.getResolves(), MovementKind::kDebit);
-  MovementRow& movement = state.movements.Mutable(sequence);
+  const auto named = FindMovementBy(state, View(change.proposal.getSource()), debit.getResolves(),
+                                    MovementKind::kDebit);
+  MovementRow& movement = state.movements.Mutable(named);
   movement.outcome = debit.getOutcome();
-  if (debit.hasChannel()) movement.channel = Text(debit.getChannel());
-  if (debit.hasChannelReference()) movement.channel_reference = Text(debit.getChannelReference());
+  if (debit.hasChannel()) movement.channel = Short(View(debit.getChannel()));
+  if (debit.hasChannelReference()) {
+    movement.channel_reference = Short(View(debit.getChannelReference()));
+  }
   if (debit.getClearingDate() != 0) movement.clearing_date = debit.getClearingDate();
   std::optional<OrderEdit> edit;
-  if (movement.has_order()) edit.emplace(change, OrderId(movement.scenario, movement.key));
+  if (movement.has_order()) {
+    edit.emplace(change, state.orders.RefOf({movement.scenario, View(movement.key)}));
+  }
   if (!movement.in_flight()) {
     change.Hold(movement.payer, -movement.amount);
     if (edit) (*edit)->in_flight -= movement.amount;
@@ -351,18 +346,28 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
     movement.from_hold = 0;
   }
   if (edit) edit->Done();
-  change.effects.movement = ViewMovement(state, sequence, movement);
+  change.effects.movement = ViewMovement(state, movement);
 }
 
 }  // namespace
 
-Sequence FindMovementBy(const State& state, std::string_view source,
-                        schema::Reference::Reader reference, MovementKind kind) {
+void Begin(Change& change, MovementRow& movement) {
+  State& state = change.state;
+  movement.sequence = change.header.sequence;
+  movement.scenario = change.proposal.getScenario();
+  movement.key = Short(View(change.proposal.getKey()));
+  movement.occurred_at = change.proposal.getOccurredAt();
+  movement.source = state.source_names.Upsert(View(change.proposal.getSource()));
+  movement.id = Short(View(change.proposal.getId()));
+}
+
+Ref<MovementRow> FindMovementBy(const State& state, std::string_view source,
+                                schema::Reference::Reader reference, MovementKind kind) {
   const std::string_view named = reference.hasSource() ? View(reference.getSource()) : source;
-  const KnownIdRow* known = state.ids.Find(IdentityId(named, View(reference.getId())));
-  if (known == nullptr || known->refused != Code::NONE) return 0;
-  const MovementRow* movement = state.movements.Find(known->sequence);
-  return movement != nullptr && movement->kind == kind ? known->sequence : 0;
+  const IdentityRow* known = FindIdentity(state, named, View(reference.getId()));
+  if (known == nullptr || known->refused != Code::NONE) return {};
+  const Ref<MovementRow> movement = state.movements.RefOf(known->sequence);
+  return movement.empty() || state.movements[movement].kind != kind ? Ref<MovementRow>{} : movement;
 }
 
 Decision DecideDebit(const Asked& asked, Ladder ladder) {

@@ -14,13 +14,23 @@ Error Broken(std::string claim, std::string detail) {
   return Error{Code::CORRUPT, std::move(claim), std::move(detail)};
 }
 
+// Few postings: for each book's first one, what the others add to it.
 Status EveryBookBalances(const Effects& effects) {
-  std::map<std::pair<std::string_view, uint16_t>, __int128> books;
-  for (const Posting& posting : effects.postings) {
-    books[{posting.participant, posting.amount.currency.numeric}] += posting.amount.minor;
-  }
-  for (const auto& [book, sum] : books) {
-    if (sum != 0) return Broken("invariant.book_balances", std::string(book.first));
+  const auto& postings = effects.postings;
+  const auto same_book = [](const Posting& a, const Posting& b) {
+    return a.participant == b.participant && a.amount.currency == b.amount.currency;
+  };
+  for (size_t i = 0; i < postings.size(); ++i) {
+    __int128 sum = 0;
+    bool first = true;
+    for (size_t j = 0; j < postings.size() && first; ++j) {
+      if (!same_book(postings[i], postings[j])) continue;
+      first = j >= i;
+      sum += postings[j].amount.minor;
+    }
+    if (first && sum != 0) {
+      return Broken("invariant.book_balances", std::string(postings[i].participant));
+    }
   }
   return Ok();
 }
@@ -84,10 +94,13 @@ Status NothingRestsInBetween(const State& state, const Effects& effects) {
   if (!effects.movement) return Ok();
   const MovementRow* movement = state.movements.Find(effects.movement->sequence);
   if (movement == nullptr || movement->scheme.empty()) return Ok();
-  if (state.schemes.Find(movement->scheme)->pending_accounts) return Ok();
-  for (const Posting& posting : effects.postings) {
-    if (state.accounts.Find(posting.account)->kind == schema::AccountKind::PENDING) {
-      return Broken("invariant.pending_account", posting.account);
+  if (state.schemes[movement->scheme].pending_accounts) return Ok();
+  for (const AccountState& account : effects.accounts) {
+    if (account.kind != schema::AccountKind::PENDING) continue;
+    for (const Posting& posting : effects.postings) {
+      if (posting.account == account.account) {
+        return Broken("invariant.pending_account", std::string(posting.account));
+      }
     }
   }
   return Ok();
@@ -106,107 +119,129 @@ Status RefundsStayWithinTheirDebit(const State& state, const Effects& effects,
 
 // --- the whole state
 
+// Of the rows of a table, the first for which `fault` has something to say.
+template <typename Row, typename Fault>
+Status ForNone(const Table<Row>& table, Fault fault) {
+  Status first = Ok();
+  table.ForEach([&](Ref<Row> ref, const Row& row) {
+    if (first.ok()) first = fault(ref, row);
+  });
+  return first;
+}
+
 Status BooksSumToZero(const State& state) {
-  std::map<std::pair<std::string, uint16_t>, __int128> books;
-  for (const auto& [name, account] : state.accounts.rows()) {
+  std::map<std::pair<Ref<ParticipantRow>, uint16_t>, __int128> books;
+  state.accounts.ForEach([&](Ref<AccountRow>, const AccountRow& account) {
     books[{account.participant, account.currency}] += account.balance;
-  }
+  });
   for (const auto& [book, sum] : books) {
-    if (sum != 0) return Broken("invariant.book_sums_to_zero", book.first);
+    if (sum != 0) {
+      return Broken("invariant.book_sums_to_zero", state.participants[book.first].name);
+    }
   }
   return Ok();
 }
 
 Status HoldsAreExplained(const State& state) {
-  std::map<std::string, __int128> held;
-  for (const auto& [id, order] : state.orders.rows()) {
+  std::map<Ref<AccountRow>, __int128> held;
+  state.orders.ForEach([&](Ref<OrderRow>, const OrderRow& order) {
     if (order.held != 0) held[order.payer] += order.held;
-  }
-  for (const auto& [sequence, movement] : state.movements.rows()) {
-    if (!movement.in_flight()) continue;
+  });
+  state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
+    if (!movement.in_flight()) return;
     if (movement.kind == MovementKind::kDebit) {
       held[movement.payer] += movement.amount;
     } else {
       for (const LegRow& part : movement.legs) held[part.account] += part.minor;
     }
+  });
+  return ForNone(state.accounts, [&](Ref<AccountRow> ref, const AccountRow& account) -> Status {
+    const auto it = held.find(ref);
+    if (account.held == (it == held.end() ? 0 : it->second)) return Ok();
+    return Broken("invariant.holds_explained", account.name);
+  });
+}
+
+// What an order says of itself, against its movements.
+Status OrderIsExplained(const State& state, const OrderRow& order) {
+  const std::string key(View(order.name));
+  __int128 paid = 0;
+  __int128 in_flight = 0;
+  for (Sequence sequence : order.movements) {
+    const MovementRow& movement = *state.movements.Find(sequence);
+    if (movement.kind != MovementKind::kDebit) continue;
+    if (movement.outcome == schema::Outcome::SUCCEEDED) paid += movement.amount;
+    if (movement.in_flight()) in_flight += movement.amount;
   }
-  for (const auto& [name, account] : state.accounts.rows()) {
-    const auto it = held.find(name);
-    if (account.held != (it == held.end() ? 0 : it->second)) {
-      return Broken("invariant.holds_explained", name);
-    }
+  if (paid != order.paid || in_flight != order.in_flight) {
+    return Broken("invariant.order_paid", key);
+  }
+  if (!IsLive(order.status) && order.held != 0) return Broken("invariant.order_held", key);
+  if (!order.mandate.empty() && order.consumed != ConsumptionOf(order)) {
+    return Broken("invariant.consumed", key);
   }
   return Ok();
 }
 
 Status OrdersAreExplained(const State& state) {
+  RETURN_IF_ERROR(ForNone(state.orders, [&](Ref<OrderRow>, const OrderRow& order) {
+    return OrderIsExplained(state, order);
+  }));
   size_t timers = 0;
   size_t occupied = 0;
-  std::map<std::string, __int128> usage;
-  for (const auto& [id, order] : state.orders.rows()) {
-    __int128 paid = 0;
-    __int128 in_flight = 0;
-    for (Sequence sequence : order.movements) {
-      const MovementRow& movement = *state.movements.Find(sequence);
-      if (movement.kind != MovementKind::kDebit) continue;
-      if (movement.outcome == schema::Outcome::SUCCEEDED) paid += movement.amount;
-      if (movement.in_flight()) in_flight += movement.amount;
-    }
-    if (paid != order.paid || in_flight != order.in_flight) {
-      return Broken("invariant.order_paid", order.key);
-    }
-    if (!IsLive(order.status) && order.held != 0) return Broken("invariant.order_held", order.key);
+  std::map<Ref<MandateRow>, __int128> usage;
+  state.orders.ForEach([&](Ref<OrderRow>, const OrderRow& order) {
     timers += (HasHoldTimer(order) ? 1u : 0u) + (HasOrderTimer(order) ? 1u : 0u);
     if (IsLive(order.status)) occupied += order.resources.size();
-    if (!order.mandate.empty()) {
-      if (order.consumed != ConsumptionOf(order)) return Broken("invariant.consumed", order.key);
-      usage[UsageIds(order.mandate, order.usage_day).total] += order.consumed;
-    }
-  }
+    if (!order.mandate.empty()) usage[order.mandate] += order.consumed;
+  });
   if (timers != state.timers.values().size()) return Broken("invariant.timers", "");
   if (occupied != state.resources.size()) return Broken("invariant.resources", "");
-  for (const auto& [id, sum] : usage) {
-    if (FindUsage(state, id).amount != sum) return Broken("invariant.mandate_usage", id);
+  for (const auto& [mandate, sum] : usage) {
+    if (FindUsage(state, UsageKeys(mandate, 0).total).amount != sum) {
+      return Broken("invariant.mandate_usage", state.mandates[mandate].name);
+    }
   }
   return Ok();
 }
 
 Status RefundsAreExplained(const State& state) {
   std::map<Sequence, std::pair<__int128, __int128>> refunds;
-  for (const auto& [sequence, movement] : state.movements.rows()) {
-    if (movement.kind != MovementKind::kRefund) continue;
+  state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
+    if (movement.kind != MovementKind::kRefund) return;
     auto& [done, doing] = refunds[movement.debit];
     if (movement.outcome == schema::Outcome::SUCCEEDED) done += movement.amount;
     if (movement.in_flight()) doing += movement.amount;
-  }
-  for (const auto& [sequence, movement] : state.movements.rows()) {
-    if (movement.kind != MovementKind::kDebit) continue;
-    const auto it = refunds.find(sequence);
+  });
+  return ForNone(state.movements, [&](Ref<MovementRow>, const MovementRow& movement) -> Status {
+    if (movement.kind != MovementKind::kDebit) return Ok();
+    const auto it = refunds.find(movement.sequence);
     const auto [done, doing] = it == refunds.end() ? std::pair<__int128, __int128>{} : it->second;
-    if (movement.refunded != done || movement.refunding != doing) {
-      return Broken("invariant.refunds_explained", fmt::format("debit {}", sequence));
-    }
-  }
-  return Ok();
+    if (movement.refunded == done && movement.refunding == doing) return Ok();
+    return Broken("invariant.refunds_explained", fmt::format("debit {}", movement.sequence));
+  });
 }
 
 // Per cycle, currency and participant: what the flows say equals what the items' movements say.
 Status EveryItemIsInOneCycle(const State& state) {
   __int128 in_cycles = 0;
-  for (const auto& [id, flow] : state.flows.rows()) {
-    const Sequence cycle = SplitFlowId(id).cycle;
-    const CycleRow* row = state.cycles.Find(cycle);
-    if (row == nullptr) return Broken("invariant.flow_cycle", fmt::format("cycle {}", cycle));
-    if (row->status != CycleStatus::kAborted) in_cycles += flow.minor;
-  }
+  size_t flows = 0;
+  RETURN_IF_ERROR(ForNone(state.flows, [&](Ref<FlowRow>, const FlowRow& flow) -> Status {
+    const CycleRow* cycle = state.cycles.Find(flow.row_key.cycle);
+    if (cycle == nullptr) return Broken("invariant.flow_cycle", "");
+    if (cycle->status != CycleStatus::kAborted) in_cycles += flow.minor;
+    return Ok();
+  }));
+  state.cycles.ForEach([&](Ref<CycleRow>, const CycleRow& cycle) { flows += cycle.flows.size(); });
+  if (flows != state.flows.size()) return Broken("invariant.flows_of_cycles", "");
   __int128 moved = 0;
-  for (const auto& [sequence, movement] : state.movements.rows()) {
-    if (movement.cycle == 0 || movement.outcome != schema::Outcome::SUCCEEDED) continue;
-    const std::string& home = state.accounts.Find(movement.payer)->participant;
+  state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
+    if (movement.cycle == 0 || movement.outcome != schema::Outcome::SUCCEEDED) return;
+    const auto home = state.accounts[movement.payer].participant;
     for (const LegRow& leg : movement.legs) {
-      if (state.accounts.Find(leg.account)->participant != home) moved += leg.minor;
+      if (state.accounts[leg.account].participant != home) moved += leg.minor;
     }
-  }
+  });
   if (in_cycles != moved) return Broken("invariant.items_in_one_cycle", "");
   return Ok();
 }
@@ -214,26 +249,24 @@ Status EveryItemIsInOneCycle(const State& state) {
 // A clearing account holds what its scheme's unsettled cycles owe its participant, the other way
 // round: nothing else moves it.
 Status ClearingIsExplained(const State& state) {
-  std::map<std::string, __int128> balances;
-  for (const auto& [id, flow] : state.flows.rows()) {
-    const FlowParts parts = SplitFlowId(id);
-    const CycleRow& cycle = *state.cycles.Find(parts.cycle);
-    if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) continue;
-    const auto account = [&](std::string_view participant) {
-      return *FindRole(state, std::string(participant), schema::AccountKind::CLEARING,
-                       parts.currency, cycle.scheme);
+  std::map<Ref<AccountRow>, __int128> balances;
+  state.flows.ForEach([&](Ref<FlowRow>, const FlowRow& flow) {
+    const FlowKey& key = flow.row_key;
+    const CycleRow& cycle = state.cycles[key.cycle];
+    if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) return;
+    const auto account = [&](Ref<ParticipantRow> participant) {
+      return FindRole(state, participant, schema::AccountKind::CLEARING, key.currency,
+                      cycle.scheme);
     };
-    balances[account(parts.from)] += flow.minor;
-    balances[account(parts.to)] -= flow.minor;
-  }
-  for (const auto& [name, account] : state.accounts.rows()) {
-    if (account.kind != schema::AccountKind::CLEARING) continue;
-    const auto it = balances.find(name);
-    if (account.balance != (it == balances.end() ? 0 : it->second)) {
-      return Broken("invariant.clearing_explained", name);
-    }
-  }
-  return Ok();
+    balances[account(key.from)] += flow.minor;
+    balances[account(key.to)] -= flow.minor;
+  });
+  return ForNone(state.accounts, [&](Ref<AccountRow> ref, const AccountRow& account) -> Status {
+    if (account.kind != schema::AccountKind::CLEARING) return Ok();
+    const auto it = balances.find(ref);
+    if (account.balance == (it == balances.end() ? 0 : it->second)) return Ok();
+    return Broken("invariant.clearing_explained", account.name);
+  });
 }
 
 }  // namespace

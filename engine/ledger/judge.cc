@@ -65,10 +65,10 @@ Status JudgeRecord(const State& state, const RecordView& record,
   }
   if (!proposal.hasSource()) return JudgeTick(state, record);
   if (auto shape = CheckShape(proposal); !shape.ok()) return shape;
-  if (state.ids.Find(IdentityId(View(proposal.getSource()), View(proposal.getId()))) != nullptr) {
+  if (FindIdentity(state, View(proposal.getSource()), View(proposal.getId())) != nullptr) {
     return Wrong("id", "recorded before");
   }
-  const Decision decision = Decide({state, proposal, record.header.recorded_at});
+  const Decision decision = Decide(Asked(state, proposal, record.header.recorded_at));
   if (!decision.accepted()) {
     return Wrong(decision.field,
                  fmt::format("accepted, but the rules say {}", CodeName(decision.code)));

@@ -35,44 +35,53 @@ Hash128 OriginalHash(schema::Proposal::Reader proposal) {
   return Xxh3(Bytes(original.begin(), original.size()));
 }
 
-void Remember(State& state, schema::Proposal::Reader proposal, Sequence sequence, Code refused,
-              std::string_view field, uint16_t index) {
-  KnownIdRow& row =
-      state.ids.Upsert(IdentityId(View(proposal.getSource()), View(proposal.getId())));
-  row.sequence = sequence;
-  row.content = ContentHash(proposal);
+// What a record says of identities: its own, or all that a refusal holds.
+struct Settled {
+  Sequence sequence;
+  Code refused = Code::NONE;
+  std::string_view field = {};
+  uint16_t index = 0;
+};
+
+void Remember(State& state, schema::Proposal::Reader proposal, const Hash128& content,
+              const Settled& settled) {
+  const auto source = state.source_names.Upsert(View(proposal.getSource()));
+  const auto ref = state.ids.Upsert({source, View(proposal.getId())});
+  IdentityRow& row = state.ids.Mutable(ref);
+  row.sequence = settled.sequence;
+  row.content = content;
   row.original = OriginalHash(proposal);
-  row.refused = refused;
-  row.field = std::string(field);
-  row.index = index;
+  row.refused = settled.refused;
+  row.field = Short(settled.field);
+  row.index = settled.index;
 }
 
-// The identities a record settles: its own, or all that a refusal holds.
-void RememberIds(State& state, schema::Proposal::Reader proposal, Sequence sequence) {
+void RememberIds(State& state, Bytes bytes, schema::Proposal::Reader proposal, Sequence sequence) {
   if (!proposal.getBody().isRefusal()) {
-    if (proposal.hasId()) Remember(state, proposal, sequence, Code::NONE, "", 0);
+    if (proposal.hasId()) Remember(state, proposal, ContentHash(bytes), {sequence});
     return;
   }
   const auto refusal = proposal.getBody().getRefusal();
+  Settled settled{sequence, refusal.getCode(), View(refusal.getField())};
   if (refusal.getTranslation()) {
-    Remember(state, proposal, sequence, refusal.getCode(), View(refusal.getField()), 0);
+    Remember(state, proposal, ContentHash(bytes), settled);
     return;
   }
+  settled.index = static_cast<uint16_t>(refusal.getIndex());
   for (auto data : refusal.getProposals()) {
-    const ProposalBytes bytes(Bytes(data.begin(), data.size()));
-    const ProposalReader reader(bytes.bytes());
-    Remember(state, reader.get(), sequence, refusal.getCode(), View(refusal.getField()),
-             static_cast<uint16_t>(refusal.getIndex()));
+    const ProposalBytes member(Bytes(data.begin(), data.size()));
+    Remember(state, ReadCanonical(member.bytes()), ContentHash(member.bytes()), settled);
   }
 }
 
 // Applies a proposal under a header; fills in the header's cycle.
-Effects ApplyOne(State& state, RecordHeader& header, schema::Proposal::Reader proposal) {
+Effects ApplyOne(State& state, RecordHeader& header, Bytes bytes,
+                 schema::Proposal::Reader proposal) {
   Effects effects;
   effects.exception = header.exception;
   Change change(state, header, proposal, effects);
   Apply(change);
-  RememberIds(state, proposal, header.sequence);
+  RememberIds(state, bytes, proposal, header.sequence);
   state.last_sequence = header.sequence;
   state.last_recorded_at = header.recorded_at;
   return effects;
@@ -95,8 +104,8 @@ Emitted Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_
   emitted.header.group_index = static_cast<uint16_t>(index);
   emitted.header.group_size = static_cast<uint16_t>(size);
   emitted.proposal = std::move(bytes);
-  const ProposalReader reader(emitted.proposal.bytes());
-  emitted.effects = ApplyOne(state, emitted.header, reader.get());
+  const Bytes own = emitted.proposal.bytes();
+  emitted.effects = ApplyOne(state, emitted.header, own, ReadCanonical(own));
   const auto whole = CheckChange(state, emitted.effects, emitted.header);
   CHECK(whole.ok(), "ledger.invariant", emitted.header.sequence, whole.error().field,
         whole.error().message);
@@ -107,14 +116,14 @@ Answer Invalid(Code code, std::string field) {
   return {.kind = AnswerKind::kInvalid, .code = code, .field = std::move(field)};
 }
 
-Answer FirstAnswer(const KnownId& known) {
+Answer FirstAnswer(const IdentityRow& known) {
   if (known.refused == Code::NONE) {
     return {.kind = AnswerKind::kDuplicate, .sequence = known.sequence};
   }
   return {.kind = AnswerKind::kRefused,
           .sequence = known.sequence,
           .code = known.refused,
-          .field = known.field,
+          .field = std::string(View(known.field)),
           .index = known.index};
 }
 
@@ -125,11 +134,11 @@ std::vector<Answer> CheckGroup(std::span<const ProposalBytes> group) {
   if (group.size() > kGroupProposalsMax || bytes > kGroupBytesMax) {
     return std::vector<Answer>(group.size(), Invalid(Code::GROUP_TOO_LARGE, ""));
   }
-  std::set<std::string> identities;
+  if (group.size() == 1) return {};
+  std::set<std::pair<std::string_view, std::string_view>> identities;
   for (const ProposalBytes& proposal : group) {
-    const ProposalReader reader(proposal.bytes());
-    const auto read = reader.get();
-    if (!identities.insert(IdentityId(View(read.getSource()), View(read.getId()))).second) {
+    const auto read = ReadCanonical(proposal.bytes());
+    if (!identities.emplace(View(read.getSource()), View(read.getId())).second) {
       return std::vector<Answer>(group.size(), Invalid(Code::DUPLICATE_IN_GROUP, "id"));
     }
   }
@@ -141,20 +150,17 @@ std::vector<Answer> AnswerKnown(const State& state, std::span<const ProposalByte
   std::vector<Answer> answers;
   size_t known_members = 0;
   bool differs = false;
-  for (const ProposalBytes& proposal : group) {
-    const ProposalReader reader(proposal.bytes());
-    const auto read = reader.get();
-    const KnownIdRow* known =
-        state.ids.Find(IdentityId(View(read.getSource()), View(read.getId())));
-    if (known == nullptr) {
-      answers.push_back({.kind = AnswerKind::kConflict, .field = "group"});
-      continue;
-    }
+  for (size_t i = 0; i < group.size(); ++i) {
+    const auto read = ReadCanonical(group[i].bytes());
+    const IdentityRow* known = FindIdentity(state, View(read.getSource()), View(read.getId()));
+    if (known == nullptr) continue;
+    if (answers.empty())
+      answers.resize(group.size(), {.kind = AnswerKind::kConflict, .field = "group"});
     ++known_members;
-    if (known->content == ContentHash(read)) {
-      answers.push_back(FirstAnswer(*known));
+    if (known->content == ContentHash(group[i].bytes())) {
+      answers[i] = FirstAnswer(*known);
     } else {
-      answers.push_back({.kind = AnswerKind::kConflict, .sequence = known->sequence});
+      answers[i] = {.kind = AnswerKind::kConflict, .sequence = known->sequence};
       differs = true;
     }
   }
@@ -225,8 +231,7 @@ Decided Ledger::Propose(std::span<const ProposalBytes> group, Nanos clock) {
   const bool atomic = group.size() > 1;
   if (atomic) BeginGroup(state);
   for (size_t i = 0; i < group.size(); ++i) {
-    const ProposalReader reader(group[i].bytes());
-    const Decision decision = Decide({state, reader.get(), now});
+    const Decision decision = Decide(Asked(state, ReadCanonical(group[i].bytes()), now));
     if (!decision.accepted()) {
       if (atomic) UndoGroup(state, mark);
       decided.records.resize(ticks);
@@ -250,9 +255,9 @@ Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
   const Nanos now = std::max(clock, state.last_recorded_at);
   TickInto(state, now, decided.records);
   decided.records.push_back(Emit(state, proposal, now, Code::NONE, 0, 1));
-  const ProposalReader reader(proposal.bytes());
-  decided.answers.push_back(FirstAnswer(
-      *state.ids.Find(IdentityId(View(reader.get().getSource()), View(reader.get().getId())))));
+  const auto read = ReadCanonical(proposal.bytes());
+  decided.answers.push_back(
+      FirstAnswer(*FindIdentity(state, View(read.getSource()), View(read.getId()))));
   return decided;
 }
 
@@ -285,12 +290,12 @@ Result<Effects> Ledger::Apply(const RecordView& record) {
     return corrupt("recordedAt", "earlier than the record before");
   }
   RETURN_IF_ERROR(CheckCanonical(record.proposal));
-  const ProposalReader reader(record.proposal);
-  if (auto fault = JudgeRecord(state, record, reader.get()); !fault.ok()) {
+  const auto proposal = ReadCanonical(record.proposal);
+  if (auto fault = JudgeRecord(state, record, proposal); !fault.ok()) {
     return corrupt(fault.error().field, fault.error().message);
   }
   header.cycle = 0;
-  Effects effects = ApplyOne(state, header, reader.get());
+  Effects effects = ApplyOne(state, header, record.proposal, proposal);
   if (header.cycle != record.header.cycle) {
     return corrupt("cycle",
                    fmt::format("{} where the rules give {}", record.header.cycle, header.cycle));

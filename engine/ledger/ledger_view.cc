@@ -8,10 +8,10 @@ namespace longmen::engine {
 namespace {
 
 // "LMS" and a number that grows with every change of the rows in state.h.
-constexpr uint64_t kSnapshotFormat = 0x4c4d530000000001;
+constexpr uint64_t kSnapshotFormat = 0x4c4d530000000002;
 
-std::optional<OrderState> OrderOrNone(const OrderRow* row) {
-  return row == nullptr ? std::nullopt : std::optional(ViewOrder(*row));
+std::optional<OrderState> OrderOrNone(const State& state, const OrderRow* row) {
+  return row == nullptr ? std::nullopt : std::optional(ViewOrder(state, *row));
 }
 
 }  // namespace
@@ -19,44 +19,50 @@ std::optional<OrderState> OrderOrNone(const OrderRow* row) {
 Sequence Ledger::last_sequence() const { return state_->last_sequence; }
 
 std::optional<KnownId> Ledger::FindId(std::string_view source, std::string_view id) const {
-  const KnownIdRow* row = state_->ids.Find(IdentityId(source, id));
-  return row == nullptr ? std::nullopt : std::optional<KnownId>(*row);
+  const IdentityRow* row = FindIdentity(*state_, source, id);
+  if (row == nullptr) return std::nullopt;
+  return KnownId{.sequence = row->sequence,
+                 .content = row->content,
+                 .original = row->original,
+                 .refused = row->refused,
+                 .field = std::string(View(row->field)),
+                 .index = row->index};
 }
 
 std::optional<OrderState> Ledger::FindOrder(schema::Scenario scenario, std::string_view key) const {
-  return OrderOrNone(state_->orders.Find(OrderId(scenario, key)));
+  return OrderOrNone(*state_, state_->orders.Find({scenario, key}));
 }
 
 std::optional<OrderState> Ledger::FindOrderHolding(schema::Scenario scenario,
                                                    std::string_view resource) const {
-  const NameRow* holder = state_->resources.Find(ResourceId(scenario, resource));
-  return holder == nullptr ? std::nullopt : OrderOrNone(state_->orders.Find(holder->name));
+  const ResourceRow* row = state_->resources.Find({scenario, resource});
+  return OrderOrNone(*state_, row == nullptr ? nullptr : state_->orders.Find(row->order));
 }
 
 std::vector<MovementState> Ledger::MovementsOf(schema::Scenario scenario,
                                                std::string_view key) const {
   std::vector<MovementState> movements;
-  const OrderRow* order = state_->orders.Find(OrderId(scenario, key));
+  const OrderRow* order = state_->orders.Find({scenario, key});
   if (order == nullptr) return movements;
   for (Sequence sequence : order->movements) {
-    movements.push_back(ViewMovement(*state_, sequence, *state_->movements.Find(sequence)));
+    movements.push_back(ViewMovement(*state_, *state_->movements.Find(sequence)));
   }
   return movements;
 }
 
 std::optional<MovementState> Ledger::FindMovement(std::string_view source,
                                                   std::string_view id) const {
-  const KnownIdRow* known = state_->ids.Find(IdentityId(source, id));
+  const IdentityRow* known = FindIdentity(*state_, source, id);
   if (known == nullptr || known->refused != Code::NONE) return std::nullopt;
   const MovementRow* row = state_->movements.Find(known->sequence);
   if (row == nullptr) return std::nullopt;
-  return ViewMovement(*state_, known->sequence, *row);
+  return ViewMovement(*state_, *row);
 }
 
 std::optional<AccountState> Ledger::FindAccount(std::string_view account) const {
   const AccountRow* row = state_->accounts.Find(account);
   if (row == nullptr) return std::nullopt;
-  return ViewAccount(std::string(account), *row);
+  return ViewAccount(*state_, *row);
 }
 
 bool Ledger::HasSource(std::string_view source) const {
@@ -83,28 +89,30 @@ std::optional<SchemeInfo> Ledger::FindScheme(std::string_view scheme) const {
 }
 
 std::optional<CycleState> Ledger::FindCycle(std::string_view name) const {
-  const SequenceRow* named = state_->cycle_names.Find(name);
-  if (named == nullptr) return std::nullopt;
-  return ViewCycle(named->sequence, *state_->cycles.Find(named->sequence));
+  const Ref<CycleRow> cycle = engine::FindCycle(*state_, name);
+  if (cycle.empty()) return std::nullopt;
+  return ViewCycle(*state_, state_->cycles[cycle]);
 }
 
 std::optional<CycleState> Ledger::FindOpenCycle(std::string_view scheme) const {
-  const SchemeRow* row = state_->schemes.Find(scheme);
-  if (row == nullptr || row->open_cycle == 0) return std::nullopt;
-  return ViewCycle(row->open_cycle, *state_->cycles.Find(row->open_cycle));
+  const Ref<CycleRow> cycle = OpenCycleOf(*state_, state_->schemes.RefOf(scheme));
+  if (cycle.empty()) return std::nullopt;
+  return ViewCycle(*state_, state_->cycles[cycle]);
 }
 
 std::optional<std::string> Ledger::FindSourceByToken(const Digest256& token_hash) const {
-  const NameRow* row = state_->tokens.Find(AsText(token_hash));
+  const TokenRow* row = state_->tokens.Find(AsText(token_hash));
   if (row == nullptr) return std::nullopt;
-  return row->name;
+  return state_->sources[row->source].name;
 }
 
 std::vector<AccountState> Ledger::Accounts() const {
   std::vector<AccountState> accounts;
-  for (const auto* row : state_->accounts.Sorted()) {
-    accounts.push_back(ViewAccount(row->first, row->second));
-  }
+  state_->accounts.ForEach([&](Ref<AccountRow>, const AccountRow& row) {
+    accounts.push_back(ViewAccount(*state_, row));
+  });
+  std::sort(accounts.begin(), accounts.end(),
+            [](const auto& a, const auto& b) { return a.account < b.account; });
   return accounts;
 }
 

@@ -10,32 +10,36 @@ bool Listed(const std::vector<std::string>& list, std::string_view item) {
   return list.empty() || std::find(list.begin(), list.end(), item) != list.end();
 }
 
-// The accounts an order names: payer if any, payee, splits, each with its field.
-struct Named {
-  std::string_view account;
-  std::string field;
+// The accounts an order names: payer if any, payee, splits. What is not registered is empty.
+struct NamedAccounts {
+  FewOf<Ref<AccountRow>, 4> accounts;
+  bool payer_first = false;
+
+  size_t begin_of_payees() const { return payer_first ? 1 : 0; }
+  std::string FieldOf(size_t i) const {
+    if (payer_first && i == 0) return "order.payer";
+    const size_t payee = i - begin_of_payees();
+    return payee == 0 ? "order.payee" : Indexed("order.splits", payee - 1, "account");
+  }
 };
-std::vector<Named> AccountsOf(schema::Order::Reader order) {
-  std::vector<Named> named;
-  if (order.hasPayer()) named.push_back({View(order.getPayer()), "order.payer"});
-  named.push_back({View(order.getPayee()), "order.payee"});
-  const auto splits = order.getSplits();
-  for (uint32_t i = 0; i < splits.size(); ++i) {
-    named.push_back({View(splits[i].getAccount()), Indexed("order.splits", i, "account")});
+NamedAccounts AccountsOf(const State& state, schema::Order::Reader order) {
+  NamedAccounts named;
+  named.payer_first = order.hasPayer();
+  if (named.payer_first) named.accounts.push_back(state.accounts.RefOf(View(order.getPayer())));
+  named.accounts.push_back(state.accounts.RefOf(View(order.getPayee())));
+  for (auto split : order.getSplits()) {
+    named.accounts.push_back(state.accounts.RefOf(View(split.getAccount())));
   }
   return named;
 }
 
 Decision CheckExistence(const Asked& asked, schema::Order::Reader order,
-                        const std::vector<Named>& named) {
+                        const NamedAccounts& named) {
   const Ladder ladder;
   const State& state = asked.state;
-  const std::string id = OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey()));
-  if (state.orders.Find(id) != nullptr) return ladder.Refuse(Code::ORDER_EXISTS, "key");
-  for (const Named& account : named) {
-    if (state.accounts.Find(account.account) == nullptr) {
-      return ladder.Refuse(Code::UNKNOWN_ACCOUNT, account.field);
-    }
+  if (asked.order != nullptr) return ladder.Refuse(Code::ORDER_EXISTS, "key");
+  for (size_t i = 0; i < named.accounts.size(); ++i) {
+    if (named.accounts[i].empty()) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, named.FieldOf(i));
   }
   if (order.hasScheme() && state.schemes.Find(View(order.getScheme())) == nullptr) {
     return ladder.Refuse(Code::UNKNOWN_SCHEME, "order.scheme");
@@ -47,43 +51,48 @@ Decision CheckExistence(const Asked& asked, schema::Order::Reader order,
 }
 
 Decision CheckAccounts(const State& state, schema::Order::Reader order,
-                       const std::vector<Named>& named) {
+                       const NamedAccounts& named) {
   const Ladder ladder;
-  for (const Named& account : named) {
-    if (state.accounts.Find(account.account)->currency != order.getAmount().getCurrency()) {
-      return ladder.Refuse(Code::CURRENCY_MISMATCH, account.field);
+  const size_t count = named.accounts.size();
+  const auto account = [&](size_t i) -> const AccountRow& {
+    return state.accounts[named.accounts[i]];
+  };
+  for (size_t i = 0; i < count; ++i) {
+    if (account(i).currency != order.getAmount().getCurrency()) {
+      return ladder.Refuse(Code::CURRENCY_MISMATCH, named.FieldOf(i));
     }
   }
-  for (const Named& account : named) {
-    if (state.accounts.Find(account.account)->kind == schema::AccountKind::CLEARING) {
-      return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, account.field);
+  for (size_t i = 0; i < count; ++i) {
+    if (account(i).kind == schema::AccountKind::CLEARING) {
+      return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, named.FieldOf(i));
     }
   }
-  for (const Named& account : named) {
-    if (account.field != "order.payer" && account.account == View(order.getPayer())) {
-      return ladder.Refuse(Code::ROUTE_MISMATCH, account.field);
+  for (size_t i = 1; named.payer_first && i < count; ++i) {
+    if (named.accounts[i] == named.accounts[0]) {
+      return ladder.Refuse(Code::ROUTE_MISMATCH, named.FieldOf(i));
     }
   }
-  if (order.hasPayer() && !order.hasScheme()) {
-    const std::string& home = state.accounts.Find(View(order.getPayer()))->participant;
-    for (const Named& account : named) {
-      if (state.accounts.Find(account.account)->participant != home) {
+  if (named.payer_first && !order.hasScheme()) {
+    for (size_t i = 1; i < count; ++i) {
+      if (account(i).participant != account(0).participant) {
         return ladder.Refuse(Code::SCHEME_REQUIRED, "order.scheme");
       }
     }
   }
   if (order.hasScheme() && !state.schemes.Find(View(order.getScheme()))->pending_accounts) {
-    for (const Named& account : named) {
-      if (state.accounts.Find(account.account)->kind == schema::AccountKind::PENDING) {
-        return ladder.Refuse(Code::PENDING_NOT_ALLOWED, account.field);
+    for (size_t i = 0; i < count; ++i) {
+      if (account(i).kind == schema::AccountKind::PENDING) {
+        return ladder.Refuse(Code::PENDING_NOT_ALLOWED, named.FieldOf(i));
       }
     }
   }
-  for (const Named& account : named) {
-    const schema::Status status = state.accounts.Find(account.account)->status;
-    if (status == schema::Status::CLOSED) return ladder.Refuse(Code::ACCOUNT_CLOSED, account.field);
-    if (status == schema::Status::FROZEN && account.field == "order.payer") {
-      return ladder.Refuse(Code::ACCOUNT_FROZEN, account.field);
+  for (size_t i = 0; i < count; ++i) {
+    const schema::Status status = account(i).status;
+    if (status == schema::Status::CLOSED) {
+      return ladder.Refuse(Code::ACCOUNT_CLOSED, named.FieldOf(i));
+    }
+    if (status == schema::Status::FROZEN && i < named.begin_of_payees()) {
+      return ladder.Refuse(Code::ACCOUNT_FROZEN, named.FieldOf(i));
     }
   }
   return {};
@@ -91,9 +100,9 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
 
 Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
-  const std::string name = Text(order.getMandate());
-  const MandateRow& mandate = *asked.state.mandates.Find(name);
-  if (mandate.account != View(order.getPayer())) {
+  const Ref<MandateRow> ref = asked.state.mandates.RefOf(View(order.getMandate()));
+  const MandateRow& mandate = asked.state.mandates[ref];
+  if (asked.state.accounts[mandate.account].name != View(order.getPayer())) {
     return ladder.Refuse(Code::MANDATE_ACCOUNT_MISMATCH, "order.mandate");
   }
   const Nanos occurred_at = asked.proposal.getOccurredAt();
@@ -112,7 +121,7 @@ Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
       return ladder.Refuse(Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, "account"));
     }
   }
-  const LimitVerdict verdict = JudgeLimits(asked.state, name, mandate, order.getAmount().getMinor(),
+  const LimitVerdict verdict = JudgeLimits(asked.state, ref, order.getAmount().getMinor(),
                                            LocalDate(occurred_at, mandate.utc_offset_minutes), 0);
   if (verdict.refused != Code::NONE) return ladder.Refuse(verdict.refused, "order.mandate");
   return {};
@@ -120,7 +129,7 @@ Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
 
 Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
-  const auto named = AccountsOf(order);
+  const auto named = AccountsOf(asked.state, order);
   if (auto fault = CheckExistence(asked, order, named); !fault.accepted()) return fault;
   if (auto fault = CheckAccounts(asked.state, order, named); !fault.accepted()) return fault;
   if (order.getValidUntil() != 0 && asked.proposal.getOccurredAt() > order.getValidUntil()) {
@@ -128,10 +137,10 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   }
   const auto resources = order.getResources();
   for (uint32_t i = 0; i < resources.size(); ++i) {
-    const std::string id = ResourceId(asked.proposal.getScenario(), View(resources[i]));
     bool named_before = false;
     for (uint32_t j = 0; j < i; ++j) named_before |= resources[j] == resources[i];
-    if (named_before || asked.state.resources.Find(id) != nullptr) {
+    if (named_before ||
+        asked.state.resources.Find({asked.proposal.getScenario(), View(resources[i])}) != nullptr) {
       return ladder.Refuse(Code::RESOURCE_BUSY, Indexed("order.resources", i));
     }
   }
@@ -162,9 +171,8 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
   }
   if (!row.mandate.empty()) {
-    const LimitVerdict verdict =
-        JudgeLimits(asked.state, row.mandate, *asked.state.mandates.Find(row.mandate),
-                    minor != 0 ? minor : row.amount, row.usage_day, row.consumed);
+    const LimitVerdict verdict = JudgeLimits(
+        asked.state, row.mandate, minor != 0 ? minor : row.amount, row.usage_day, row.consumed);
     if (verdict.refused != Code::NONE) return ladder.Refuse(verdict.refused, "order.mandate");
   }
   return {};
@@ -172,37 +180,35 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
 
 void ApplyPlaced(Change& change, schema::Order::Reader order) {
   State& state = change.state;
-  const std::string id = OrderId(change.proposal.getScenario(), View(change.proposal.getKey()));
-  OrderRow row;
-  row.scenario = change.proposal.getScenario();
-  row.key = Text(change.proposal.getKey());
+  const schema::Scenario scenario = change.proposal.getScenario();
+  const Ref<OrderRow> ref = state.orders.Insert({scenario, View(change.proposal.getKey())});
+  OrderEdit edit(change, ref);
+  OrderRow& row = *edit;
   row.amount = order.getAmount().getMinor();
   row.currency = order.getAmount().getCurrency();
   row.valid_until = order.getValidUntil();
-  row.payer = Text(order.getPayer());
-  row.payee = Text(order.getPayee());
-  row.scheme = Text(order.getScheme());
-  row.mandate = Text(order.getMandate());
-  row.submitter = Text(order.getSubmitter());
-  row.channel = Text(order.getChannel());
+  if (order.hasPayer()) row.payer = state.accounts.RefOf(View(order.getPayer()));
+  row.payee = state.accounts.RefOf(View(order.getPayee()));
+  if (order.hasScheme()) row.scheme = state.schemes.RefOf(View(order.getScheme()));
+  if (order.hasMandate()) row.mandate = state.mandates.RefOf(View(order.getMandate()));
+  row.submitter = Short(View(order.getSubmitter()));
+  row.channel = Short(View(order.getChannel()));
   for (auto split : order.getSplits()) {
-    row.splits.push_back({split.getMinor(), Text(split.getAccount())});
+    row.splits.push_back({split.getMinor(), state.accounts.RefOf(View(split.getAccount()))});
   }
-  for (auto resource : order.getResources()) row.resources.push_back(Text(resource));
+  for (auto resource : order.getResources()) {
+    row.resources.push_back(Text(resource));
+    const auto holder = state.resources.Upsert({scenario, View(resource)});
+    state.resources.Mutable(holder).order = ref;
+  }
   row.placed = change.header.sequence;
   if (!row.mandate.empty()) {
-    const MandateRow& mandate = *state.mandates.Find(row.mandate);
+    const MandateRow& mandate = state.mandates[row.mandate];
     row.usage_day = LocalDate(change.proposal.getOccurredAt(), mandate.utc_offset_minutes);
     row.required_level =
-        JudgeLimits(state, row.mandate, mandate, row.amount, row.usage_day, 0).required_level;
+        JudgeLimits(state, row.mandate, row.amount, row.usage_day, 0).required_level;
   }
   row.status = row.required_level > 0 ? OrderStatus::kPendingAuthorization : OrderStatus::kOpen;
-  state.orders.Upsert(id);
-  for (const std::string& resource : row.resources) {
-    state.resources.Upsert(ResourceId(row.scenario, resource)).name = id;
-  }
-  OrderEdit edit(change, id);
-  *edit = std::move(row);
   edit.Done();
 }
 
@@ -214,10 +220,9 @@ void ApplyAmended(Change& change, OrderEdit& edit, schema::Order::Reader order) 
   edit->approvers.clear();
   edit->required_level = 0;
   if (!edit->mandate.empty()) {
-    const MandateRow& mandate = *change.state.mandates.Find(edit->mandate);
-    edit->required_level = JudgeLimits(change.state, edit->mandate, mandate, edit->amount,
-                                       edit->usage_day, edit->consumed)
-                               .required_level;
+    edit->required_level =
+        JudgeLimits(change.state, edit->mandate, edit->amount, edit->usage_day, edit->consumed)
+            .required_level;
   }
   edit->status = edit->required_level > 0 ? OrderStatus::kPendingAuthorization : OrderStatus::kOpen;
 }
@@ -233,9 +238,10 @@ bool MandateActive(const MandateRow& mandate, Nanos occurred_at) {
          (mandate.valid_before == 0 || occurred_at < mandate.valid_before);
 }
 
-LimitVerdict JudgeLimits(const State& state, const std::string& mandate_name,
-                         const MandateRow& mandate, int64_t minor, DayNumber day, int64_t own) {
-  const UsageWindows windows = UsageIds(mandate_name, day);
+LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> ref, int64_t minor, DayNumber day,
+                         int64_t own) {
+  const MandateRow& mandate = state.mandates[ref];
+  const UsageWindows windows = UsageKeys(ref, day);
   LimitVerdict verdict;
   for (const LimitRow& limit : mandate.limits) {
     UsageRow used;
@@ -291,14 +297,18 @@ bool HasOrderTimer(const OrderRow& order) {
   return IsLive(order.status) && order.valid_until != 0 && order.in_flight == 0;
 }
 
-OrderEdit::OrderEdit(Change& change, std::string order_id)
+OrderEdit::OrderEdit(Change& change, Ref<OrderRow> order)
     : change_(change),
-      id_(std::move(order_id)),
-      row_(change.state.orders.Mutable(id_)),
-      hold_timer_{row_.hold_until, TimerKind::kHold, id_},
-      order_timer_{row_.valid_until, TimerKind::kOrder, id_},
-      had_hold_timer_(HasHoldTimer(row_)),
-      had_order_timer_(HasOrderTimer(row_)) {}
+      order_(order),
+      row_(change.state.orders.Mutable(order)),
+      before_(TimersOf(row_)) {}
+
+OrderEdit::Timers OrderEdit::TimersOf(const OrderRow& row) {
+  Timers timers;
+  if (HasHoldTimer(row)) timers.hold = row.hold_until;
+  if (HasOrderTimer(row)) timers.order = row.valid_until;
+  return timers;
+}
 
 void OrderEdit::Release(int64_t minor) {
   if (minor == 0) return;
@@ -306,43 +316,50 @@ void OrderEdit::Release(int64_t minor) {
   change_.Hold(row_.payer, -minor);
 }
 
+void OrderEdit::MoveTimer(TimerKind kind, std::optional<Nanos> from, std::optional<Nanos> to) {
+  if (from == to) return;
+  auto& timers = change_.state.timers;
+  if (from) timers.Erase({*from, kind, row_.scenario, row_.name});
+  if (to) timers.Insert({*to, kind, row_.scenario, row_.name});
+}
+
+void OrderEdit::Consume() {
+  State& state = change_.state;
+  const int64_t target = ConsumptionOf(row_);
+  const int more = (target > 0 ? 1 : 0) - (row_.consumed > 0 ? 1 : 0);
+  const UsageWindows windows = UsageKeys(row_.mandate, row_.usage_day);
+  for (const UsageKey* window : {&windows.day, &windows.year, &windows.total}) {
+    UsageRow& usage = state.usage.Mutable(state.usage.Upsert(*window));
+    usage.amount += static_cast<__int128>(target) - row_.consumed;
+    usage.count += static_cast<uint64_t>(more);
+  }
+  row_.consumed = target;
+}
+
 void OrderEdit::Done() {
   State& state = change_.state;
   if (!IsLive(row_.status)) {
     Release(row_.held);
     for (const std::string& resource : row_.resources) {
-      const std::string id = ResourceId(row_.scenario, resource);
-      const NameRow* holder = state.resources.Find(id);
-      if (holder != nullptr && holder->name == id_) state.resources.Erase(id);
+      const auto held = state.resources.RefOf({row_.scenario, resource});
+      if (!held.empty() && state.resources[held].order == order_) state.resources.Erase(held);
     }
   } else {
     const int64_t room = std::max<int64_t>(0, row_.amount - row_.paid - row_.in_flight);
     if (row_.held > room) Release(row_.held - room);
   }
-  if (had_hold_timer_) state.timers.Erase(hold_timer_);
-  if (had_order_timer_) state.timers.Erase(order_timer_);
-  if (HasHoldTimer(row_)) state.timers.Insert({row_.hold_until, TimerKind::kHold, id_});
-  if (HasOrderTimer(row_)) state.timers.Insert({row_.valid_until, TimerKind::kOrder, id_});
-  if (!row_.mandate.empty()) {
-    const int64_t target = ConsumptionOf(row_);
-    const int more = (target > 0 ? 1 : 0) - (row_.consumed > 0 ? 1 : 0);
-    const UsageWindows windows = UsageIds(row_.mandate, row_.usage_day);
-    for (const std::string* window : {&windows.day, &windows.year, &windows.total}) {
-      UsageRow& usage = state.usage.Upsert(*window);
-      usage.amount += static_cast<__int128>(target) - row_.consumed;
-      usage.count += static_cast<uint64_t>(more);
-    }
-    row_.consumed = target;
-  }
-  change_.effects.order = ViewOrder(row_);
+  const Timers after = TimersOf(row_);
+  MoveTimer(TimerKind::kHold, before_.hold, after.hold);
+  MoveTimer(TimerKind::kOrder, before_.order, after.order);
+  if (!row_.mandate.empty()) Consume();
+  change_.effects.order = ViewOrder(state, row_);
 }
 
 Decision DecideOrder(const Asked& asked) {
   const auto order = asked.proposal.getBody().getOrder();
   if (order.getAction() == schema::OrderAction::PLACED) return DecidePlaced(asked, order);
   const Ladder ladder;
-  const OrderRow* row =
-      asked.state.orders.Find(OrderId(asked.proposal.getScenario(), View(asked.proposal.getKey())));
+  const OrderRow* row = asked.order;
   if (row == nullptr) return ladder.Refuse(Code::UNKNOWN_ORDER, "key");
   switch (order.getAction()) {
     case schema::OrderAction::AMENDED:
@@ -362,7 +379,7 @@ Decision DecideOrder(const Asked& asked) {
 void ApplyOrder(Change& change) {
   const auto order = change.proposal.getBody().getOrder();
   if (order.getAction() == schema::OrderAction::PLACED) return ApplyPlaced(change, order);
-  OrderEdit edit(change, OrderId(change.proposal.getScenario(), View(change.proposal.getKey())));
+  OrderEdit edit(change, OrderOf(change.state, change.proposal));
   switch (order.getAction()) {
     case schema::OrderAction::AMENDED:
       ApplyAmended(change, edit, order);

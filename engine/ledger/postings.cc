@@ -1,28 +1,27 @@
 // Routes and postings (docs/rules.md, Postings): a pure function of a movement and the accounts.
 #include <algorithm>
-#include <map>
 
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
 namespace {
 
-const std::string& ParticipantOf(const State& state, const std::string& account) {
-  return state.accounts.Find(account)->participant;
+Ref<ParticipantRow> ParticipantOf(const State& state, Ref<AccountRow> account) {
+  return state.accounts[account].participant;
 }
 
-const std::string& ClearingOf(const State& state, const std::string& participant,
-                              const MovementRow& movement) {
-  const std::string* account = FindRole(state, participant, schema::AccountKind::CLEARING,
-                                        movement.currency, movement.scheme);
-  CHECK(account != nullptr, "postings.clearing", participant, movement.scheme);
-  return *account;
+Ref<AccountRow> ClearingOf(const State& state, Ref<ParticipantRow> participant,
+                           const MovementRow& movement) {
+  const auto account = FindRole(state, participant, schema::AccountKind::CLEARING,
+                                movement.currency, movement.scheme);
+  CHECK(!account.empty(), "postings.clearing", movement.sequence);
+  return account;
 }
 
 // Money crosses from one participant's book into another's: each book stays balanced by its
 // clearing account, and the scheme's cycle gets an item.
-void Cross(const State& state, const MovementRow& movement, const std::string& from,
-           const std::string& to, int64_t minor, Booking& booking) {
+void Cross(const State& state, const MovementRow& movement, Ref<ParticipantRow> from,
+           Ref<ParticipantRow> to, int64_t minor, Booking& booking) {
   if (from == to) return;
   booking.postings.push_back({ClearingOf(state, from, movement), minor});
   booking.postings.push_back({ClearingOf(state, to, movement), -minor});
@@ -33,30 +32,30 @@ void Cross(const State& state, const MovementRow& movement, const std::string& f
 // cannot leave 64 bits below it while a participant has less than 65,536 counterparties.
 constexpr int64_t kFarFromFull = INT64_MAX >> 16;
 
+// In the order of the postings, as they will be booked.
 bool BalancesOverflow(const State& state, const Booking& booking) {
-  std::map<std::string_view, int64_t> balances;
-  for (const PostingRow& posting : booking.postings) {
-    const auto [it, first] = balances.try_emplace(posting.account, 0);
-    if (first) it->second = state.accounts.Find(posting.account)->balance;
-    if (__builtin_add_overflow(it->second, posting.minor, &it->second)) return true;
+  for (size_t i = 0; i < booking.postings.size(); ++i) {
+    const Ref<AccountRow> account = booking.postings[i].account;
+    __int128 balance = state.accounts[account].balance;
+    for (size_t j = 0; j <= i; ++j) {
+      if (booking.postings[j].account == account) balance += booking.postings[j].minor;
+    }
+    if (balance > INT64_MAX || balance < INT64_MIN) return true;
   }
   return false;
 }
 
 bool FlowsOverflow(const State& state, const MovementRow& movement, const Booking& booking) {
-  if (booking.items.empty()) return false;
-  const Sequence cycle = state.schemes.Find(movement.scheme)->open_cycle;
-  std::map<std::string, __int128> added;
+  const Ref<CycleRow> cycle = OpenCycleOf(state, movement.scheme);
+  FewOf<AddedFlow, 2> added;
+  bool far = true;
   for (const FlowItem& item : booking.items) {
-    added[FlowId(cycle, item.from, item.to, movement.currency)] += item.minor;
+    added.push_back({{cycle, item.from, item.to, movement.currency}, item.minor});
+    const FlowRow* row = state.flows.Find(added.back().flow);
+    const __int128 before = row == nullptr ? 0 : row->minor;
+    far = far && before + item.minor * static_cast<__int128>(booking.items.size()) <= kFarFromFull;
   }
-  for (const auto& [id, minor] : added) {
-    const FlowRow* row = state.flows.Find(id);
-    if (minor + (row == nullptr ? 0 : row->minor) > kFarFromFull) {
-      return GrossOverflows(state, cycle, added);
-    }
-  }
-  return false;
+  return !far && GrossOverflows(state, cycle, added);
 }
 
 }  // namespace
@@ -67,27 +66,30 @@ std::string Indexed(std::string_view list, size_t index, std::string_view member
   return text;
 }
 
-Route RouteOf(schema::Debit::Reader debit, const OrderRow* order) {
-  Route route{.payer = Text(debit.getPayer()),
-              .payee = Text(debit.getPayee()),
-              .scheme = Text(debit.getScheme()),
-              .splits = {}};
+Route RouteOf(const State& state, schema::Debit::Reader debit, const OrderRow* order) {
+  Route route;
   for (auto split : debit.getSplits()) {
-    route.splits.push_back({split.getMinor(), Text(split.getAccount())});
+    route.splits.push_back({split.getMinor(), state.accounts.RefOf(View(split.getAccount()))});
+  }
+  if (debit.hasPayer()) route.payer = state.accounts.RefOf(View(debit.getPayer()));
+  if (debit.hasPayee()) route.payee = state.accounts.RefOf(View(debit.getPayee()));
+  if (debit.hasScheme()) {
+    route.scheme = state.schemes.RefOf(View(debit.getScheme()));
+    route.unknown_scheme = route.scheme.empty();
   }
   if (order == nullptr) return route;
-  if (route.payer.empty()) route.payer = order->payer;
-  if (route.payee.empty()) route.payee = order->payee;
-  if (route.scheme.empty()) route.scheme = order->scheme;
+  if (!debit.hasPayer()) route.payer = order->payer;
+  if (!debit.hasPayee()) route.payee = order->payee;
+  if (!debit.hasScheme()) route.scheme = order->scheme;
   if (route.splits.empty()) {
-    route.splits = order->splits;
+    route.splits.assign(order->splits.begin(), order->splits.end());
     route.splits_are_orders = true;
   }
   return route;
 }
 
-std::vector<LegRow> LegsOf(const Route& route, int64_t minor) {
-  std::vector<LegRow> legs;
+FewOf<LegRow, 1> LegsOf(const Route& route, int64_t minor) {
+  FewOf<LegRow, 1> legs;
   legs.push_back({minor, 0, route.payee});
   for (const SplitRow& split : route.splits) {
     legs.front().minor -= split.minor;
@@ -96,10 +98,10 @@ std::vector<LegRow> LegsOf(const Route& route, int64_t minor) {
   return legs;
 }
 
-std::vector<int64_t> RefundParts(const MovementRow& debit, int64_t minor) {
+FewOf<int64_t, 4> RefundParts(const MovementRow& debit, int64_t minor) {
   const __int128 cumulative = std::min<__int128>(
       static_cast<__int128>(debit.refunded) + debit.refunding + minor, debit.amount);
-  std::vector<int64_t> parts(debit.legs.size(), 0);
+  FewOf<int64_t, 4> parts(debit.legs.size(), 0);
   int64_t left = minor;
   const auto give = [&](size_t i, int64_t wanted) {
     const int64_t most = std::min(debit.legs[i].minor - debit.legs[i].given - parts[i], left);
@@ -122,12 +124,12 @@ std::vector<int64_t> RefundParts(const MovementRow& debit, int64_t minor) {
   return parts;
 }
 
-std::string CreditedAccount(const State& state, const std::string& account) {
-  const AccountRow& row = *state.accounts.Find(account);
+Ref<AccountRow> CreditedAccount(const State& state, Ref<AccountRow> account) {
+  const AccountRow& row = state.accounts[account];
   if (row.status != schema::Status::CLOSED) return account;
-  const std::string* suspense =
+  const auto suspense =
       FindRole(state, row.participant, schema::AccountKind::SUSPENSE, row.currency);
-  return suspense == nullptr ? account : *suspense;
+  return suspense.empty() ? account : suspense;
 }
 
 Booking BookDebit(const State& state, const MovementRow& debit) {
@@ -155,27 +157,29 @@ Booking BookRefund(const State& state, const MovementRow& refund) {
 }
 
 Decision CheckBooking(const State& state, const MovementRow& movement, const Booking& booking,
-                      const std::string& amount_field) {
+                      std::string_view amount_field) {
   const Ladder ladder;
-  if (!booking.items.empty() && state.schemes.Find(movement.scheme)->open_cycle == 0) {
+  if (!booking.items.empty() && state.schemes[movement.scheme].open_cycle == 0) {
     return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
   }
-  if (BalancesOverflow(state, booking) || FlowsOverflow(state, movement, booking)) {
-    return ladder.Refuse(Code::AMOUNT_OVERFLOW, amount_field);
+  if (BalancesOverflow(state, booking) ||
+      (!booking.items.empty() && FlowsOverflow(state, movement, booking))) {
+    return ladder.Refuse(Code::AMOUNT_OVERFLOW, std::string(amount_field));
   }
   return {};
 }
 
 bool LacksClearing(const State& state, const MovementRow& movement) {
-  const std::string& home = ParticipantOf(state, movement.payer);
+  const Ref<ParticipantRow> home = ParticipantOf(state, movement.payer);
   for (const LegRow& leg : movement.legs) {
-    const std::string& other = ParticipantOf(state, leg.account);
+    const Ref<ParticipantRow> other = ParticipantOf(state, leg.account);
     // A payee that keeps nothing counts too: what a bank reports as given back beyond the debit
     // comes from it.
     if (other == home) continue;
-    for (const std::string* participant : {&home, &other}) {
-      if (FindRole(state, *participant, schema::AccountKind::CLEARING, movement.currency,
-                   movement.scheme) == nullptr) {
+    for (const Ref<ParticipantRow> participant : {home, other}) {
+      if (FindRole(state, participant, schema::AccountKind::CLEARING, movement.currency,
+                   movement.scheme)
+              .empty()) {
         return true;
       }
     }
@@ -186,47 +190,56 @@ bool LacksClearing(const State& state, const MovementRow& movement) {
 void Book(Change& change, MovementRow& movement, const Booking& booking) {
   for (const PostingRow& posting : booking.postings) change.Post(posting.account, posting.minor);
   if (booking.items.empty()) return;
-  movement.cycle = change.state.schemes.Find(movement.scheme)->open_cycle;
+  movement.cycle = change.state.schemes[movement.scheme].open_cycle;
   change.header.cycle = movement.cycle;
+  const Ref<CycleRow> cycle = OpenCycleOf(change.state, movement.scheme);
   for (const FlowItem& item : booking.items) {
-    change.AddItem(movement.cycle, item.from, item.to, item.minor, movement.currency);
+    change.AddItem({cycle, item.from, item.to, movement.currency}, item.minor);
   }
 }
 
-void Change::Post(const std::string& account, int64_t minor) {
+void Change::Post(Ref<AccountRow> account, int64_t minor) {
   AccountRow& row = state.accounts.Mutable(account);
-  CHECK(!__builtin_add_overflow(row.balance, minor, &row.balance), "postings.overflow", account);
-  effects.postings.push_back({account, row.participant, {minor, Currency{row.currency}}});
+  CHECK(!__builtin_add_overflow(row.balance, minor, &row.balance), "postings.overflow", row.name);
+  effects.postings.push_back(
+      {row.name, state.participants[row.participant].name, {minor, Currency{row.currency}}});
   Touch(account);
 }
 
-void Change::Hold(const std::string& account, int64_t minor) {
+void Change::Hold(Ref<AccountRow> account, int64_t minor) {
   if (minor == 0) return;
   AccountRow& row = state.accounts.Mutable(account);
-  CHECK(!__builtin_add_overflow(row.held, minor, &row.held), "holds.overflow", account);
-  effects.holds.push_back({account, {minor, Currency{row.currency}}});
+  CHECK(!__builtin_add_overflow(row.held, minor, &row.held), "holds.overflow", row.name);
+  effects.holds.push_back({row.name, {minor, Currency{row.currency}}});
   Touch(account);
 }
 
-void Change::Touch(const std::string& account) {
+void Change::Touch(Ref<AccountRow> account) {
   if (std::find(touched_.begin(), touched_.end(), account) == touched_.end()) {
     touched_.push_back(account);
   }
 }
 
-void Change::AddItem(Sequence cycle, const std::string& from, const std::string& to, int64_t minor,
-                     uint16_t currency, uint64_t count) {
-  const std::string id = FlowId(cycle, from, to, currency);
-  FlowRow& flow = state.flows.Upsert(id);
-  CHECK(!__builtin_add_overflow(flow.minor, minor, &flow.minor), "flows.overflow", cycle);
+void Change::AddItem(const FlowKey& key, int64_t minor, uint64_t count) {
+  Ref<FlowRow> ref = state.flows.RefOf(key);
+  if (ref.empty()) {
+    ref = state.flows.Insert(key);
+    state.cycles.Mutable(key.cycle).flows.push_back(ref);
+  }
+  FlowRow& flow = state.flows.Mutable(ref);
+  CHECK(!__builtin_add_overflow(flow.minor, minor, &flow.minor), "flows.overflow",
+        key.cycle.number);
   flow.count += count;
-  state.cycle_flows.Insert(id);
-  effects.items.push_back({cycle, from, to, {minor, Currency{currency}}, count});
+  effects.items.push_back({state.cycles[key.cycle].sequence,
+                           state.participants[key.from].name,
+                           state.participants[key.to].name,
+                           {minor, Currency{key.currency}},
+                           count});
 }
 
 void Change::Finish() {
-  for (const std::string& account : touched_) {
-    effects.accounts.push_back(ViewAccount(account, *state.accounts.Find(account)));
+  for (const Ref<AccountRow> account : touched_) {
+    effects.accounts.push_back(ViewAccount(state, state.accounts[account]));
   }
 }
 

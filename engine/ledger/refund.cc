@@ -6,12 +6,10 @@ namespace {
 
 constexpr __int128 kMax = INT64_MAX;
 
-MovementRow MovementOf(schema::Proposal::Reader proposal, schema::Refund::Reader refund,
-                       Sequence debit_sequence, const MovementRow& debit) {
+// What a refund gives back, before it is known who began it.
+MovementRow MovementOf(schema::Refund::Reader refund, const MovementRow& debit) {
   MovementRow row;
   row.kind = MovementKind::kRefund;
-  row.scenario = debit.scenario;
-  row.key = debit.key;
   row.outcome = refund.getOutcome();
   row.debit_kind = debit.debit_kind;
   row.amount = refund.getAmount().getMinor();
@@ -22,13 +20,7 @@ MovementRow MovementOf(schema::Proposal::Reader proposal, schema::Refund::Reader
     row.legs.push_back({parts[i], 0, debit.legs[i].account});
   }
   row.scheme = debit.scheme;
-  row.channel = Text(refund.getChannel());
-  row.channel_reference = Text(refund.getChannelReference());
-  row.clearing_date = refund.getClearingDate();
-  row.occurred_at = proposal.getOccurredAt();
-  row.debit = debit_sequence;
-  row.source = Text(proposal.getSource());
-  row.id = Text(proposal.getId());
+  row.debit = debit.sequence;
   return row;
 }
 
@@ -41,7 +33,7 @@ void Redirect(const State& state, schema::Refund::Reader refund, MovementRow& mo
 bool ObjectsToGivers(const State& state, const MovementRow& movement, Ladder& ladder) {
   for (const LegRow& part : movement.legs) {
     if (part.minor == 0) continue;
-    const schema::Status status = state.accounts.Find(part.account)->status;
+    const schema::Status status = state.accounts[part.account].status;
     if (status == schema::Status::FROZEN && ladder.Objects(Code::ACCOUNT_FROZEN, "refund.debit")) {
       return true;
     }
@@ -53,7 +45,7 @@ bool ObjectsToGivers(const State& state, const MovementRow& movement, Ladder& la
 }
 
 bool ObjectsToReceiver(const State& state, const MovementRow& movement, Ladder& ladder) {
-  return state.accounts.Find(movement.payer)->status == schema::Status::CLOSED &&
+  return state.accounts[movement.payer].status == schema::Status::CLOSED &&
          ladder.Objects(Code::ACCOUNT_CLOSED, "debit.payer");
 }
 
@@ -69,23 +61,23 @@ __int128 GivenBy(const MovementRow& movement, const LegRow& part) {
 bool Lacks(const State& state, const MovementRow& movement) {
   for (const LegRow& part : movement.legs) {
     if (part.minor == 0) continue;
-    if (!CanPay(*state.accounts.Find(part.account), GivenBy(movement, part))) return true;
+    if (!CanPay(state.accounts[part.account], GivenBy(movement, part))) return true;
   }
   return false;
 }
 
 // The hard checks at the end: what would be booked or held must be bookable.
 Decision CheckSums(const State& state, schema::Refund::Reader refund, const MovementRow& debit,
-                   MovementRow movement) {
+                   MovementRow& movement) {
   __int128 most = static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount;
   if (debit.has_order()) {
-    const OrderRow& order = *state.orders.Find(OrderId(debit.scenario, debit.key));
+    const OrderRow& order = *state.orders.Find({debit.scenario, View(debit.key)});
     most =
         std::max(most, static_cast<__int128>(order.refunded) + order.refunding + movement.amount);
   }
   if (movement.outcome != schema::Outcome::SUCCEEDED) {
     for (const LegRow& part : movement.legs) {
-      most = std::max(most, state.accounts.Find(part.account)->held + GivenBy(movement, part));
+      most = std::max(most, state.accounts[part.account].held + GivenBy(movement, part));
     }
   }
   if (most > kMax) return Ladder().Refuse(Code::AMOUNT_OVERFLOW, "refund.amount.minor");
@@ -96,11 +88,11 @@ Decision CheckSums(const State& state, schema::Refund::Reader refund, const Move
 
 Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
   const State& state = asked.state;
-  const Sequence named = FindMovementBy(state, View(asked.proposal.getSource()), refund.getDebit(),
-                                        MovementKind::kDebit);
-  if (named == 0) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.debit");
-  const MovementRow& debit = *state.movements.Find(named);
-  if (debit.key != View(asked.proposal.getKey()) ||
+  const auto named = FindMovementBy(state, View(asked.proposal.getSource()), refund.getDebit(),
+                                    MovementKind::kDebit);
+  if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.debit");
+  const MovementRow& debit = state.movements[named];
+  if (View(debit.key) != View(asked.proposal.getKey()) ||
       debit.scenario != asked.proposal.getScenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
@@ -111,7 +103,7 @@ Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder lad
     return ladder.Refuse(Code::CURRENCY_MISMATCH, "refund.amount.currency");
   }
   if (refund.getOutcome() == schema::Outcome::FAILED) return ladder.Accept();
-  const MovementRow movement = MovementOf(asked.proposal, refund, named, debit);
+  MovementRow movement = MovementOf(refund, debit);
   if (ObjectsToGivers(state, movement, ladder)) return ladder.refusal();
   if (ObjectsToReceiver(state, movement, ladder)) return ladder.refusal();
   if (static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount > debit.amount &&
@@ -127,11 +119,11 @@ Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder lad
 
 Decision DecideResolving(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
   const State& state = asked.state;
-  const Sequence named = FindMovementBy(state, View(asked.proposal.getSource()),
-                                        refund.getResolves(), MovementKind::kRefund);
-  if (named == 0) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.resolves");
-  MovementRow movement = *state.movements.Find(named);
-  if (movement.key != View(asked.proposal.getKey()) ||
+  const auto named = FindMovementBy(state, View(asked.proposal.getSource()), refund.getResolves(),
+                                    MovementKind::kRefund);
+  if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.resolves");
+  MovementRow movement = state.movements[named];
+  if (View(movement.key) != View(asked.proposal.getKey()) ||
       movement.scenario != asked.proposal.getScenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
@@ -173,7 +165,7 @@ void BookParts(Change& change, schema::Refund::Reader refund, MovementRow& movem
 // The order shows what its debits give back.
 void ShowOnOrder(Change& change, const MovementRow& debit, int64_t refunded, int64_t refunding) {
   if (!debit.has_order()) return;
-  OrderEdit edit(change, OrderId(debit.scenario, debit.key));
+  OrderEdit edit(change, change.state.orders.RefOf({debit.scenario, View(debit.key)}));
   edit->refunded += refunded;
   edit->refunding += refunding;
   edit.Done();
@@ -181,13 +173,19 @@ void ShowOnOrder(Change& change, const MovementRow& debit, int64_t refunded, int
 
 void ApplyNew(Change& change, schema::Refund::Reader refund) {
   State& state = change.state;
-  const Sequence debit_sequence = FindMovementBy(state, View(change.proposal.getSource()),
-                                                 refund.getDebit(), MovementKind::kDebit);
-  MovementRow& debit = state.movements.Mutable(debit_sequence);
-  MovementRow movement = MovementOf(change.proposal, refund, debit_sequence, debit);
-  const Sequence sequence = change.header.sequence;
+  const auto named = FindMovementBy(state, View(change.proposal.getSource()), refund.getDebit(),
+                                    MovementKind::kDebit);
+  MovementRow& debit = state.movements.Mutable(named);
+  const Ref<MovementRow> ref = state.movements.Insert(change.header.sequence);
+  MovementRow& movement = state.movements.Mutable(ref);
+  movement = MovementOf(refund, debit);
+  Begin(change, movement);
+  movement.channel = Short(View(refund.getChannel()));
+  movement.channel_reference = Short(View(refund.getChannelReference()));
+  movement.clearing_date = refund.getClearingDate();
   if (debit.has_order()) {
-    state.orders.Mutable(OrderId(debit.scenario, debit.key)).movements.push_back(sequence);
+    const auto order = state.orders.RefOf({debit.scenario, View(debit.key)});
+    state.orders.Mutable(order).movements.push_back(movement.sequence);
   }
   if (movement.outcome != schema::Outcome::FAILED) CountRefunding(debit, movement, +1);
   if (movement.outcome == schema::Outcome::SUCCEEDED) {
@@ -199,21 +197,19 @@ void ApplyNew(Change& change, schema::Refund::Reader refund) {
   } else {
     ShowOnOrder(change, debit, 0, 0);
   }
-  MovementRow& row = state.movements.Upsert(sequence);
-  row = std::move(movement);
-  change.effects.movement = ViewMovement(state, sequence, row);
+  change.effects.movement = ViewMovement(state, movement);
 }
 
 void ApplyResolving(Change& change, schema::Refund::Reader refund) {
   State& state = change.state;
-  const Sequence sequence = FindMovementBy(state, View(change.proposal.getSource()),
-                                           refund.getResolves(), MovementKind::kRefund);
-  MovementRow& movement = state.movements.Mutable(sequence);
-  MovementRow& debit = state.movements.Mutable(movement.debit);
+  const auto named = FindMovementBy(state, View(change.proposal.getSource()), refund.getResolves(),
+                                    MovementKind::kRefund);
+  MovementRow& movement = state.movements.Mutable(named);
+  MovementRow& debit = state.movements.Mutable(state.movements.RefOf(movement.debit));
   movement.outcome = refund.getOutcome();
-  if (refund.hasChannel()) movement.channel = Text(refund.getChannel());
+  if (refund.hasChannel()) movement.channel = Short(View(refund.getChannel()));
   if (refund.hasChannelReference()) {
-    movement.channel_reference = Text(refund.getChannelReference());
+    movement.channel_reference = Short(View(refund.getChannelReference()));
   }
   if (refund.getClearingDate() != 0) movement.clearing_date = refund.getClearingDate();
   if (!movement.in_flight()) {
@@ -228,7 +224,7 @@ void ApplyResolving(Change& change, schema::Refund::Reader refund) {
   } else {
     ShowOnOrder(change, debit, 0, 0);
   }
-  change.effects.movement = ViewMovement(state, sequence, movement);
+  change.effects.movement = ViewMovement(state, movement);
 }
 
 }  // namespace

@@ -9,9 +9,13 @@ bool HasRole(schema::AccountKind kind) {
          kind == schema::AccountKind::SUSPENSE;
 }
 
-std::string RoleOf(schema::Account::Reader account) {
-  return RoleId(View(account.getParticipant()), account.getKind(), account.getCurrency(),
-                View(account.getScheme()));
+RoleKey RoleOf(const State& state, schema::Account::Reader account) {
+  RoleKey role{state.participants.RefOf(View(account.getParticipant())),
+               {},
+               account.getKind(),
+               account.getCurrency()};
+  if (account.hasScheme()) role.scheme = state.schemes.RefOf(View(account.getScheme()));
+  return role;
 }
 
 std::string_view TokenHash(schema::Source::Reader source) {
@@ -21,8 +25,9 @@ std::string_view TokenHash(schema::Source::Reader source) {
 
 Decision DecideSource(const Asked& asked, schema::Source::Reader source) {
   const std::string_view hash = TokenHash(source);
-  const NameRow* owner = hash.empty() ? nullptr : asked.state.tokens.Find(hash);
-  if (owner != nullptr && owner->name != View(asked.proposal.getKey())) {
+  const TokenRow* owner = hash.empty() ? nullptr : asked.state.tokens.Find(hash);
+  if (owner != nullptr &&
+      asked.state.sources[owner->source].name != View(asked.proposal.getKey())) {
     return Ladder().Refuse(Code::NOT_PERMITTED, "registration.source.tokenHash");
   }
   return {};
@@ -41,12 +46,12 @@ Decision DecideAccount(const Asked& asked, schema::Account::Reader account) {
   }
   const AccountRow* known = state.accounts.Find(View(asked.proposal.getKey()));
   if (known == nullptr) {
-    if (HasRole(account.getKind()) && state.roles.Find(RoleOf(account)) != nullptr) {
+    if (HasRole(account.getKind()) && state.roles.Find(RoleOf(state, account)) != nullptr) {
       return ladder.Refuse(Code::ACCOUNT_EXISTS, "registration.account.kind");
     }
     return {};
   }
-  if (known->participant != participant) {
+  if (state.participants[known->participant].name != participant) {
     return ladder.Refuse(Code::IMMUTABLE_FIELD, "registration.account.participant");
   }
   if (known->currency != account.getCurrency()) {
@@ -55,7 +60,7 @@ Decision DecideAccount(const Asked& asked, schema::Account::Reader account) {
   if (known->kind != account.getKind()) {
     return ladder.Refuse(Code::IMMUTABLE_FIELD, "registration.account.kind");
   }
-  if (known->scheme != View(account.getScheme())) {
+  if (known->scheme != RoleOf(state, account).scheme) {
     return ladder.Refuse(Code::IMMUTABLE_FIELD, "registration.account.scheme");
   }
   if (!account.getUnlimited() && static_cast<__int128>(known->balance) - known->held <
@@ -70,7 +75,7 @@ Decision DecideMandate(const Asked& asked, schema::Mandate::Reader mandate) {
     return Ladder().Refuse(Code::UNKNOWN_ACCOUNT, "registration.mandate.account");
   }
   const MandateRow* known = asked.state.mandates.Find(View(asked.proposal.getKey()));
-  if (known != nullptr && known->account != View(mandate.getAccount())) {
+  if (known != nullptr && asked.state.accounts[known->account].name != View(mandate.getAccount())) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.mandate.account");
   }
   return {};
@@ -95,78 +100,86 @@ std::vector<std::string> Texts(capnp::List<capnp::Text>::Reader texts) {
   return result;
 }
 
-void ApplySource(State& state, const std::string& key, schema::Source::Reader source) {
-  SourceRow& row = state.sources.Upsert(key);
-  if (!row.token_hash.empty()) state.tokens.Erase(row.token_hash);
-  row = SourceRow{.max_late = source.getMaxLate(),
-                  .max_early = source.getMaxEarly(),
-                  .status = source.getStatus(),
-                  .all_participants = source.getAllParticipants(),
-                  .all_schemes = source.getAllSchemes(),
-                  .decided_only = source.getDecidedOnly(),
-                  .bodies = 0,
-                  .participants = Texts(source.getParticipants()),
-                  .schemes = Texts(source.getSchemes()),
-                  .token_hash = std::string(TokenHash(source))};
+void ApplySource(State& state, std::string_view key, schema::Source::Reader source) {
+  const Ref<SourceRow> ref = state.sources.Upsert(key);
+  SourceRow& row = state.sources.Mutable(ref);
+  if (!row.token_hash.empty()) state.tokens.Erase(state.tokens.RefOf(row.token_hash));
+  row.max_late = source.getMaxLate();
+  row.max_early = source.getMaxEarly();
+  row.status = source.getStatus();
+  row.all_participants = source.getAllParticipants();
+  row.all_schemes = source.getAllSchemes();
+  row.decided_only = source.getDecidedOnly();
+  row.bodies = 0;
   for (auto body : source.getBodies()) row.bodies |= 1u << static_cast<uint32_t>(body);
-  if (!row.token_hash.empty()) state.tokens.Upsert(row.token_hash).name = key;
-  state.max_late = 0;
-  for (const auto& [name, registered] : state.sources.rows()) {
-    state.max_late = std::max(state.max_late, registered.max_late);
+  row.participants = Texts(source.getParticipants());
+  row.schemes = Texts(source.getSchemes());
+  row.token_hash = TokenHash(source);
+  if (!row.token_hash.empty()) {
+    state.tokens.Mutable(state.tokens.Upsert(row.token_hash)).source = ref;
   }
+  state.max_late = 0;
+  state.sources.ForEach([&state](Ref<SourceRow>, const SourceRow& registered) {
+    state.max_late = std::max(state.max_late, registered.max_late);
+  });
 }
 
-void ApplyAccount(Change& change, const std::string& key, schema::Account::Reader account) {
+void ApplyAccount(Change& change, std::string_view key, schema::Account::Reader account) {
   State& state = change.state;
-  AccountRow& row = state.accounts.Upsert(key);
-  row.participant = Text(account.getParticipant());
+  const RoleKey role = RoleOf(state, account);
+  const Ref<AccountRow> ref = state.accounts.Upsert(key);
+  AccountRow& row = state.accounts.Mutable(ref);
+  row.participant = role.participant;
   row.currency = account.getCurrency();
   row.kind = account.getKind();
-  row.scheme = Text(account.getScheme());
+  row.scheme = role.scheme;
   row.status = account.getStatus();
   row.floor = account.getFloorMinor();
   row.unlimited = account.getUnlimited();
-  if (HasRole(row.kind)) state.roles.Upsert(RoleOf(account)).name = key;
-  change.Touch(key);
+  if (HasRole(row.kind)) state.roles.Mutable(state.roles.Upsert(role)).account = ref;
+  change.Touch(ref);
 }
 
-void ApplyMandate(State& state, const std::string& key, schema::Mandate::Reader mandate) {
-  MandateRow row;
+void ApplyMandate(State& state, std::string_view key, schema::Mandate::Reader mandate) {
+  MandateRow& row = state.mandates.Mutable(state.mandates.Upsert(key));
   row.valid_from = mandate.getValidFrom();
   row.valid_before = mandate.getValidBefore();
   row.status = mandate.getStatus();
   row.utc_offset_minutes = mandate.getUtcOffsetMinutes();
-  row.account = Text(mandate.getAccount());
+  row.account = state.accounts.RefOf(View(mandate.getAccount()));
   row.channels = Texts(mandate.getChannels());
   row.payees = Texts(mandate.getPayees());
+  row.limits.clear();
   for (auto limit : mandate.getLimits()) {
     row.limits.push_back(
         {limit.getAmountMinor(), limit.getCount(), limit.getWindow(), limit.getPassing()});
   }
+  row.levels.clear();
   for (auto level : mandate.getLevels()) {
     row.levels.push_back({level.getAboveMinor(), level.getLevel()});
   }
+  row.approvers.clear();
   for (auto approver : mandate.getApprovers()) {
     row.approvers.push_back({approver.getLevel(), Text(approver.getPerson())});
   }
-  state.mandates.Upsert(key) = std::move(row);
 }
 
 void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader scheme) {
-  SchemeRow& row = state.schemes.Upsert(key);
+  SchemeRow& row = state.schemes.Mutable(state.schemes.Upsert(key));
   row.method = scheme.getMethod();
   row.pending_accounts = scheme.getPendingAccounts();
   row.cycle_prefix = Text(scheme.getCyclePrefix());
   if (row.open_cycle == 0) state.idle_schemes.Insert(key);
 }
 
-void ApplyTariff(State& state, const std::string& key, schema::Tariff::Reader tariff) {
+void ApplyTariff(State& state, std::string_view key, schema::Tariff::Reader tariff) {
   const auto parking = tariff.getParking();
-  state.tariffs.Upsert(key) = TariffRow{.currency = tariff.getCurrency(),
-                                        .cap = parking.getCapMinor(),
-                                        .step = parking.getStepMinor(),
-                                        .step_minutes = parking.getStepMinutes(),
-                                        .free_minutes = parking.getFreeMinutes()};
+  TariffRow& row = state.tariffs.Mutable(state.tariffs.Upsert(key));
+  row.currency = tariff.getCurrency();
+  row.cap = parking.getCapMinor();
+  row.step = parking.getStepMinor();
+  row.step_minutes = parking.getStepMinutes();
+  row.free_minutes = parking.getFreeMinutes();
 }
 
 }  // namespace
@@ -203,7 +216,8 @@ void ApplyRegistration(Change& change) {
       ApplySource(state, key, registration.getSource());
       break;
     case schema::Registration::PARTICIPANT:
-      state.participants.Upsert(key).status = registration.getParticipant().getStatus();
+      state.participants.Mutable(state.participants.Upsert(key)).status =
+          registration.getParticipant().getStatus();
       break;
     case schema::Registration::ACCOUNT:
       ApplyAccount(change, key, registration.getAccount());

@@ -5,7 +5,8 @@
 // state forward over records that were decided before.
 #pragma once
 
-#include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,6 @@
 
 namespace longmen::engine {
 
-inline std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 inline std::string Text(capnp::Text::Reader text) { return std::string(View(text)); }
 
 struct Decision {
@@ -55,9 +55,13 @@ class Ladder {
 
 // What is asked: a proposal, before this state, at this time.
 struct Asked {
+  Asked(const State& before, schema::Proposal::Reader asked, Nanos at)
+      : state(before), proposal(asked), now(at), order(state.orders.Find(OrderOf(state, asked))) {}
+
   const State& state;
   schema::Proposal::Reader proposal;
   Nanos now;
+  const OrderRow* order;  // under the proposal's scenario and key, whether it is about it or not
 };
 
 Decision Decide(const Asked& asked);
@@ -85,16 +89,15 @@ class Change {
   schema::Proposal::Reader proposal;
   Effects& effects;
 
-  void Post(const std::string& account, int64_t minor);
-  void Hold(const std::string& account, int64_t minor);  // negative releases
-  void Touch(const std::string& account);
-  void AddItem(Sequence cycle, const std::string& from, const std::string& to, int64_t minor,
-               uint16_t currency, uint64_t count = 1);
+  void Post(Ref<AccountRow> account, int64_t minor);
+  void Hold(Ref<AccountRow> account, int64_t minor);  // negative releases
+  void Touch(Ref<AccountRow> account);
+  void AddItem(const FlowKey& flow, int64_t minor, uint64_t count = 1);
   // Ends the change: the accounts as it left them.
   void Finish();
 
  private:
-  std::vector<std::string> touched_;
+  FewOf<Ref<AccountRow>, 8> touched_;
 };
 
 void Apply(Change& change);
@@ -111,7 +114,7 @@ void ApplyResolution(Change& change);
 // its timers, its resources, its consumption of the mandate.
 class OrderEdit {
  public:
-  OrderEdit(Change& change, std::string order_id);
+  OrderEdit(Change& change, Ref<OrderRow> order);
   OrderRow* operator->() { return &row_; }
   OrderRow& operator*() { return row_; }
   // Releases so much of what is held.
@@ -119,13 +122,19 @@ class OrderEdit {
   void Done();
 
  private:
+  // The order's timers as they are now; nothing where it has none.
+  struct Timers {
+    std::optional<Nanos> hold;
+    std::optional<Nanos> order;
+  };
+  static Timers TimersOf(const OrderRow& row);
+  void MoveTimer(TimerKind kind, std::optional<Nanos> from, std::optional<Nanos> to);
+  void Consume();
+
   Change& change_;
-  std::string id_;
+  const Ref<OrderRow> order_;
   OrderRow& row_;
-  Timer hold_timer_;
-  Timer order_timer_;
-  bool had_hold_timer_;
-  bool had_order_timer_;
+  const Timers before_;
 };
 
 bool HasHoldTimer(const OrderRow& order);
@@ -139,64 +148,73 @@ struct LimitVerdict {
   Code refused = Code::NONE;
   uint8_t required_level = 0;
 };
-LimitVerdict JudgeLimits(const State& state, const std::string& mandate_name,
-                         const MandateRow& mandate, int64_t minor, DayNumber day, int64_t own);
+LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> mandate, int64_t minor, DayNumber day,
+                         int64_t own);
 
 bool MandateActive(const MandateRow& mandate, Nanos occurred_at);
 
 // "order not live" as the ladders say it.
 Code NotLiveCode(const OrderRow& order);
 
-// Looks up the movement that a reference names; 0: none of that kind.
-Sequence FindMovementBy(const State& state, std::string_view source,
-                        schema::Reference::Reader reference, MovementKind kind);
+// Writes into a movement what the change's record says of it as such: who, when and under which
+// key.
+void Begin(Change& change, MovementRow& movement);
+
+// Looks up the movement that a reference names; empty: none of that kind.
+Ref<MovementRow> FindMovementBy(const State& state, std::string_view source,
+                                schema::Reference::Reader reference, MovementKind kind);
 
 // "order.splits[3].account"
 std::string Indexed(std::string_view list, size_t index, std::string_view member = "");
 
 // --- routes and postings (postings.cc)
 
-// Where a debit's money goes: as the debit says, or as its order does.
+// Where a debit's money goes: as the debit says, or as its order does. An account that is named
+// and not registered is empty, as is one that nobody named.
 struct Route {
-  std::string payer;
-  std::string payee;
-  std::string scheme;
-  std::vector<SplitRow> splits;
+  Ref<AccountRow> payer;
+  Ref<AccountRow> payee;
+  Ref<SchemeRow> scheme;
+  bool unknown_scheme = false;  // named, and not registered
+  FewOf<SplitRow, 4> splits;
   bool splits_are_orders = false;
 };
-Route RouteOf(schema::Debit::Reader debit, const OrderRow* order);
-std::vector<LegRow> LegsOf(const Route& route, int64_t minor);
+Route RouteOf(const State& state, schema::Debit::Reader debit, const OrderRow* order);
+FewOf<LegRow, 1> LegsOf(const Route& route, int64_t minor);
 
 // The split of a refund over the debit's legs (docs/rules.md, Refund, Parts), in leg order.
-std::vector<int64_t> RefundParts(const MovementRow& debit, int64_t minor);
+FewOf<int64_t, 4> RefundParts(const MovementRow& debit, int64_t minor);
 
 struct PostingRow {
-  std::string account;
+  Ref<AccountRow> account;
   int64_t minor;
 };
 struct FlowItem {
-  std::string from;  // participants
-  std::string to;
+  Ref<ParticipantRow> from;
+  Ref<ParticipantRow> to;
   int64_t minor;
 };
-struct Booking {
-  std::vector<PostingRow> postings;
-  std::vector<FlowItem> items;
-};
 // The postings of a movement that succeeds, and the items it puts into its scheme's cycle.
+struct Booking {
+  FewOf<PostingRow, 8> postings;
+  FewOf<FlowItem, 2> items;
+};
 
 Booking BookDebit(const State& state, const MovementRow& debit);
 Booking BookRefund(const State& state, const MovementRow& refund);
 // Where a reported credit to `account` goes: itself, or a closed account's suspense.
-std::string CreditedAccount(const State& state, const std::string& account);
+Ref<AccountRow> CreditedAccount(const State& state, Ref<AccountRow> account);
 // The last of the hard checks, before a booking: the scheme has an open cycle for its items, and
 // no sum leaves 64 bits (`amount_field`).
 Decision CheckBooking(const State& state, const MovementRow& movement, const Booking& booking,
-                      const std::string& amount_field);
+                      std::string_view amount_field);
 // Whether any participant's gross in or gross out of the cycle would leave 64 bits with these
-// amounts added to its flows (by FlowId): such a cycle could never be settled.
-bool GrossOverflows(const State& state, Sequence cycle,
-                    const std::map<std::string, __int128>& added);
+// amounts added to its flows: such a cycle could never be settled.
+struct AddedFlow {
+  FlowKey flow;
+  __int128 minor;
+};
+bool GrossOverflows(const State& state, Ref<CycleRow> cycle, std::span<const AddedFlow> added);
 // A clearing account is missing on the route between two participants.
 bool LacksClearing(const State& state, const MovementRow& movement);
 // Posts, puts the items into the open cycle, and names the cycle in movement and header.

@@ -19,26 +19,31 @@ struct PositionSum {
 };
 using Positions = std::map<PositionKey, PositionSum>;
 
-// Calls `visit(parts, row)` for every flow of a cycle, by participant.
-template <typename Visit>
-void ForEachFlow(const State& state, Sequence cycle, Visit visit) {
-  const std::string prefix = FlowPrefix(cycle);
-  const auto& ids = state.cycle_flows.values();
-  for (auto it = ids.lower_bound(prefix); it != ids.end() && it->starts_with(prefix); ++it) {
-    visit(SplitFlowId(*it), *state.flows.Find(*it));
-  }
+// The flows of a cycle, by the names of who owes and who is owed, then by currency.
+std::vector<const FlowRow*> FlowsOf(const State& state, Ref<CycleRow> cycle) {
+  std::vector<const FlowRow*> flows;
+  for (const Ref<FlowRow> flow : state.cycles[cycle].flows) flows.push_back(&state.flows[flow]);
+  const auto order = [&state](const FlowRow* flow) {
+    return std::make_tuple(std::string_view(state.participants[flow->row_key.from].name),
+                           std::string_view(state.participants[flow->row_key.to].name),
+                           flow->row_key.currency);
+  };
+  std::sort(flows.begin(), flows.end(),
+            [&order](const auto* a, const auto* b) { return order(a) < order(b); });
+  return flows;
 }
 
-void AddTo(Positions& positions, const FlowParts& parts, __int128 minor) {
-  positions[{std::string(parts.from), parts.currency}].out += minor;
-  positions[{std::string(parts.to), parts.currency}].in += minor;
+void AddTo(const State& state, Positions& positions, const FlowKey& flow, __int128 minor) {
+  positions[{state.participants[flow.from].name, flow.currency}].out += minor;
+  positions[{state.participants[flow.to].name, flow.currency}].in += minor;
 }
 
-Positions PositionsOf(const State& state, Sequence cycle) {
+Positions PositionsOf(const State& state, Ref<CycleRow> cycle) {
   Positions positions;
-  ForEachFlow(state, cycle, [&positions](const FlowParts& parts, const FlowRow& flow) {
-    AddTo(positions, parts, flow.minor);
-  });
+  for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
+    const FlowRow& flow = state.flows[ref];
+    AddTo(state, positions, flow.row_key, flow.minor);
+  }
   return positions;
 }
 
@@ -70,25 +75,26 @@ Decision CheckPositions(const Positions& positions, schema::Settlement::Reader s
 
 // The postings that settle one position: what the scheme owed becomes central-bank money.
 struct SettlementAccounts {
-  const std::string* clearing;
-  const std::string* settlement;
+  Ref<AccountRow> clearing;
+  Ref<AccountRow> settlement;
 };
-SettlementAccounts AccountsFor(const State& state, const std::string& scheme,
-                               const PositionKey& key) {
-  return {FindRole(state, key.participant, schema::AccountKind::CLEARING, key.currency, scheme),
-          FindRole(state, key.participant, schema::AccountKind::SETTLEMENT, key.currency)};
+SettlementAccounts AccountsFor(const State& state, Ref<SchemeRow> scheme, const PositionKey& key) {
+  const auto participant = state.participants.RefOf(key.participant);
+  return {FindRole(state, participant, schema::AccountKind::CLEARING, key.currency, scheme),
+          FindRole(state, participant, schema::AccountKind::SETTLEMENT, key.currency)};
 }
 
-Decision DecideSettled(const State& state, Sequence sequence, const CycleRow& cycle,
+Decision DecideSettled(const State& state, Ref<CycleRow> ref,
                        schema::Settlement::Reader settlement) {
   const Ladder ladder;
-  const Positions positions = PositionsOf(state, sequence);
+  const CycleRow& cycle = state.cycles[ref];
+  const Positions positions = PositionsOf(state, ref);
   if (auto fault = CheckPositions(positions, settlement); !fault.accepted()) return fault;
   for (const auto& [key, sum] : positions) {
     const __int128 net = sum.in - sum.out;
     if (net == 0) continue;
     const SettlementAccounts accounts = AccountsFor(state, cycle.scheme, key);
-    if (accounts.settlement == nullptr) {
+    if (accounts.settlement.empty()) {
       return ladder.Refuse(Code::NO_SETTLEMENT_ACCOUNT, "settlement.positions");
     }
   }
@@ -97,8 +103,8 @@ Decision DecideSettled(const State& state, Sequence sequence, const CycleRow& cy
     if (net == 0) continue;
     const SettlementAccounts accounts = AccountsFor(state, cycle.scheme, key);
     int64_t balance = 0;
-    if (__builtin_add_overflow(state.accounts.Find(*accounts.clearing)->balance, net, &balance) ||
-        __builtin_sub_overflow(state.accounts.Find(*accounts.settlement)->balance, net, &balance)) {
+    if (__builtin_add_overflow(state.accounts[accounts.clearing].balance, net, &balance) ||
+        __builtin_sub_overflow(state.accounts[accounts.settlement].balance, net, &balance)) {
       return ladder.Refuse(Code::AMOUNT_OVERFLOW, "settlement.positions");
     }
   }
@@ -106,29 +112,32 @@ Decision DecideSettled(const State& state, Sequence sequence, const CycleRow& cy
 }
 
 // What an abort adds to the cycle then open must fit beside what is there.
-bool CarryOverflows(const State& state, Sequence from, Sequence to) {
-  std::map<std::string, __int128> added;
-  ForEachFlow(state, from, [&](const FlowParts& parts, const FlowRow& flow) {
-    added[FlowId(to, parts.from, parts.to, parts.currency)] += flow.minor;
-  });
+bool CarryOverflows(const State& state, Ref<CycleRow> from, Ref<CycleRow> to) {
+  std::vector<AddedFlow> added;
+  for (const FlowRow* flow : FlowsOf(state, from)) {
+    const FlowKey& key = flow->row_key;
+    added.push_back({{to, key.from, key.to, key.currency}, flow->minor});
+  }
   return GrossOverflows(state, to, added);
 }
 
 void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
   State& state = change.state;
   const Sequence sequence = change.header.sequence;
-  const std::string name = Text(change.proposal.getKey());
+  const std::string_view name = View(change.proposal.getKey());
   const std::string scheme_name = Text(settlement.getScheme());
-  CycleRow& cycle = state.cycles.Upsert(sequence);
+  const Ref<SchemeRow> scheme = state.schemes.RefOf(scheme_name);
+  const Ref<CycleRow> ref = state.cycles.Insert(sequence);
+  CycleRow& cycle = state.cycles.Mutable(ref);
   cycle.name = name;
-  cycle.scheme = scheme_name;
-  state.cycle_names.Upsert(name).sequence = sequence;
-  SchemeRow& scheme = state.schemes.Mutable(scheme_name);
-  scheme.open_cycle = sequence;
-  scheme.next_name.clear();
+  cycle.scheme = scheme;
+  state.cycle_names.Mutable(state.cycle_names.Upsert(name)).cycle = ref;
+  SchemeRow& opened = state.schemes.Mutable(scheme);
+  opened.open_cycle = sequence;
+  opened.next_name.clear();
   state.idle_schemes.Erase(scheme_name);
   change.header.cycle = sequence;
-  change.effects.cycle = ViewCycle(sequence, cycle);
+  change.effects.cycle = ViewCycle(state, cycle);
 }
 
 void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader settlement) {
@@ -138,45 +147,36 @@ void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader set
   SchemeRow& scheme = state.schemes.Mutable(cycle.scheme);
   scheme.open_cycle = 0;
   scheme.next_name = Text(settlement.getNext());
-  state.idle_schemes.Insert(cycle.scheme);
+  state.idle_schemes.Insert(scheme.name);
 }
 
-void ApplySettled(Change& change, Sequence sequence, CycleRow& cycle) {
+void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
   cycle.status = CycleStatus::kSettled;
-  for (const auto& [key, sum] : PositionsOf(change.state, sequence)) {
+  for (const auto& [key, sum] : PositionsOf(change.state, ref)) {
     const auto net = static_cast<int64_t>(sum.in - sum.out);
     if (net == 0) continue;
     const SettlementAccounts accounts = AccountsFor(change.state, cycle.scheme, key);
-    change.Post(*accounts.clearing, net);
-    change.Post(*accounts.settlement, -net);
+    change.Post(accounts.clearing, net);
+    change.Post(accounts.settlement, -net);
   }
 }
 
-void ApplyAborted(Change& change, Sequence sequence, CycleRow& cycle) {
+void ApplyAborted(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
+  State& state = change.state;
   cycle.status = CycleStatus::kAborted;
-  cycle.carried_into = change.state.schemes.Find(cycle.scheme)->open_cycle;
-  struct Carried {
-    std::string from;
-    std::string to;
-    uint16_t currency;
-    FlowRow flow;
-  };
-  std::vector<Carried> carried;
-  ForEachFlow(change.state, sequence, [&](const FlowParts& parts, const FlowRow& flow) {
-    carried.push_back({std::string(parts.from), std::string(parts.to), parts.currency, flow});
-  });
-  for (const Carried& item : carried) {
-    change.AddItem(cycle.carried_into, item.from, item.to, item.flow.minor, item.currency,
-                   item.flow.count);
+  const Ref<CycleRow> into = OpenCycleOf(state, cycle.scheme);
+  cycle.carried_into = state.cycles[into].sequence;
+  for (const FlowRow* flow : FlowsOf(state, ref)) {
+    const FlowKey& key = flow->row_key;
+    change.AddItem({into, key.from, key.to, key.currency}, flow->minor, flow->count);
   }
 }
 
 }  // namespace
 
-bool GrossOverflows(const State& state, Sequence cycle,
-                    const std::map<std::string, __int128>& added) {
+bool GrossOverflows(const State& state, Ref<CycleRow> cycle, std::span<const AddedFlow> added) {
   Positions positions = PositionsOf(state, cycle);
-  for (const auto& [id, minor] : added) AddTo(positions, SplitFlowId(id), minor);
+  for (const auto& [flow, minor] : added) AddTo(state, positions, flow, minor);
   return std::any_of(positions.begin(), positions.end(), [](const auto& entry) {
     return entry.second.in > INT64_MAX || entry.second.out > INT64_MAX;
   });
@@ -186,10 +186,10 @@ Decision DecideSettlement(const Asked& asked) {
   const Ladder ladder;
   const State& state = asked.state;
   const auto settlement = asked.proposal.getBody().getSettlement();
-  const SequenceRow* named = state.cycle_names.Find(View(asked.proposal.getKey()));
-  if (named == nullptr) return ladder.Refuse(Code::UNKNOWN_CYCLE, "key");
-  const CycleRow& cycle = *state.cycles.Find(named->sequence);
-  if (settlement.hasScheme() && View(settlement.getScheme()) != cycle.scheme) {
+  const Ref<CycleRow> named = FindCycle(state, View(asked.proposal.getKey()));
+  if (named.empty()) return ladder.Refuse(Code::UNKNOWN_CYCLE, "key");
+  const CycleRow& cycle = state.cycles[named];
+  if (settlement.hasScheme() && View(settlement.getScheme()) != state.schemes[cycle.scheme].name) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "settlement.scheme");
   }
   if (settlement.getAction() == schema::SettlementAction::CLOSED) {
@@ -201,12 +201,12 @@ Decision DecideSettlement(const Asked& asked) {
   }
   if (cycle.status != CycleStatus::kClosed) return ladder.Refuse(Code::CYCLE_NOT_CLOSED, "key");
   if (settlement.getAction() == schema::SettlementAction::SETTLED) {
-    return DecideSettled(state, named->sequence, cycle, settlement);
+    return DecideSettled(state, named, settlement);
   }
-  const Sequence open = state.schemes.Find(cycle.scheme)->open_cycle;
+  const Ref<CycleRow> open = OpenCycleOf(state, cycle.scheme);
   // Closed in this very group: the next one opens only before the next decision.
-  if (open == 0) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
-  if (CarryOverflows(state, named->sequence, open)) {
+  if (open.empty()) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
+  if (CarryOverflows(state, named, open)) {
     return ladder.Refuse(Code::AMOUNT_OVERFLOW, "key");
   }
   return {};
@@ -217,8 +217,8 @@ void ApplySettlement(Change& change) {
   if (settlement.getAction() == schema::SettlementAction::OPENED) {
     return ApplyOpened(change, settlement);
   }
-  const Sequence sequence = change.state.cycle_names.Find(View(change.proposal.getKey()))->sequence;
-  CycleRow& cycle = change.state.cycles.Mutable(sequence);
+  const Ref<CycleRow> ref = FindCycle(change.state, View(change.proposal.getKey()));
+  CycleRow& cycle = change.state.cycles.Mutable(ref);
   if (settlement.hasReference()) cycle.reference = Text(settlement.getReference());
   if (settlement.hasReason()) cycle.reason = Text(settlement.getReason());
   switch (settlement.getAction()) {
@@ -226,16 +226,16 @@ void ApplySettlement(Change& change) {
       ApplyClosed(change, cycle, settlement);
       break;
     case schema::SettlementAction::SETTLED:
-      ApplySettled(change, sequence, cycle);
+      ApplySettled(change, ref, cycle);
       break;
     case schema::SettlementAction::ABORTED:
-      ApplyAborted(change, sequence, cycle);
+      ApplyAborted(change, ref, cycle);
       break;
     case schema::SettlementAction::OPENED:
       break;
   }
-  change.header.cycle = sequence;
-  change.effects.cycle = ViewCycle(sequence, cycle);
+  change.header.cycle = cycle.sequence;
+  change.effects.cycle = ViewCycle(change.state, cycle);
 }
 
 }  // namespace longmen::engine

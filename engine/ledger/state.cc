@@ -1,50 +1,20 @@
 #include "engine/ledger/state.h"
 
 namespace longmen::engine {
-namespace {
 
-std::string BigEndian(uint64_t value, int bytes) {
-  std::string text;
-  for (int i = bytes - 1; i >= 0; --i) text += static_cast<char>(value >> (8 * i));
-  return text;
+Ref<OrderRow> OrderOf(const State& state, schema::Proposal::Reader proposal) {
+  return state.orders.RefOf({proposal.getScenario(), View(proposal.getKey())});
 }
 
-std::string Scoped(schema::Scenario scenario, std::string_view name) {
-  return BigEndian(static_cast<uint16_t>(scenario), 2).append(name);
+const IdentityRow* FindIdentity(const State& state, std::string_view source, std::string_view id) {
+  const Ref<SourceNameRow> named = state.source_names.RefOf(source);
+  return named.empty() ? nullptr : state.ids.Find({named, id});
 }
 
-constexpr std::string_view kSeparator("\0", 1);
-
-}  // namespace
-
-std::string OrderId(schema::Scenario scenario, std::string_view key) {
-  return Scoped(scenario, key);
+Ref<CycleRow> FindCycle(const State& state, std::string_view name) {
+  const CycleNameRow* row = state.cycle_names.Find(name);
+  return row == nullptr ? Ref<CycleRow>{} : row->cycle;
 }
-
-std::string ResourceId(schema::Scenario scenario, std::string_view resource) {
-  return Scoped(scenario, resource);
-}
-
-std::string IdentityId(std::string_view source, std::string_view id) {
-  return std::string(source).append(kSeparator).append(id);
-}
-
-std::string RoleId(std::string_view participant, schema::AccountKind kind, uint16_t currency,
-                   std::string_view scheme) {
-  return BigEndian(static_cast<uint16_t>(kind), 2)
-      .append(BigEndian(currency, 2))
-      .append(participant)
-      .append(kSeparator)
-      .append(scheme);
-}
-
-const std::string* FindRole(const State& state, std::string_view participant,
-                            schema::AccountKind kind, uint16_t currency, std::string_view scheme) {
-  const NameRow* row = state.roles.Find(RoleId(participant, kind, currency, scheme));
-  return row == nullptr ? nullptr : &row->name;
-}
-
-std::string FlowPrefix(Sequence cycle) { return BigEndian(cycle, 8); }
 
 bool IsCycleNameTaken(const State& state, std::string_view name) {
   if (state.cycle_names.Find(name) != nullptr) return true;
@@ -54,46 +24,45 @@ bool IsCycleNameTaken(const State& state, std::string_view name) {
   return false;
 }
 
-std::string FlowId(Sequence cycle, std::string_view from, std::string_view to, uint16_t currency) {
-  return FlowPrefix(cycle)
-      .append(from)
-      .append(kSeparator)
-      .append(to)
-      .append(kSeparator)
-      .append(BigEndian(currency, 2));
+Ref<CycleRow> OpenCycleOf(const State& state, Ref<SchemeRow> scheme) {
+  const SchemeRow* row = state.schemes.Find(scheme);
+  if (row == nullptr || row->open_cycle == 0) return {};
+  return state.cycles.RefOf(row->open_cycle);
 }
 
-FlowParts SplitFlowId(std::string_view id) {
-  Sequence cycle = 0;
-  for (const char byte : id.substr(0, 8)) cycle = cycle << 8 | static_cast<uint8_t>(byte);
-  id.remove_prefix(8);
-  const size_t first = id.find('\0');
-  const size_t second = id.find('\0', first + 1);
-  const auto high = static_cast<uint8_t>(id[second + 1]);
-  const auto low = static_cast<uint8_t>(id[second + 2]);
-  return {.cycle = cycle,
-          .from = id.substr(0, first),
-          .to = id.substr(first + 1, second - first - 1),
-          .currency = static_cast<uint16_t>(high << 8 | low)};
+Ref<AccountRow> FindRole(const State& state, Ref<ParticipantRow> participant,
+                         schema::AccountKind kind, uint16_t currency, Ref<SchemeRow> scheme) {
+  const RoleRow* row = state.roles.Find({participant, scheme, kind, currency});
+  return row == nullptr ? Ref<AccountRow>{} : row->account;
 }
 
-UsageWindows UsageIds(std::string_view mandate, DayNumber day) {
-  const std::string name = std::string(mandate).append(kSeparator);
-  return {.day = name + "d" + BigEndian(static_cast<uint32_t>(day), 4),
-          .year = name + "y" + BigEndian(static_cast<uint32_t>(YearOf(day)), 4),
-          .total = name + "t"};
+UsageWindows UsageKeys(Ref<MandateRow> mandate, DayNumber day) {
+  return {.day = {mandate, schema::LimitWindow::DAY, day},
+          .year = {mandate, schema::LimitWindow::YEAR, YearOf(day)},
+          .total = {mandate, schema::LimitWindow::TOTAL, 0}};
 }
 
-const UsageRow& FindUsage(const State& state, const std::string& id) {
+const UsageRow& FindUsage(const State& state, const UsageKey& key) {
   static const UsageRow kNone;
-  const UsageRow* row = state.usage.Find(id);
+  const UsageRow* row = state.usage.Find(key);
   return row == nullptr ? kNone : *row;
 }
 
-AccountState ViewAccount(const std::string& name, const AccountRow& row) {
+namespace {
+
+template <typename Row>
+std::string NameOf(const Table<Row>& table, Ref<Row> ref) {
+  return ref.empty() ? std::string() : table[ref].name;
+}
+
+std::string Copy(const ShortText& text) { return std::string(View(text)); }
+
+}  // namespace
+
+AccountState ViewAccount(const State& state, const AccountRow& row) {
   const Currency currency{row.currency};
-  return {.account = name,
-          .participant = row.participant,
+  return {.account = row.name,
+          .participant = state.participants[row.participant].name,
           .kind = row.kind,
           .status = row.status,
           .balance = {row.balance, currency},
@@ -102,9 +71,9 @@ AccountState ViewAccount(const std::string& name, const AccountRow& row) {
           .unlimited = row.unlimited};
 }
 
-OrderState ViewOrder(const OrderRow& row) {
+OrderState ViewOrder(const State& state, const OrderRow& row) {
   return {.scenario = row.scenario,
-          .key = row.key,
+          .key = Copy(row.name),
           .status = row.status,
           .amount = {row.amount, Currency{row.currency}},
           .paid = row.paid,
@@ -112,11 +81,11 @@ OrderState ViewOrder(const OrderRow& row) {
           .refunded = row.refunded,
           .refunding = row.refunding,
           .held = row.held,
-          .payer = row.payer,
-          .payee = row.payee,
-          .scheme = row.scheme,
-          .mandate = row.mandate,
-          .channel = row.channel,
+          .payer = NameOf(state.accounts, row.payer),
+          .payee = NameOf(state.accounts, row.payee),
+          .scheme = NameOf(state.schemes, row.scheme),
+          .mandate = NameOf(state.mandates, row.mandate),
+          .channel = Copy(row.channel),
           .valid_until = row.valid_until,
           .version = row.version,
           .approved_level = row.approved_level,
@@ -124,37 +93,38 @@ OrderState ViewOrder(const OrderRow& row) {
           .placed = row.placed};
 }
 
-MovementState ViewMovement(const State& state, Sequence sequence, const MovementRow& row) {
-  const std::string& payee = row.legs.front().account;
+MovementState ViewMovement(const State& state, const MovementRow& row) {
+  const AccountRow& payer = state.accounts[row.payer];
+  const AccountRow& payee = state.accounts[row.legs.front().account];
   const bool debit = row.kind == MovementKind::kDebit;
-  const std::string& from = debit ? row.payer : payee;
-  const std::string& to = debit ? payee : row.payer;
+  const AccountRow& from = debit ? payer : payee;
+  const AccountRow& to = debit ? payee : payer;
   const CycleRow* cycle = state.cycles.Find(row.cycle);
-  return {.sequence = sequence,
+  return {.sequence = row.sequence,
           .kind = row.kind,
           .scenario = row.scenario,
-          .key = row.key,
+          .key = Copy(row.key),
           .outcome = row.outcome,
           .amount = {row.amount, Currency{row.currency}},
-          .from_account = from,
-          .from_participant = state.accounts.Find(from)->participant,
-          .to_account = to,
-          .to_participant = state.accounts.Find(to)->participant,
-          .channel = row.channel,
-          .channel_reference = row.channel_reference,
+          .from_account = from.name,
+          .from_participant = state.participants[from.participant].name,
+          .to_account = to.name,
+          .to_participant = state.participants[to.participant].name,
+          .channel = Copy(row.channel),
+          .channel_reference = Copy(row.channel_reference),
           .clearing_date = row.clearing_date,
           .occurred_at = row.occurred_at,
           .debit = row.debit,
           .cycle = row.cycle,
           .cycle_name = cycle == nullptr ? "" : cycle->name,
-          .source = row.source,
-          .id = row.id};
+          .source = state.source_names[row.source].name,
+          .id = Copy(row.id)};
 }
 
-CycleState ViewCycle(Sequence sequence, const CycleRow& row) {
-  return {.cycle = sequence,
+CycleState ViewCycle(const State& state, const CycleRow& row) {
+  return {.cycle = row.sequence,
           .name = row.name,
-          .scheme = row.scheme,
+          .scheme = state.schemes[row.scheme].name,
           .status = row.status,
           .cut_off = row.cut_off,
           .carried_into = row.carried_into,

@@ -1,20 +1,21 @@
 // State: all that the rules know, as plain rows. A pure function of the log.
 //
-// Keys that join two parts put the fixed-width part first and big-endian, so that byte order is
-// the order of docs/rules.md.
+// Rows refer to each other by number (table.h); what is not registered here stays text. Texts and
+// lists that are nearly always short or empty take no allocation.
 #pragma once
 
+#include <compare>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
 
-#include "engine/ledger/table.h"
+#include "engine/ledger/rows.h"
 #include "engine/ledger/view.h"
 
 namespace longmen::engine {
 
-struct SourceRow {
+struct SourceRow : NamedRow {
   Nanos max_late = 0;
   Nanos max_early = 0;
   schema::Status status = schema::Status::OPEN;
@@ -28,35 +29,67 @@ struct SourceRow {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.max_late, s.max_early, s.status, s.all_participants, s.all_schemes,
+    return std::tie(s.name, s.max_late, s.max_early, s.status, s.all_participants, s.all_schemes,
                     s.decided_only, s.bodies, s.participants, s.schemes, s.token_hash);
   }
 };
 
-struct ParticipantRow {
+// A source as identities name it: a refused proposal's need not be registered.
+struct SourceNameRow : NamedRow {
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name);
+  }
+};
+
+// Keyed by the SHA-256 of a source's token.
+struct TokenRow : NamedRow {
+  Ref<SourceRow> source;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name, s.source);
+  }
+};
+
+struct ParticipantRow : NamedRow {
   schema::Status status = schema::Status::OPEN;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.status);
+    return std::tie(s.name, s.status);
   }
 };
 
-struct AccountRow {
+struct SchemeRow : NamedRow {
+  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
+  bool pending_accounts = false;
+  std::string cycle_prefix;
+  std::string next_name;    // stated when the last cycle was closed
+  Sequence open_cycle = 0;  // 0: none
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name, s.method, s.pending_accounts, s.cycle_prefix, s.next_name,
+                    s.open_cycle);
+  }
+};
+
+struct AccountRow : NamedRow {
   int64_t balance = 0;
   int64_t held = 0;
   int64_t floor = 0;
+  Ref<ParticipantRow> participant;
+  Ref<SchemeRow> scheme;
   uint16_t currency = 0;
   schema::AccountKind kind = schema::AccountKind::CUSTOMER;
   schema::Status status = schema::Status::OPEN;
   bool unlimited = false;
-  std::string participant;
-  std::string scheme;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.balance, s.held, s.floor, s.currency, s.kind, s.status, s.unlimited,
-                    s.participant, s.scheme);
+    return std::tie(s.name, s.balance, s.held, s.floor, s.participant, s.scheme, s.currency, s.kind,
+                    s.status, s.unlimited);
   }
 };
 
@@ -65,6 +98,33 @@ inline bool CanPay(const AccountRow& account, __int128 minor) {
   return account.unlimited ||
          minor <= static_cast<__int128>(account.balance) - account.held + account.floor;
 }
+
+// The account that a participant has of a kind; its scheme only where it clears.
+struct RoleKey {
+  Ref<ParticipantRow> participant;
+  Ref<SchemeRow> scheme;
+  schema::AccountKind kind = schema::AccountKind::CUSTOMER;
+  uint16_t currency = 0;
+  bool operator==(const RoleKey&) const = default;
+
+  uint32_t Hash() const {
+    return HashNumbers(participant.number, scheme.number,
+                       static_cast<uint64_t>(kind) << 16 | currency);
+  }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.participant, s.scheme, s.kind, s.currency);
+  }
+};
+
+struct RoleRow : KeyedRow<RoleKey> {
+  Ref<AccountRow> account;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.account);
+  }
+};
 
 struct LimitRow {
   int64_t amount = 0;
@@ -98,12 +158,12 @@ struct ApproverRow {
   }
 };
 
-struct MandateRow {
+struct MandateRow : NamedRow {
   Nanos valid_from = 0;
   Nanos valid_before = 0;
   schema::Status status = schema::Status::OPEN;
   int16_t utc_offset_minutes = 0;
-  std::string account;
+  Ref<AccountRow> account;
   std::vector<LimitRow> limits;
   std::vector<LevelRow> levels;
   std::vector<ApproverRow> approvers;
@@ -112,36 +172,39 @@ struct MandateRow {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.valid_from, s.valid_before, s.status, s.utc_offset_minutes, s.account,
+    return std::tie(s.name, s.valid_from, s.valid_before, s.status, s.utc_offset_minutes, s.account,
                     s.limits, s.levels, s.approvers, s.channels, s.payees);
   }
 };
 
+struct UsageKey {
+  Ref<MandateRow> mandate;
+  schema::LimitWindow window = schema::LimitWindow::TOTAL;
+  int32_t period = 0;  // a day's or a year's number
+  bool operator==(const UsageKey&) const = default;
+
+  uint32_t Hash() const {
+    return HashNumbers(mandate.number, static_cast<uint64_t>(window),
+                       static_cast<uint64_t>(period));
+  }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.mandate, s.window, s.period);
+  }
+};
+
 // What orders consume of a mandate in one window.
-struct UsageRow {
+struct UsageRow : KeyedRow<UsageKey> {
   __int128 amount = 0;
   uint64_t count = 0;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.amount, s.count);
+    return std::tie(s.row_key, s.amount, s.count);
   }
 };
 
-struct SchemeRow {
-  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
-  bool pending_accounts = false;
-  std::string cycle_prefix;
-  std::string next_name;    // stated when the last cycle was closed
-  Sequence open_cycle = 0;  // 0: none
-
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.method, s.pending_accounts, s.cycle_prefix, s.next_name, s.open_cycle);
-  }
-};
-
-struct TariffRow {
+struct TariffRow : NamedRow {
   uint16_t currency = 0;
   int64_t cap = 0;
   int64_t step = 0;
@@ -150,13 +213,13 @@ struct TariffRow {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.currency, s.cap, s.step, s.step_minutes, s.free_minutes);
+    return std::tie(s.name, s.currency, s.cap, s.step, s.step_minutes, s.free_minutes);
   }
 };
 
 struct SplitRow {
   int64_t minor = 0;
-  std::string account;
+  Ref<AccountRow> account;
 
   template <typename Self>
   static auto Fields(Self& s) {
@@ -164,12 +227,13 @@ struct SplitRow {
   }
 };
 
-struct OrderRow {
+struct OrderRow : ScopedRow {
   OrderStatus status = OrderStatus::kOpen;
-  schema::Scenario scenario = schema::Scenario::NONE;
-  std::string key;
-  int64_t amount = 0;
+  uint8_t approved_level = 0;
+  uint8_t required_level = 0;
   uint16_t currency = 0;
+  uint16_t version = 1;
+  int64_t amount = 0;
   int64_t paid = 0;
   int64_t in_flight = 0;
   int64_t refunded = 0;
@@ -177,30 +241,37 @@ struct OrderRow {
   int64_t held = 0;
   Nanos hold_until = 0;
   Nanos valid_until = 0;
-  std::string payer;
-  std::string payee;
-  std::string scheme;
-  std::string mandate;
-  std::string submitter;
-  std::string channel;
-  std::vector<SplitRow> splits;
-  std::vector<std::string> resources;
-  uint16_t version = 1;
-  uint8_t approved_level = 0;
-  uint8_t required_level = 0;
-  std::vector<std::string> approvers;
+  Ref<AccountRow> payer;  // may be none
+  Ref<AccountRow> payee;
+  Ref<SchemeRow> scheme;
+  Ref<MandateRow> mandate;
   Sequence placed = 0;
   DayNumber usage_day = 0;  // where its consumption of the mandate counts
   int64_t consumed = 0;
-  std::vector<Sequence> movements;
+  ShortText submitter;
+  ShortText channel;
+  FewOf<Sequence, 2> movements;
+  std::vector<SplitRow> splits;
+  std::vector<std::string> resources;
+  std::vector<std::string> approvers;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.status, s.scenario, s.key, s.amount, s.currency, s.paid, s.in_flight,
-                    s.refunded, s.refunding, s.held, s.hold_until, s.valid_until, s.payer, s.payee,
-                    s.scheme, s.mandate, s.submitter, s.channel, s.splits, s.resources, s.version,
-                    s.approved_level, s.required_level, s.approvers, s.placed, s.usage_day,
-                    s.consumed, s.movements);
+    return std::tie(s.scenario, s.name, s.status, s.approved_level, s.required_level, s.currency,
+                    s.version, s.amount, s.paid, s.in_flight, s.refunded, s.refunding, s.held,
+                    s.hold_until, s.valid_until, s.payer, s.payee, s.scheme, s.mandate, s.placed,
+                    s.usage_day, s.consumed, s.submitter, s.channel, s.movements, s.splits,
+                    s.resources, s.approvers);
+  }
+};
+
+// What a live order occupies.
+struct ResourceRow : ScopedRow {
+  Ref<OrderRow> order;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.scenario, s.name, s.order);
   }
 };
 
@@ -208,7 +279,7 @@ struct OrderRow {
 struct LegRow {
   int64_t minor = 0;
   int64_t given = 0;  // refunded, or being refunded
-  std::string account;
+  Ref<AccountRow> account;
 
   template <typename Self>
   static auto Fields(Self& s) {
@@ -216,19 +287,19 @@ struct LegRow {
   }
 };
 
-struct MovementRow {
+struct MovementRow : NumberedRow {
   MovementKind kind = MovementKind::kDebit;
   schema::Scenario scenario = schema::Scenario::NONE;
-  std::string key;
   schema::Outcome outcome = schema::Outcome::SUCCEEDED;
   schema::DebitKind debit_kind = schema::DebitKind::PAYMENT;
-  int64_t amount = 0;
   uint16_t currency = 0;
-  std::string payer;         // of a refund: who gets the money back
-  std::vector<LegRow> legs;  // the payee first, then the splits
-  std::string scheme;
-  std::string channel;
-  std::string channel_reference;
+  ShortText key;
+  int64_t amount = 0;
+  Ref<AccountRow> payer;  // of a refund: who gets the money back
+  Ref<SchemeRow> scheme;
+  FewOf<LegRow, 1> legs;  // the payee first, then the splits
+  ShortText channel;
+  ShortText channel_reference;
   DayNumber clearing_date = 0;
   Nanos occurred_at = 0;
   int64_t refunded = 0;
@@ -236,8 +307,8 @@ struct MovementRow {
   int64_t from_hold = 0;  // of what is in flight: taken out of the order's hold
   Sequence debit = 0;
   Sequence cycle = 0;
-  std::string source;  // identity of the proposal that began it
-  std::string id;
+  Ref<SourceNameRow> source;  // identity of the proposal that began it
+  ShortText id;
 
   bool in_flight() const {
     return outcome == schema::Outcome::PENDING || outcome == schema::Outcome::UNKNOWN;
@@ -248,36 +319,66 @@ struct MovementRow {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.kind, s.scenario, s.key, s.outcome, s.debit_kind, s.amount, s.currency,
-                    s.payer, s.legs, s.scheme, s.channel, s.channel_reference, s.clearing_date,
-                    s.occurred_at, s.refunded, s.refunding, s.from_hold, s.debit, s.cycle, s.source,
-                    s.id);
+    return std::tie(s.sequence, s.kind, s.scenario, s.outcome, s.debit_kind, s.currency, s.key,
+                    s.amount, s.payer, s.scheme, s.legs, s.channel, s.channel_reference,
+                    s.clearing_date, s.occurred_at, s.refunded, s.refunding, s.from_hold, s.debit,
+                    s.cycle, s.source, s.id);
   }
 };
 
-struct CycleRow {
+struct FlowRow;
+
+// By the sequence of its opening.
+struct CycleRow : NumberedRow {
   std::string name;
-  std::string scheme;
+  Ref<SchemeRow> scheme;
   CycleStatus status = CycleStatus::kOpen;
   Sequence cut_off = 0;
   Sequence carried_into = 0;
   std::string reference;
   std::string reason;
+  std::vector<Ref<FlowRow>> flows;  // as they came up
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.scheme, s.status, s.cut_off, s.carried_into, s.reference, s.reason);
+    return std::tie(s.sequence, s.name, s.scheme, s.status, s.cut_off, s.carried_into, s.reference,
+                    s.reason, s.flows);
+  }
+};
+
+struct CycleNameRow : NamedRow {
+  Ref<CycleRow> cycle;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name, s.cycle);
+  }
+};
+
+struct FlowKey {
+  Ref<CycleRow> cycle;
+  Ref<ParticipantRow> from;
+  Ref<ParticipantRow> to;
+  uint16_t currency = 0;
+  auto operator<=>(const FlowKey&) const = default;
+
+  uint32_t Hash() const {
+    return HashNumbers(cycle.number, from.number, uint64_t{to.number} << 16 | currency);
+  }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.cycle, s.from, s.to, s.currency);
   }
 };
 
 // What one participant owes another in a cycle and currency, gross.
-struct FlowRow {
+struct FlowRow : KeyedRow<FlowKey> {
   int64_t minor = 0;
   uint64_t count = 0;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.minor, s.count);
+    return std::tie(s.row_key, s.minor, s.count);
   }
 };
 
@@ -291,54 +392,66 @@ struct LineRow {
   }
 };
 
-struct FileRow {
-  std::string participant;
+struct FileRow : NamedRow {
+  Ref<ParticipantRow> participant;
   uint16_t currency = 0;
   bool complete = false;
   std::vector<LineRow> lines;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.participant, s.currency, s.complete, s.lines);
+    return std::tie(s.name, s.participant, s.currency, s.complete, s.lines);
   }
 };
 
-struct KnownIdRow : KnownId {
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.sequence, s.content, s.original, s.refused, s.field, s.index);
-  }
-};
-
-struct NameRow {
-  std::string name;
-
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.name);
-  }
-};
-
-struct SequenceRow {
+// What is known of an identity: KnownId, by source and id.
+struct IdentityRow {
+  Ref<SourceNameRow> source;
+  ShortText id;
   Sequence sequence = 0;
+  Hash128 content;
+  Hash128 original;
+  Code refused = Code::NONE;
+  uint16_t index = 0;
+  ShortText field;
+
+  struct Key {
+    Ref<SourceNameRow> source;
+    std::string_view id;
+    bool operator==(const Key&) const = default;
+  };
+  Key RowKey() const { return {source, View(id)}; }
+  bool Is(const Key& other) const { return source == other.source && View(id) == other.id; }
+  void Name(const Key& given) {
+    source = given.source;
+    id = Short(given.id);
+  }
+  static uint32_t HashOf(const Key& key) { return HashText(key.id, key.source.number); }
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.sequence);
+    return std::tie(s.source, s.id, s.sequence, s.content, s.original, s.refused, s.index, s.field);
   }
 };
 
 enum class TimerKind : uint8_t { kHold, kOrder };
 
+// Of the orders that fall due at one instant the lowest scenario and key comes first.
 struct Timer {
   Nanos at = 0;
   TimerKind kind = TimerKind::kHold;
-  std::string order;  // OrderId
+  schema::Scenario scenario = schema::Scenario::NONE;
+  ShortText order;
 
-  auto operator<=>(const Timer&) const = default;
+  std::strong_ordering operator<=>(const Timer& other) const {
+    if (const auto by = at <=> other.at; by != 0) return by;
+    if (const auto by = kind <=> other.kind; by != 0) return by;
+    if (const auto by = scenario <=> other.scenario; by != 0) return by;
+    return View(order) <=> View(other.order);
+  }
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.at, s.kind, s.order);
+    return std::tie(s.at, s.kind, s.scenario, s.order);
   }
 };
 
@@ -349,24 +462,24 @@ struct State {
   Nanos last_recorded_at = 0;
   Nanos max_late = 0;  // the largest of any source
 
-  Table<std::string, SourceRow> sources;
-  Table<std::string, NameRow> tokens;  // token hash -> source
-  Table<std::string, ParticipantRow> participants;
-  Table<std::string, AccountRow> accounts;
-  Table<std::string, NameRow> roles;  // RoleId -> account
-  Table<std::string, MandateRow> mandates;
-  Table<std::string, UsageRow> usage;  // UsageId
-  Table<std::string, SchemeRow> schemes;
-  Table<std::string, TariffRow> tariffs;
-  Table<std::string, OrderRow> orders;     // OrderId
-  Table<std::string, NameRow> resources;   // ResourceId -> OrderId
-  Table<uint64_t, MovementRow> movements;  // by sequence
-  Table<uint64_t, CycleRow> cycles;        // by sequence of opening
-  Table<std::string, SequenceRow> cycle_names;
-  Table<std::string, FlowRow> flows;    // FlowId
-  OrderedSet<std::string> cycle_flows;  // the same ids, for the flows of one cycle in order
-  Table<std::string, FileRow> files;
-  Table<std::string, KnownIdRow> ids;  // IdentityId
+  Table<SourceRow> sources;
+  Table<SourceNameRow> source_names;
+  Table<TokenRow> tokens;
+  Table<ParticipantRow> participants;
+  Table<SchemeRow> schemes;
+  Table<AccountRow> accounts;
+  Table<RoleRow> roles;
+  Table<MandateRow> mandates;
+  Table<UsageRow> usage;
+  Table<TariffRow> tariffs;
+  Table<OrderRow> orders;
+  Table<ResourceRow> resources;
+  Table<MovementRow> movements;
+  Table<CycleRow> cycles;
+  Table<CycleNameRow> cycle_names;
+  Table<FlowRow> flows;
+  Table<FileRow> files;
+  Table<IdentityRow> ids;
   OrderedSet<Timer> timers;
   OrderedSet<std::string> idle_schemes;  // without an open cycle
 
@@ -375,9 +488,9 @@ struct State {
   static void ForEachPart(Self& s, Visit visit) {
     std::apply(
         [&visit](auto&... part) { (visit(part), ...); },
-        std::tie(s.sources, s.tokens, s.participants, s.accounts, s.roles, s.mandates, s.usage,
-                 s.schemes, s.tariffs, s.orders, s.resources, s.movements, s.cycles, s.cycle_names,
-                 s.flows, s.cycle_flows, s.files, s.ids, s.timers, s.idle_schemes));
+        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
+                 s.roles, s.mandates, s.usage, s.tariffs, s.orders, s.resources, s.movements,
+                 s.cycles, s.cycle_names, s.flows, s.files, s.ids, s.timers, s.idle_schemes));
   }
   template <typename Self>
   static auto Scalars(Self& s) {
@@ -385,40 +498,31 @@ struct State {
   }
 };
 
-// Keys. A zero byte cannot occur in a name (docs/rules.md, Shape), so it separates.
-std::string OrderId(schema::Scenario scenario, std::string_view key);
-std::string ResourceId(schema::Scenario scenario, std::string_view resource);
-std::string IdentityId(std::string_view source, std::string_view id);
-std::string RoleId(std::string_view participant, schema::AccountKind kind, uint16_t currency,
-                   std::string_view scheme);
-std::string FlowId(Sequence cycle, std::string_view from, std::string_view to, uint16_t currency);
-struct FlowParts {
-  Sequence cycle;
-  std::string_view from;
-  std::string_view to;
-  uint16_t currency;
-};
-FlowParts SplitFlowId(std::string_view id);
-std::string FlowPrefix(Sequence cycle);
+// The order of a proposal's scenario and key.
+Ref<OrderRow> OrderOf(const State& state, schema::Proposal::Reader proposal);
+// What is known of an identity; null: nothing.
+const IdentityRow* FindIdentity(const State& state, std::string_view source, std::string_view id);
+Ref<CycleRow> FindCycle(const State& state, std::string_view name);
 // By a cycle, or promised as the next of a scheme whose cycle was closed in this very group.
 bool IsCycleNameTaken(const State& state, std::string_view name);
-// The account of a role; null where the participant has none.
-const std::string* FindRole(const State& state, std::string_view participant,
-                            schema::AccountKind kind, uint16_t currency,
-                            std::string_view scheme = "");
+// The cycle that is open in a scheme; none there, or no scheme: empty.
+Ref<CycleRow> OpenCycleOf(const State& state, Ref<SchemeRow> scheme);
+// The account of a role; empty where the participant has none.
+Ref<AccountRow> FindRole(const State& state, Ref<ParticipantRow> participant,
+                         schema::AccountKind kind, uint16_t currency, Ref<SchemeRow> scheme = {});
 
 struct UsageWindows {
-  std::string day;
-  std::string year;
-  std::string total;
+  UsageKey day;
+  UsageKey year;
+  UsageKey total;
 };
-UsageWindows UsageIds(std::string_view mandate, DayNumber day);
-const UsageRow& FindUsage(const State& state, const std::string& id);
+UsageWindows UsageKeys(Ref<MandateRow> mandate, DayNumber day);
+const UsageRow& FindUsage(const State& state, const UsageKey& key);
 
 // Views of rows for Effects and queries.
-AccountState ViewAccount(const std::string& name, const AccountRow& row);
-OrderState ViewOrder(const OrderRow& row);
-MovementState ViewMovement(const State& state, Sequence sequence, const MovementRow& row);
-CycleState ViewCycle(Sequence sequence, const CycleRow& row);
+AccountState ViewAccount(const State& state, const AccountRow& row);
+OrderState ViewOrder(const State& state, const OrderRow& row);
+MovementState ViewMovement(const State& state, const MovementRow& row);
+CycleState ViewCycle(const State& state, const CycleRow& row);
 
 }  // namespace longmen::engine

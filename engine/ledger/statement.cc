@@ -70,12 +70,11 @@ Decision DecideStatement(const Asked& asked) {
 
 void ApplyStatement(Change& change) {
   State& state = change.state;
-  const std::string key = Text(change.proposal.getKey());
   const auto statement = change.proposal.getBody().getStatement();
-  FileRow& file = state.files.Upsert(key);
+  FileRow& file = state.files.Mutable(state.files.Upsert(View(change.proposal.getKey())));
   switch (statement.getAction()) {
     case schema::StatementAction::HEADER:
-      file.participant = Text(statement.getParticipant());
+      file.participant = state.participants.RefOf(View(statement.getParticipant()));
       file.currency = statement.getAmount().getCurrency();
       break;
     case schema::StatementAction::LINE: {
@@ -127,7 +126,8 @@ void ApplyResolution(Change& change) {
   const auto resolution = change.proposal.getBody().getResolution();
   if (resolution.getKind() == schema::ResolutionKind::WAITING) return;
   for (auto line : resolution.getLines()) {
-    FileRow& file = change.state.files.Mutable(Text(line.getFile()));
+    auto& files = change.state.files;
+    FileRow& file = files.Mutable(files.RefOf(View(line.getFile())));
     file.lines[line.getLine() - 1].taken = true;
   }
 }

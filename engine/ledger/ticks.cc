@@ -12,13 +12,12 @@ ProposalBytes Seal(capnp::MallocMessageBuilder& message) {
   return std::move(sealed).value();
 }
 
-ProposalBytes Expiry(const State& state, const Timer& timer) {
-  const OrderRow& order = *state.orders.Find(timer.order);
+ProposalBytes Expiry(const Timer& timer) {
   capnp::MallocMessageBuilder message;
   auto proposal = message.initRoot<schema::Proposal>();
   proposal.setOccurredAt(timer.at);
-  proposal.setScenario(order.scenario);
-  proposal.setKey(std::string(order.key));
+  proposal.setScenario(timer.scenario);
+  proposal.setKey(timer.order.c_str());
   if (timer.kind == TimerKind::kHold) {
     proposal.getBody().initAuthorization().setAction(schema::AuthorizationAction::EXPIRED);
   } else {
@@ -67,7 +66,7 @@ std::optional<ProposalBytes> NextTick(const State& state, Nanos now) {
   Nanos due = 0;
   if (!timers.empty() && !__builtin_add_overflow(timers.begin()->at, state.max_late, &due) &&
       due < now) {
-    return Expiry(state, *timers.begin());
+    return Expiry(*timers.begin());
   }
   if (!state.idle_schemes.values().empty()) {
     return Opening(state, *state.idle_schemes.values().begin(), now);

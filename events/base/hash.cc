@@ -13,6 +13,10 @@ Hash128 Xxh3(Bytes bytes) {
   return {hash.low64, hash.high64};
 }
 
+uint64_t Xxh3Seeded(Bytes bytes, uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
 Digest256 Sha256(Bytes bytes) {
   Sha256Stream stream;
   stream.Add(bytes);

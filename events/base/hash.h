@@ -28,6 +28,8 @@ struct Hash128 {
 using Digest256 = std::array<uint8_t, 32>;
 
 Hash128 Xxh3(Bytes bytes);
+// 64 bits, for tables in memory.
+uint64_t Xxh3Seeded(Bytes bytes, uint64_t seed);
 
 Digest256 Sha256(Bytes bytes);
 

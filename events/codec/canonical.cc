@@ -106,6 +106,11 @@ ProposalReader::ProposalReader(Bytes bytes) {
   kj::runCatchingExceptions([&] { root_ = message_->getRoot<schema::Proposal>(); });
 }
 
+schema::Proposal::Reader ReadCanonical(Bytes bytes) {
+  return capnp::readMessageUnchecked<schema::Proposal>(
+      reinterpret_cast<const capnp::word*>(bytes.data()));
+}
+
 Result<ProposalBytes> Canonicalize(schema::Proposal::Reader proposal) {
   const Written written = Write(proposal, false);
   if (written.threw) return Error{Code::MALFORMED, "", "the proposal cannot be read"};

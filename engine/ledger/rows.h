@@ -1,0 +1,71 @@
+// The kinds of keys that rows have; what each kind of row holds is in state.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/ledger/table.h"
+#include "events/block/record.h"
+#include "events/codec/codec.h"
+
+namespace longmen::engine {
+
+// Hashes for the tables of one process: seeded at its start, so that nobody can choose ids which
+// collide. They are never written anywhere.
+uint32_t HashText(std::string_view text, uint64_t salt = 0);
+uint32_t HashNumbers(uint64_t a, uint64_t b, uint64_t c);
+
+struct NamedRow {
+  std::string name;
+
+  using Key = std::string_view;
+  Key RowKey() const { return name; }
+  bool Is(Key other) const { return name == other; }
+  void Name(Key given) { name = given; }
+  static uint32_t HashOf(Key key) { return HashText(key); }
+};
+
+// By a number that grows: hashed as it is, neighbours are neighbours in the index.
+struct NumberedRow {
+  Sequence sequence = 0;
+
+  using Key = Sequence;
+  Key RowKey() const { return sequence; }
+  bool Is(Key other) const { return sequence == other; }
+  void Name(Key given) { sequence = given; }
+  static uint32_t HashOf(Key key) { return static_cast<uint32_t>(key); }
+};
+
+// By a name within a scenario.
+struct ScopedRow {
+  schema::Scenario scenario = schema::Scenario::NONE;
+  ShortText name;
+
+  struct Key {
+    schema::Scenario scenario;
+    std::string_view name;
+  };
+  Key RowKey() const { return {scenario, View(name)}; }
+  bool Is(const Key& other) const { return scenario == other.scenario && View(name) == other.name; }
+  void Name(const Key& given) {
+    scenario = given.scenario;
+    name = Short(given.name);
+  }
+  static uint32_t HashOf(const Key& key) {
+    return HashText(key.name, static_cast<uint64_t>(key.scenario));
+  }
+};
+
+// By a few numbers.
+template <typename Numbers>
+struct KeyedRow {
+  Numbers row_key;
+
+  using Key = Numbers;
+  const Key& RowKey() const { return row_key; }
+  bool Is(const Key& other) const { return row_key == other; }
+  void Name(const Key& given) { row_key = given; }
+  static uint32_t HashOf(const Key& key) { return key.Hash(); }
+};
+
+}  // namespace longmen::engine
