@@ -76,7 +76,7 @@ bool IsUndecided(const OrderState& order, const std::optional<std::string>& chos
 std::string BoundPayer(const OrderState& order, const MovementState* told_before,
                        const std::optional<std::string>& chosen) {
   if (told_before != nullptr) return told_before->from_account;
-  return order.payer.empty() ? chosen.value_or("") : order.payer;
+  return order.payer.empty() ? chosen.value_or("") : order.payer.text();
 }
 
 void Refer(schema::Reference::Builder to, const MovementState& movement) {

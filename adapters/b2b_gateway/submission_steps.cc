@@ -62,7 +62,7 @@ void TakeSubmission(Submission::Reader submission, Step& at) {
   const std::string key = Copy(submission.getOrder());
   const OrderState order = *FindOrder(at, key);
   const auto chosen = ChosenPayer(at, order);
-  const std::string bound = order.payer.empty() ? chosen.value_or("") : order.payer;
+  const std::string bound = order.payer.empty() ? chosen.value_or("") : order.payer.text();
   const std::string payer =
       View(submission.getPayer()).empty() ? bound : Copy(submission.getPayer());
   if (payer.empty()) return at.out.Refuse(Code::MISSING_FIELD, "submission.payer", key);

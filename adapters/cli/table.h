@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "events/base/name.h"
+#include "events/base/short_text.h"
 #include "events/block/record.h"
 #include "events/money/money.h"
 
@@ -35,6 +37,8 @@ class Cell {
   Cell(std::string_view text) : text_(text) {}    // NOLINT: a text is a cell
   Cell(const std::string& text) : text_(text) {}  // NOLINT
   Cell(const char* text) : text_(text) {}         // NOLINT
+  Cell(const Name& text) : text_(text.text()) {}  // NOLINT
+  Cell(const ShortText& text) : text_(text) {}    // NOLINT
   static Cell Number(unsigned __int128 number);
   static Cell NumberOrNone(uint64_t number);  // 0: nothing
   static Cell Amount(const WideSum& minor, Currency currency);

@@ -17,8 +17,8 @@ namespace json = boost::json;
 json::object AccountJson(const projections::Balance& balance) {
   const AccountState& state = balance.state;
   json::object out;
-  out["account"] = state.account;
-  out["participant"] = state.participant;
+  out["account"] = state.account.text();
+  out["participant"] = state.participant.text();
   out["kind"] = EnumName(state.kind);
   out["status"] = EnumName(state.status);
   out["currency"] = JsonText(state.balance.currency.alphabetic());
@@ -48,7 +48,7 @@ json::object OrderJson(const projections::Order& order) {
   const OrderState& state = order.state;
   json::object out;
   out["scenario"] = EnumName(state.scenario);
-  out["key"] = state.key;
+  out["key"] = state.key.str();
   out["status"] = JsonText(OrderStatusName(state.status));
   out["currency"] = JsonText(state.amount.currency.alphabetic());
   out["amountMinor"] = JsonNumber(state.amount.minor);
@@ -57,11 +57,13 @@ json::object OrderJson(const projections::Order& order) {
   out["refundedMinor"] = JsonNumber(state.refunded);
   out["refundingMinor"] = JsonNumber(state.refunding);
   out["heldMinor"] = JsonNumber(state.held);
-  for (const auto& [name, text] :
-       {std::pair("payer", &state.payer), std::pair("payee", &state.payee),
-        std::pair("scheme", &state.scheme), std::pair("mandate", &state.mandate),
-        std::pair("channel", &state.channel)}) {
-    if (!text->empty()) out[name] = *text;
+  const std::pair<const char*, std::string_view> optional[] = {{"payer", state.payer},
+                                                               {"payee", state.payee},
+                                                               {"scheme", state.scheme},
+                                                               {"mandate", state.mandate},
+                                                               {"channel", state.channel}};
+  for (const auto& [name, text] : optional) {
+    if (!text.empty()) out[name] = JsonText(text);
   }
   if (state.valid_until != 0) out["validUntil"] = FormatInstant(state.valid_until);
   out["version"] = state.version;
@@ -109,7 +111,7 @@ Result<std::string> AccountsPage(const ReadStore& store, const Call& call) {
   json::object out;
   json::array accounts;
   for (const auto& balance : *balances) accounts.push_back(AccountJson(balance));
-  if (balances->size() == *limit) out["next"] = balances->back().state.account;
+  if (balances->size() == *limit) out["next"] = balances->back().state.account.text();
   out["accounts"] = std::move(accounts);
   return json::serialize(out);
 }

@@ -13,7 +13,7 @@ namespace json = boost::json;
 json::object CycleJson(const CycleState& cycle) {
   json::object out;
   out["cycle"] = cycle.name;
-  out["scheme"] = cycle.scheme;
+  out["scheme"] = cycle.scheme.text();
   out["status"] = JsonText(CycleStatusName(cycle.status));
   out["opened"] = JsonNumber(cycle.cycle);
   if (cycle.cut_off != 0) out["cutOff"] = JsonNumber(cycle.cut_off);

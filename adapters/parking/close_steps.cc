@@ -15,7 +15,7 @@ void SetDetails(schema::Proposal::Builder proposal, const Session& session, Nano
   details.setEnteredAt(session.entered());
   details.setLeftAt(left_at);
   details.setFeeMinor(fee.minor);
-  details.setTariff(session.tariff());
+  details.setTariff(std::string(session.tariff()));
 }
 
 // The stay pays its fee, which releases the rest of the cap; within the free minutes there is

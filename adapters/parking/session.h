@@ -38,7 +38,7 @@ struct Session {
   std::optional<MovementState> fee;      // the newest of the stay's debits to revenue
   std::vector<MovementState> refunds;    // of the cap, oldest first
 
-  const std::string& tariff() const { return stay.channel; }
+  std::string_view tariff() const { return stay.channel; }
   // The scan, which starts the clock (domain A3.2 rule 1).
   Nanos entered() const;
   // When the cap was paid, by the channel's answer; nothing while it is not.

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "events/base/hash.h"
+#include "events/base/name.h"
 #include "events/base/short_text.h"
 
 namespace longmen::engine {
@@ -46,6 +47,7 @@ class ArchiveWriter {
     (*this)(static_cast<uint32_t>(text.size()));
     out_.insert(out_.end(), text.begin(), text.end());
   }
+  void operator()(const Name& name) { (*this)(name.text()); }
   template <typename T>
   void operator()(const std::vector<T>& items) {
     List(items);
@@ -96,6 +98,11 @@ class ArchiveReader {
   void operator()(ShortText& text) {
     text.resize(Count(1));
     Copy(text.data(), text.size());
+  }
+  void operator()(Name& name) {
+    std::string text;
+    (*this)(text);
+    if (ok_) name = Name(text);
   }
   template <typename T>
   void operator()(std::vector<T>& items) {

@@ -17,7 +17,7 @@ bool IsApprover(const State& state, const OrderRow& order, std::string_view pers
 }
 
 bool OwnItem(const OrderRow& order, std::string_view person) {
-  return !person.empty() && person == View(order.submitter);
+  return !person.empty() && person == order.submitter;
 }
 
 Decision CheckApproval(const State& state, const OrderRow& order,

@@ -254,7 +254,7 @@ Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder
                                     MovementKind::kDebit);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "debit.resolves");
   MovementRow movement = state.movements[named];
-  if (View(movement.key) != View(asked.proposal.getKey()) ||
+  if (movement.key != View(asked.proposal.getKey()) ||
       movement.scenario != asked.proposal.getScenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
@@ -296,8 +296,8 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
   MovementRow& movement = state.movements.Mutable(ref);
   movement = MovementOf(debit, RouteOf(state, debit, edit ? &**edit : nullptr));
   Begin(change, movement);
-  movement.channel = Short(View(debit.getChannel()));
-  movement.channel_reference = Short(View(debit.getChannelReference()));
+  movement.channel = View(debit.getChannel());
+  movement.channel_reference = View(debit.getChannelReference());
   movement.clearing_date = debit.getClearingDate();
   if (edit) (*edit)->movements.push_back(change.header.sequence);
   if (movement.outcome != schema::Outcome::FAILED && edit) {
@@ -323,14 +323,14 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
                                     MovementKind::kDebit);
   MovementRow& movement = state.movements.Mutable(named);
   movement.outcome = debit.getOutcome();
-  if (debit.hasChannel()) movement.channel = Short(View(debit.getChannel()));
+  if (debit.hasChannel()) movement.channel = View(debit.getChannel());
   if (debit.hasChannelReference()) {
-    movement.channel_reference = Short(View(debit.getChannelReference()));
+    movement.channel_reference = View(debit.getChannelReference());
   }
   if (debit.getClearingDate() != 0) movement.clearing_date = debit.getClearingDate();
   std::optional<OrderEdit> edit;
   if (movement.has_order()) {
-    edit.emplace(change, state.orders.RefOf({movement.scenario, View(movement.key)}));
+    edit.emplace(change, state.orders.RefOf({movement.scenario, movement.key}));
   }
   if (!movement.in_flight()) {
     change.Hold(movement.payer, -movement.amount);
@@ -355,10 +355,10 @@ void Begin(Change& change, MovementRow& movement) {
   State& state = change.state;
   movement.sequence = change.header.sequence;
   movement.scenario = change.proposal.getScenario();
-  movement.key = Short(View(change.proposal.getKey()));
+  movement.key = View(change.proposal.getKey());
   movement.occurred_at = change.proposal.getOccurredAt();
   movement.source = state.source_names.Upsert(View(change.proposal.getSource()));
-  movement.id = Short(View(change.proposal.getId()));
+  movement.id = View(change.proposal.getId());
 }
 
 Ref<MovementRow> FindMovementBy(const State& state, std::string_view source,

@@ -72,8 +72,9 @@ Status OrderIsWhole(const Effects& effects) {
   const OrderState& order = *effects.order;
   const bool negative = order.paid < 0 || order.in_flight < 0 || order.held < 0 ||
                         order.refunded < 0 || order.refunding < 0;
-  if (negative) return Broken("invariant.order_negative", order.key);
-  if (!IsLive(order.status) && order.held != 0) return Broken("invariant.order_held", order.key);
+  if (negative) return Broken("invariant.order_negative", order.key.str());
+  if (!IsLive(order.status) && order.held != 0)
+    return Broken("invariant.order_held", order.key.str());
   return Ok();
 }
 
@@ -164,7 +165,7 @@ Status HoldsAreExplained(const State& state) {
 
 // What an order says of itself, against its movements.
 Status OrderIsExplained(const State& state, const OrderRow& order) {
-  const std::string key(View(order.name));
+  const std::string key = order.name.str();
   __int128 paid = 0;
   __int128 in_flight = 0;
   for (Sequence sequence : order.movements) {

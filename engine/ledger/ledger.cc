@@ -52,7 +52,7 @@ void Remember(State& state, schema::Proposal::Reader proposal, const Hash128& co
   row.content = content;
   row.original = OriginalHash(proposal);
   row.refused = settled.refused;
-  row.field = Short(settled.field);
+  row.field = settled.field;
   row.index = settled.index;
 }
 
@@ -123,7 +123,7 @@ Answer FirstAnswer(const IdentityRow& known) {
   return {.kind = AnswerKind::kRefused,
           .sequence = known.sequence,
           .code = known.refused,
-          .field = std::string(View(known.field)),
+          .field = std::string(known.field),
           .index = known.index};
 }
 

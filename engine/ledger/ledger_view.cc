@@ -25,7 +25,7 @@ std::optional<KnownId> Ledger::FindId(std::string_view source, std::string_view 
                  .content = row->content,
                  .original = row->original,
                  .refused = row->refused,
-                 .field = std::string(View(row->field)),
+                 .field = std::string(row->field),
                  .index = row->index};
 }
 

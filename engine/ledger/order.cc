@@ -191,8 +191,8 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
   row.payee = state.accounts.RefOf(View(order.getPayee()));
   if (order.hasScheme()) row.scheme = state.schemes.RefOf(View(order.getScheme()));
   if (order.hasMandate()) row.mandate = state.mandates.RefOf(View(order.getMandate()));
-  row.submitter = Short(View(order.getSubmitter()));
-  row.channel = Short(View(order.getChannel()));
+  row.submitter = View(order.getSubmitter());
+  row.channel = View(order.getChannel());
   for (auto split : order.getSplits()) {
     row.splits.push_back({split.getMinor(), state.accounts.RefOf(View(split.getAccount()))});
   }

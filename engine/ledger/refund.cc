@@ -71,7 +71,7 @@ Decision CheckSums(const State& state, schema::Refund::Reader refund, const Move
                    MovementRow& movement) {
   __int128 most = static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount;
   if (debit.has_order()) {
-    const OrderRow& order = *state.orders.Find({debit.scenario, View(debit.key)});
+    const OrderRow& order = *state.orders.Find({debit.scenario, debit.key});
     most =
         std::max(most, static_cast<__int128>(order.refunded) + order.refunding + movement.amount);
   }
@@ -92,7 +92,7 @@ Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder lad
                                     MovementKind::kDebit);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.debit");
   const MovementRow& debit = state.movements[named];
-  if (View(debit.key) != View(asked.proposal.getKey()) ||
+  if (debit.key != View(asked.proposal.getKey()) ||
       debit.scenario != asked.proposal.getScenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
@@ -123,7 +123,7 @@ Decision DecideResolving(const Asked& asked, schema::Refund::Reader refund, Ladd
                                     MovementKind::kRefund);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.resolves");
   MovementRow movement = state.movements[named];
-  if (View(movement.key) != View(asked.proposal.getKey()) ||
+  if (movement.key != View(asked.proposal.getKey()) ||
       movement.scenario != asked.proposal.getScenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
@@ -165,7 +165,7 @@ void BookParts(Change& change, schema::Refund::Reader refund, MovementRow& movem
 // The order shows what its debits give back.
 void ShowOnOrder(Change& change, const MovementRow& debit, int64_t refunded, int64_t refunding) {
   if (!debit.has_order()) return;
-  OrderEdit edit(change, change.state.orders.RefOf({debit.scenario, View(debit.key)}));
+  OrderEdit edit(change, change.state.orders.RefOf({debit.scenario, debit.key}));
   edit->refunded += refunded;
   edit->refunding += refunding;
   edit.Done();
@@ -180,11 +180,11 @@ void ApplyNew(Change& change, schema::Refund::Reader refund) {
   MovementRow& movement = state.movements.Mutable(ref);
   movement = MovementOf(refund, debit);
   Begin(change, movement);
-  movement.channel = Short(View(refund.getChannel()));
-  movement.channel_reference = Short(View(refund.getChannelReference()));
+  movement.channel = View(refund.getChannel());
+  movement.channel_reference = View(refund.getChannelReference());
   movement.clearing_date = refund.getClearingDate();
   if (debit.has_order()) {
-    const auto order = state.orders.RefOf({debit.scenario, View(debit.key)});
+    const auto order = state.orders.RefOf({debit.scenario, debit.key});
     state.orders.Mutable(order).movements.push_back(movement.sequence);
   }
   if (movement.outcome != schema::Outcome::FAILED) CountRefunding(debit, movement, +1);
@@ -207,9 +207,9 @@ void ApplyResolving(Change& change, schema::Refund::Reader refund) {
   MovementRow& movement = state.movements.Mutable(named);
   MovementRow& debit = state.movements.Mutable(state.movements.RefOf(movement.debit));
   movement.outcome = refund.getOutcome();
-  if (refund.hasChannel()) movement.channel = Short(View(refund.getChannel()));
+  if (refund.hasChannel()) movement.channel = View(refund.getChannel());
   if (refund.hasChannelReference()) {
-    movement.channel_reference = Short(View(refund.getChannelReference()));
+    movement.channel_reference = View(refund.getChannelReference());
   }
   if (refund.getClearingDate() != 0) movement.clearing_date = refund.getClearingDate();
   if (!movement.in_flight()) {

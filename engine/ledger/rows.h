@@ -15,15 +15,18 @@ namespace longmen::engine {
 uint32_t HashText(std::string_view text, uint64_t salt = 0);
 uint32_t HashNumbers(uint64_t a, uint64_t b, uint64_t c);
 
-struct NamedRow {
-  std::string name;
+template <typename Text>
+struct RowUnder {
+  Text name;
 
   using Key = std::string_view;
   Key RowKey() const { return name; }
-  bool Is(Key other) const { return name == other; }
-  void Name(Key given) { name = given; }
+  bool Is(Key other) const { return std::string_view(name) == other; }
+  void SetKey(Key given) { name = Text(given); }
   static uint32_t HashOf(Key key) { return HashText(key); }
 };
+using NamedRow = RowUnder<Name>;        // what is registered
+using TextRow = RowUnder<std::string>;  // anything else
 
 // By a number that grows: hashed as it is, neighbours are neighbours in the index.
 struct NumberedRow {
@@ -32,7 +35,7 @@ struct NumberedRow {
   using Key = Sequence;
   Key RowKey() const { return sequence; }
   bool Is(Key other) const { return sequence == other; }
-  void Name(Key given) { sequence = given; }
+  void SetKey(Key given) { sequence = given; }
   static uint32_t HashOf(Key key) { return static_cast<uint32_t>(key); }
 };
 
@@ -45,11 +48,11 @@ struct ScopedRow {
     schema::Scenario scenario;
     std::string_view name;
   };
-  Key RowKey() const { return {scenario, View(name)}; }
-  bool Is(const Key& other) const { return scenario == other.scenario && View(name) == other.name; }
-  void Name(const Key& given) {
+  Key RowKey() const { return {scenario, name}; }
+  bool Is(const Key& other) const { return scenario == other.scenario && name == other.name; }
+  void SetKey(const Key& given) {
     scenario = given.scenario;
-    name = Short(given.name);
+    name = given.name;
   }
   static uint32_t HashOf(const Key& key) {
     return HashText(key.name, static_cast<uint64_t>(key.scenario));
@@ -64,7 +67,7 @@ struct KeyedRow {
   using Key = Numbers;
   const Key& RowKey() const { return row_key; }
   bool Is(const Key& other) const { return row_key == other; }
-  void Name(const Key& given) { row_key = given; }
+  void SetKey(const Key& given) { row_key = given; }
   static uint32_t HashOf(const Key& key) { return key.Hash(); }
 };
 

@@ -51,11 +51,9 @@ const UsageRow& FindUsage(const State& state, const UsageKey& key) {
 namespace {
 
 template <typename Row>
-std::string NameOf(const Table<Row>& table, Ref<Row> ref) {
-  return ref.empty() ? std::string() : table[ref].name;
+Name NameOf(const Table<Row>& table, Ref<Row> ref) {
+  return ref.empty() ? Name() : table[ref].name;
 }
-
-std::string Copy(const ShortText& text) { return std::string(View(text)); }
 
 }  // namespace
 
@@ -73,7 +71,7 @@ AccountState ViewAccount(const State& state, const AccountRow& row) {
 
 OrderState ViewOrder(const State& state, const OrderRow& row) {
   return {.scenario = row.scenario,
-          .key = Copy(row.name),
+          .key = row.name,
           .status = row.status,
           .amount = {row.amount, Currency{row.currency}},
           .paid = row.paid,
@@ -85,7 +83,7 @@ OrderState ViewOrder(const State& state, const OrderRow& row) {
           .payee = NameOf(state.accounts, row.payee),
           .scheme = NameOf(state.schemes, row.scheme),
           .mandate = NameOf(state.mandates, row.mandate),
-          .channel = Copy(row.channel),
+          .channel = row.channel,
           .valid_until = row.valid_until,
           .version = row.version,
           .approved_level = row.approved_level,
@@ -103,22 +101,22 @@ MovementState ViewMovement(const State& state, const MovementRow& row) {
   return {.sequence = row.sequence,
           .kind = row.kind,
           .scenario = row.scenario,
-          .key = Copy(row.key),
+          .key = row.key,
           .outcome = row.outcome,
           .amount = {row.amount, Currency{row.currency}},
           .from_account = from.name,
           .from_participant = state.participants[from.participant].name,
           .to_account = to.name,
           .to_participant = state.participants[to.participant].name,
-          .channel = Copy(row.channel),
-          .channel_reference = Copy(row.channel_reference),
+          .channel = row.channel,
+          .channel_reference = row.channel_reference,
           .clearing_date = row.clearing_date,
           .occurred_at = row.occurred_at,
           .debit = row.debit,
           .cycle = row.cycle,
-          .cycle_name = cycle == nullptr ? "" : cycle->name,
+          .cycle_name = cycle == nullptr ? Name() : cycle->name,
           .source = state.source_names[row.source].name,
-          .id = Copy(row.id)};
+          .id = row.id};
 }
 
 CycleState ViewCycle(const State& state, const CycleRow& row) {

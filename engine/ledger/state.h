@@ -43,7 +43,7 @@ struct SourceNameRow : NamedRow {
 };
 
 // Keyed by the SHA-256 of a source's token.
-struct TokenRow : NamedRow {
+struct TokenRow : TextRow {
   Ref<SourceRow> source;
 
   template <typename Self>
@@ -330,7 +330,7 @@ struct FlowRow;
 
 // By the sequence of its opening.
 struct CycleRow : NumberedRow {
-  std::string name;
+  Name name;
   Ref<SchemeRow> scheme;
   CycleStatus status = CycleStatus::kOpen;
   Sequence cut_off = 0;
@@ -392,7 +392,7 @@ struct LineRow {
   }
 };
 
-struct FileRow : NamedRow {
+struct FileRow : TextRow {
   Ref<ParticipantRow> participant;
   uint16_t currency = 0;
   bool complete = false;
@@ -420,11 +420,11 @@ struct IdentityRow {
     std::string_view id;
     bool operator==(const Key&) const = default;
   };
-  Key RowKey() const { return {source, View(id)}; }
-  bool Is(const Key& other) const { return source == other.source && View(id) == other.id; }
-  void Name(const Key& given) {
+  Key RowKey() const { return {source, id}; }
+  bool Is(const Key& other) const { return source == other.source && id == other.id; }
+  void SetKey(const Key& given) {
     source = given.source;
-    id = Short(given.id);
+    id = given.id;
   }
   static uint32_t HashOf(const Key& key) { return HashText(key.id, key.source.number); }
 
@@ -447,7 +447,7 @@ struct Timer {
     if (const auto by = at <=> other.at; by != 0) return by;
     if (const auto by = kind <=> other.kind; by != 0) return by;
     if (const auto by = scenario <=> other.scenario; by != 0) return by;
-    return View(order) <=> View(other.order);
+    return order <=> other.order;
   }
   template <typename Self>
   static auto Fields(Self& s) {

@@ -78,7 +78,7 @@ class Table {
   Ref<Row> Insert(const Key& key) {
     const auto what = free_.empty() ? Undo::kAppended : Undo::kInserted;
     const uint32_t number = Take();
-    RowAt(number).Name(key);
+    RowAt(number).SetKey(key);
     if (recording_) undo_.push_back({number, what, std::nullopt});
     AddCell({Row::HashOf(key), number});
     return {number};

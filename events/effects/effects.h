@@ -7,8 +7,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "events/base/name.h"
+#include "events/base/short_text.h"
 #include "events/base/time.h"
 #include "events/block/record.h"
 #include "events/money/money.h"
@@ -18,23 +19,23 @@ namespace longmen {
 // One line of the double entry. Credit is positive. The postings of a record sum to zero per
 // participant and currency.
 struct Posting {
-  std::string account;
-  std::string participant;
+  Name account;
+  Name participant;
   Money amount;
   bool operator==(const Posting&) const = default;
 };
 
 // A change of the funds held on an account: positive holds more, negative releases.
 struct HoldChange {
-  std::string account;
+  Name account;
   Money amount;
   bool operator==(const HoldChange&) const = default;
 };
 
 // An account as the record left it: every account whose balance, hold or registration it changed.
 struct AccountState {
-  std::string account;
-  std::string participant;
+  Name account;
+  Name participant;
   schema::AccountKind kind = schema::AccountKind::CUSTOMER;
   schema::Status status = schema::Status::OPEN;
   Money balance;
@@ -61,7 +62,7 @@ inline bool IsLive(OrderStatus status) {
 // An order as the record left it.
 struct OrderState {
   schema::Scenario scenario = schema::Scenario::NONE;
-  std::string key;
+  ShortText key;
   OrderStatus status = OrderStatus::kOpen;
   Money amount;
   int64_t paid = 0;       // minor units, as are the next four
@@ -69,11 +70,11 @@ struct OrderState {
   int64_t refunded = 0;
   int64_t refunding = 0;  // of refunds pending or unknown
   int64_t held = 0;
-  std::string payer;
-  std::string payee;
-  std::string scheme;
-  std::string mandate;
-  std::string channel;
+  Name payer;
+  Name payee;
+  Name scheme;
+  Name mandate;
+  ShortText channel;
   Nanos valid_until = 0;
   uint16_t version = 0;
   uint8_t approved_level = 0;
@@ -89,30 +90,30 @@ struct MovementState {
   Sequence sequence = 0;  // of the proposal that began it: its name for ever
   MovementKind kind = MovementKind::kDebit;
   schema::Scenario scenario = schema::Scenario::NONE;
-  std::string key;  // of the order, or the proposal's own
+  ShortText key;  // of the order, or the proposal's own
   schema::Outcome outcome = schema::Outcome::SUCCEEDED;
   Money amount;
-  std::string from_account;
-  std::string from_participant;
-  std::string to_account;
-  std::string to_participant;
-  std::string channel;
-  std::string channel_reference;
+  Name from_account;
+  Name from_participant;
+  Name to_account;
+  Name to_participant;
+  ShortText channel;
+  ShortText channel_reference;
   DayNumber clearing_date = 0;
   Nanos occurred_at = 0;
   Sequence debit = 0;  // of a refund: the debit it gives back
   Sequence cycle = 0;  // the cycle it was put into (an aborted one says where it went); 0: none
-  std::string cycle_name;
-  std::string source;  // identity of the proposal that began it: how a later one
-  std::string id;      // refers to it
+  Name cycle_name;
+  Name source;   // identity of the proposal that began it: how a later one
+  ShortText id;  // refers to it
   bool operator==(const MovementState&) const = default;
 };
 
 // One item of a cycle: money that `from` owes `to` (participants).
 struct CycleItem {
   Sequence cycle = 0;
-  std::string from;
-  std::string to;
+  Name from;
+  Name to;
   Money amount;
   uint64_t count = 1;  // more than one where an aborted cycle's items are carried together
   bool operator==(const CycleItem&) const = default;
@@ -124,7 +125,7 @@ std::string_view CycleStatusName(CycleStatus status);
 struct CycleState {
   Sequence cycle = 0;  // sequence of its opening
   std::string name;
-  std::string scheme;
+  Name scheme;
   CycleStatus status = CycleStatus::kOpen;
   Sequence cut_off = 0;       // sequence of its closing; 0 while open
   Sequence carried_into = 0;  // of an aborted cycle: the cycle that took its items
@@ -134,12 +135,12 @@ struct CycleState {
 };
 
 struct Effects {
-  std::vector<Posting> postings;
-  std::vector<HoldChange> holds;
-  std::vector<AccountState> accounts;
+  FewOf<Posting, 4> postings;
+  FewOf<HoldChange, 2> holds;
+  FewOf<AccountState, 4> accounts;
   std::optional<OrderState> order;
   std::optional<MovementState> movement;
-  std::vector<CycleItem> items;  // of this movement; of an abort: all that is carried
+  FewOf<CycleItem, 1> items;  // of this movement; of an abort: all that is carried
   std::optional<CycleState> cycle;
   Code exception = Code::NONE;  // as in the record's header
   bool operator==(const Effects&) const = default;

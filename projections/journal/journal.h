@@ -16,7 +16,7 @@ struct JournalEntry {
   schema::Scenario scenario = schema::Scenario::NONE;
   Body body = Body::kDebit;
   std::string key;
-  std::vector<Posting> postings;
+  FewOf<Posting, 4> postings;
   bool operator==(const JournalEntry&) const = default;
 };
 

@@ -135,8 +135,8 @@ void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::
   const bool refund = movement.kind == MovementKind::kRefund;
   uint16_t number = 0;
   for (const Leg& leg : LegsOf(movement, effects)) {
-    line.payer_bank = refund ? leg.participant : movement.from_participant;
-    line.payee_bank = refund ? movement.to_participant : leg.participant;
+    line.payer_bank = refund ? leg.participant : movement.from_participant.text();
+    line.payee_bank = refund ? movement.to_participant.text() : leg.participant;
     line.amount.minor = leg.minor;
     line.fee = leg.fee;
     for (const std::string& participant : {line.payer_bank, line.payee_bank}) {

@@ -67,7 +67,7 @@ void ValueWriter::Signed(__int128 number) {
   Unsigned(number < 0 ? ~doubled : doubled);
 }
 
-void ValueWriter::Compound(std::string& text) {
+void ValueWriter::Text(std::string_view text) {
   Unsigned(text.size());
   bytes_ += text;
 }
@@ -97,15 +97,16 @@ __int128 ValueReader::Signed() {
   return (number & 1) != 0 ? ~half : half;
 }
 
-void ValueReader::Compound(std::string& text) {
+std::string_view ValueReader::Text() {
   uint64_t size = 0;
   One(size);
   if (size > rest_.size()) {
     ok_ = false;
-    return;
+    return {};
   }
-  text = rest_.substr(0, size);
+  const std::string_view text = rest_.substr(0, size);
   rest_.remove_prefix(size);
+  return text;
 }
 
 void ValueReader::Compound(Money& money) {

@@ -17,7 +17,9 @@
 #include <type_traits>
 #include <vector>
 
+#include "events/base/name.h"
 #include "events/base/result.h"
+#include "events/base/short_text.h"
 #include "events/base/time.h"
 #include "events/money/money.h"
 #include "projections/store/store.h"
@@ -95,10 +97,18 @@ class ValueWriter {
     Unsigned(list.size());
     for (T& item : list) One(item);
   }
-  void Compound(std::string& text);
+  template <typename T, size_t kInline>
+  void Compound(FewOf<T, kInline>& list) {
+    Unsigned(list.size());
+    for (T& item : list) One(item);
+  }
+  void Compound(std::string& text) { Text(text); }
+  void Compound(ShortText& text) { Text(text); }
+  void Compound(Name& name) { Text(name); }
   void Compound(Money& money);
   void Compound(WideSum& sum);
 
+  void Text(std::string_view text);
   void Unsigned(unsigned __int128 number);
   void Signed(__int128 number);
 
@@ -154,10 +164,20 @@ class ValueReader {
     if (size > rest_.size()) ok_ = false;  // every item takes at least a byte
     for (uint64_t i = 0; ok_ && i < size; ++i) One(list.emplace_back());
   }
-  void Compound(std::string& text);
+  template <typename T, size_t kInline>
+  void Compound(FewOf<T, kInline>& list) {
+    uint64_t size = 0;
+    One(size);
+    if (size > rest_.size()) ok_ = false;  // every item takes at least a byte
+    for (uint64_t i = 0; ok_ && i < size; ++i) One(list.emplace_back());
+  }
+  void Compound(std::string& text) { text = Text(); }
+  void Compound(ShortText& text) { text = Text(); }
+  void Compound(Name& name) { name = Text(); }
   void Compound(Money& money);
   void Compound(WideSum& sum);
 
+  std::string_view Text();
   unsigned __int128 Unsigned();
   __int128 Signed();
 

@@ -94,7 +94,7 @@ TEST(Journal, HasThePostingsOfEveryRecordThatMovedMoney) {
   const auto entries = Journal(store, 1, UINT64_MAX);
   ASSERT_EQ(entries->size(), 2u);
   EXPECT_EQ(entries->at(0).sequence, paid);
-  const std::vector<Posting> postings = {{"alice", "ICBC", Cny(-300)}, {"bob", "ICBC", Cny(300)}};
+  const FewOf<Posting, 4> postings = {{"alice", "ICBC", Cny(-300)}, {"bob", "ICBC", Cny(300)}};
   EXPECT_EQ(entries->at(0).postings, postings);
   EXPECT_EQ(entries->at(1).body, Body::kRefund);
   EXPECT_EQ(Journal(store, paid + 1, back)->size(), 1u);

@@ -39,7 +39,7 @@ std::string DescribeAnswer(const Answer& answer) {
 std::string MovementWord(const MovementState& movement) {
   if (movement.kind == MovementKind::kRefund) return "refund";
   if (movement.scenario != schema::Scenario::PARKING) return "debit";
-  return movement.key.ends_with("/cap") ? "prepaid" : "fee";
+  return movement.key.view().ends_with("/cap") ? "prepaid" : "fee";
 }
 
 std::string DescribeMovement(const MovementState& movement) {

@@ -15,9 +15,9 @@ void ExpectBalances(const Ledger& ledger, const Script& script) {
   EXPECT_EQ(accounts.size(), state.accounts.size());
   for (const AccountState& account : accounts) {
     EXPECT_EQ(account.balance.minor, static_cast<int64_t>(state.Balance(account.account)))
-        << account.account;
+        << account.account.text();
     EXPECT_EQ(account.held.minor, static_cast<int64_t>(state.Held(account.account)))
-        << account.account;
+        << account.account.text();
   }
 }
 

@@ -187,7 +187,9 @@ void HandLog::Post(Effects& effects, const std::string& account, int64_t minor) 
   AccountState& state = accounts_.at(account);
   state.balance.minor += minor;
   effects.postings.push_back({account, state.participant, Cny(minor)});
-  std::erase_if(effects.accounts, [&](const auto& each) { return each.account == account; });
+  const auto same = [&](const auto& each) { return each.account == account; };
+  effects.accounts.erase(std::remove_if(effects.accounts.begin(), effects.accounts.end(), same),
+                         effects.accounts.end());
   effects.accounts.push_back(state);
 }
 

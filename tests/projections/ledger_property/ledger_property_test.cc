@@ -97,8 +97,8 @@ void CheckOrders(const World& world) {
   EXPECT_EQ(orders->size(), world.naive.state().orders.size());
   for (const projections::Order& order : *orders) {
     const auto live = world.ledger.FindOrder(order.state.scenario, order.state.key);
-    ASSERT_TRUE(live.has_value()) << order.state.key;
-    EXPECT_TRUE(order.state == *live) << order.state.key;
+    ASSERT_TRUE(live.has_value()) << order.state.key.view();
+    EXPECT_TRUE(order.state == *live) << order.state.key.view();
     EXPECT_TRUE(TouchesOf(world.store, order.state.scenario, order.state.key).ok());
   }
 }
