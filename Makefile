@@ -11,9 +11,9 @@ export CCACHE_NOHASHDIR := 1
 BUILD := cmake --build build
 CTEST := ctest --output-on-failure -j2 --test-dir build
 
-.PHONY: help demo test check asan tsan bench mutants format clean deps build
+.PHONY: help demo test check asan tsan bench bench-growth mutants format clean deps build
 help: ## what there is
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 demo: build/release/build.ninja ## build, then a whole day of two scenarios, its books and its audit
 	$(BUILD)/release --target longmen longmen-audit && build/release/longmen demo
@@ -31,8 +31,11 @@ asan: build/asan/build.ninja ## every test under AddressSanitizer and UBSan
 tsan: build/tsan/build.ninja ## every test under ThreadSanitizer
 	$(BUILD)/tsan && $(CTEST)/tsan
 
-bench: build/release/build.ninja ## figures beside raw RocksDB and fdatasync in the same run
+bench: build/release/build.ninja ## every figure beside its peer or limit of the same run
 	$(BUILD)/release --target longmen-bench && build/release/longmen-bench
+
+bench-growth: build/release/build.ninja ## 1, 10 and 100 million events; LONGMEN_BENCH_EVENTS caps it
+	$(BUILD)/release --target longmen-bench && build/release/longmen-bench --only growth
 
 mutants: build/release/build.ninja ## break the engine on purpose; every break must be caught
 	tests/mutants/run

@@ -1,17 +1,50 @@
-// The limits that the engine is held against, measured in the same run on the same disk.
+// Limits: what the disk and RocksDB do by themselves, on the same disk in the same run.
 #pragma once
 
+#include <memory>
 #include <string>
-#include <vector>
+
+#include "tests/bench/engine/timing.h"
 
 namespace longmen::bench {
 
-// Seconds of each of `count` writes of `bytes` to a growing file, with fdatasync.
-std::vector<double> WriteAndSync(const std::string& directory, size_t bytes, size_t count);
+// A growing file; each write is followed by fdatasync.
+class SyncedFile {
+ public:
+  explicit SyncedFile(std::string path);
+  ~SyncedFile();  // deletes it
+  SyncedFile(const SyncedFile&) = delete;
+  SyncedFile& operator=(const SyncedFile&) = delete;
 
-// Seconds of each of `count` synced RocksDB puts of a value of `bytes`.
-std::vector<double> RocksPut(const std::string& directory, size_t bytes, size_t count);
+  void Write(size_t bytes);
 
-double Percentile(std::vector<double> values, double percent);
+ private:
+  const std::string path_;
+  int file_;
+};
+
+// A RocksDB with the settings it comes with; each put is synced.
+class SyncedRocks {
+ public:
+  explicit SyncedRocks(std::string directory);
+  ~SyncedRocks();  // deletes it
+  SyncedRocks(const SyncedRocks&) = delete;
+  SyncedRocks& operator=(const SyncedRocks&) = delete;
+
+  void Put(size_t bytes);
+
+ private:
+  struct Database;
+  const std::string directory_;
+  std::unique_ptr<Database> database_;
+};
+
+// The limits that figures of several subjects stand beside.
+struct Limits {
+  double fdatasync_p50 = 0;     // seconds, 4 KiB
+  double rocks_put_p50 = 0;     // seconds, 200 B
+  double rocks_mib_per_s = 0;   // values of 1 MiB
+  double toy_events_per_s = 0;  // the pipelined toy ledger
+};
 
 }  // namespace longmen::bench

@@ -1,0 +1,90 @@
+#include "tests/bench/engine/figures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace longmen::bench {
+namespace {
+
+// Whole numbers where there are many digits, else what can be told apart.
+std::string Number(double value) {
+  if (value >= 10'000) return fmt::format("{:.0f}", value);
+  if (value >= 100) return fmt::format("{:.1f}", value);
+  return fmt::format("{:.3g}", value);
+}
+
+std::string Text(const Target& target) {
+  return fmt::format("{}{} {}", target.of == Target::Of::kRatio ? "ratio " : "",
+                     target.bound == Target::Bound::kAtLeast ? ">=" : "<=", Number(target.number));
+}
+
+std::string Text(const std::vector<Target>& targets) {
+  std::string text;
+  for (const Target& target : targets) text += (text.empty() ? "" : ", ") + Text(target);
+  return text;
+}
+
+bool Meets(const Figure& figure, const Target& target) {
+  const double reached = target.of == Target::Of::kRatio ? figure.ratio() : figure.value;
+  return target.bound == Target::Bound::kAtLeast ? reached >= target.number
+                                                 : reached <= target.number;
+}
+
+std::string Json(const Figure& figure) {
+  std::string line = fmt::format(R"({{"figure":"{}","value":{:.4g},"unit":"{}")", figure.name,
+                                 figure.value, figure.unit);
+  if (!figure.peer.name.empty()) line += fmt::format(R"(,"peer":"{}")", figure.peer.name);
+  if (figure.peer.value != 0) {
+    line +=
+        fmt::format(R"(,"peer_value":{:.6g},"ratio":{:.4g})", figure.peer.value, figure.ratio());
+  }
+  if (!figure.targets.empty()) {
+    line += fmt::format(R"(,"target":"{}","met":{})", Text(figure.targets), figure.met());
+  }
+  return line + "}";
+}
+
+}  // namespace
+
+bool Figure::met() const {
+  return std::all_of(targets.begin(), targets.end(),
+                     [this](const Target& target) { return Meets(*this, target); });
+}
+
+Table::Table(bool json) : json_(json) {
+  if (json_) return;
+  fmt::print("{:<36} {:>12} {:<9} {:>8}  {:<40} {}\n", "figure", "value", "unit", "ratio",
+             "to its peer or limit", "target");
+  std::fflush(stdout);
+}
+
+void Table::Subject(const std::string& title) {
+  if (!json_) fmt::print("-- {}\n", title);
+  std::fflush(stdout);
+}
+
+void Table::Add(Figure figure) {
+  if (json_) {
+    fmt::print("{}\n", Json(figure));
+  } else {
+    const std::string peer = figure.peer.value == 0 ? figure.peer.name
+                                                    : fmt::format("{} ({})", figure.peer.name,
+                                                                  Number(figure.peer.value));
+    const std::string ratio = figure.peer.value == 0 ? "" : fmt::format("{:.3f}", figure.ratio());
+    const std::string target = figure.targets.empty() ? ""
+                                                      : fmt::format("{}: {}", Text(figure.targets),
+                                                                    figure.met() ? "met" : "short");
+    fmt::print("{:<36} {:>12} {:<9} {:>8}  {:<40} {}\n", figure.name, Number(figure.value),
+               figure.unit, ratio, peer, target);
+  }
+  std::fflush(stdout);
+}
+
+void Table::Note(const std::string& text) {
+  if (!json_) fmt::print("   {}\n", text);
+  std::fflush(stdout);
+}
+
+}  // namespace longmen::bench

@@ -1,0 +1,54 @@
+// Timing: a watch, and what many readings of it say.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+namespace longmen::bench {
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// Seconds of each of many acts of one kind.
+class Samples {
+ public:
+  void Add(double seconds) { seconds_.push_back(seconds); }
+  size_t count() const { return seconds_.size(); }
+  double total() const {
+    double sum = 0;
+    for (const double one : seconds_) sum += one;
+    return sum;
+  }
+  // 0 where nothing was measured.
+  double Percentile(double percent) const {
+    if (seconds_.empty()) return 0;
+    std::vector<double> sorted = seconds_;
+    std::sort(sorted.begin(), sorted.end());
+    const auto index = static_cast<size_t>(percent / 100.0 * static_cast<double>(sorted.size()));
+    return sorted[std::min(index, sorted.size() - 1)];
+  }
+  double p50() const { return Percentile(50); }
+  double p99() const { return Percentile(99); }
+  double max() const { return Percentile(100); }
+
+  // The time of one act.
+  template <typename Act>
+  void Time(Act act) {
+    const Stopwatch watch;
+    act();
+    Add(watch.seconds());
+  }
+
+ private:
+  std::vector<double> seconds_;
+};
+
+}  // namespace longmen::bench
