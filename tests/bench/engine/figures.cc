@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 
 namespace longmen::bench {
@@ -32,25 +31,39 @@ bool Meets(const Figure& figure, const Target& target) {
                                                  : reached <= target.number;
 }
 
+const char* Verdict(const Figure& figure, const char* met, const char* missed,
+                    const char* unknown) {
+  const std::optional<bool> is_met = figure.met();
+  if (!is_met) return unknown;
+  return *is_met ? met : missed;
+}
+
 std::string Json(const Figure& figure) {
-  std::string line = fmt::format(R"({{"figure":"{}","value":{:.4g},"unit":"{}")", figure.name,
+  std::string line = fmt::format(R"({{"figure":"{}","value":{:.6g},"unit":"{}")", figure.name,
                                  figure.value, figure.unit);
-  if (!figure.peer.name.empty()) line += fmt::format(R"(,"peer":"{}")", figure.peer.name);
   if (figure.peer.value != 0) {
-    line +=
-        fmt::format(R"(,"peer_value":{:.6g},"ratio":{:.4g})", figure.peer.value, figure.ratio());
+    line += fmt::format(R"(,"peer":"{}","peer_value":{:.6g},"ratio":{:.4g})", figure.peer.name,
+                        figure.peer.value, figure.ratio());
+  } else if (!figure.peer.name.empty()) {
+    line += fmt::format(R"(,"note":"{}")", figure.peer.name);
   }
   if (!figure.targets.empty()) {
-    line += fmt::format(R"(,"target":"{}","met":{})", Text(figure.targets), figure.met());
+    line += fmt::format(R"(,"target":"{}","met":{})", Text(figure.targets),
+                        Verdict(figure, "true", "false", "null"));
   }
   return line + "}";
 }
 
 }  // namespace
 
-bool Figure::met() const {
-  return std::all_of(targets.begin(), targets.end(),
-                     [this](const Target& target) { return Meets(*this, target); });
+std::optional<bool> Figure::met() const {
+  bool all = true;
+  for (const Target& target : targets) {
+    if (target.of == Target::Of::kRatio && peer.value == 0) return std::nullopt;
+    all = all && Meets(*this, target);
+  }
+  if (targets.empty()) return std::nullopt;
+  return all;
 }
 
 Table::Table(bool json) : json_(json) {
@@ -73,9 +86,10 @@ void Table::Add(Figure figure) {
                                                     : fmt::format("{} ({})", figure.peer.name,
                                                                   Number(figure.peer.value));
     const std::string ratio = figure.peer.value == 0 ? "" : fmt::format("{:.3f}", figure.ratio());
-    const std::string target = figure.targets.empty() ? ""
-                                                      : fmt::format("{}: {}", Text(figure.targets),
-                                                                    figure.met() ? "met" : "short");
+    const std::string target = figure.targets.empty()
+                                   ? ""
+                                   : fmt::format("{}: {}", Text(figure.targets),
+                                                 Verdict(figure, "met", "short", "no peer"));
     fmt::print("{:<36} {:>12} {:<9} {:>8}  {:<40} {}\n", figure.name, Number(figure.value),
                figure.unit, ratio, peer, target);
   }

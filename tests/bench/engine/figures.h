@@ -4,6 +4,7 @@
 // that is cut short has said what it knew. The machine is shared: believe medians and ratios.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ inline Target RatioAtMost(double ratio) {
 // A peer or limit measured in this run, in the unit of the figure beside it.
 struct Peer {
   std::string name;  // empty: none
-  double value = 0;
+  double value = 0;  // 0: not measured, and the name a remark
 };
 
 struct Figure {
@@ -40,7 +41,8 @@ struct Figure {
   std::vector<Target> targets;
 
   double ratio() const { return peer.value == 0 ? 0 : value / peer.value; }
-  bool met() const;
+  // Nothing where there is no target, or it speaks of a peer that was not measured.
+  std::optional<bool> met() const;
 };
 
 class Table {

@@ -1,4 +1,7 @@
-// The heart: Ledger::Propose alone, on one thread. What the rules and the state they keep cost.
+// The heart: Ledger::Propose alone, on one thread. What the rules and the state they keep cost, in
+// processor time, so that neighbours on a shared machine count less.
+#include <ctime>
+
 #include "engine/ledger/ledger.h"
 #include "tests/bench/engine/subjects.h"
 
@@ -13,6 +16,12 @@ void Propose(engine::Ledger& ledger, const ProposalBytes& proposal, Nanos now) {
   const engine::Decided decided = ledger.Propose({&proposal, 1}, now);
   CHECK(decided.answers[0].kind == engine::AnswerKind::kAccepted, "bench.heart",
         CodeName(decided.answers[0].code), decided.answers[0].field);
+}
+
+double ProcessorSeconds() {
+  timespec now;
+  CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0, "bench.clock");
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 // Nanoseconds an event: the median over batches, and the slowest batch (a table that grows).
@@ -32,9 +41,9 @@ Pace ProposePayments(IdOrder ids) {
   Samples batches;
   for (size_t first = 0; first < kPayments; first += kPaymentsAtOnce) {
     const auto events = mix.Payments(first, kPaymentsAtOnce);
-    batches.Time([&] {
-      for (const ProposalBytes& proposal : events) Propose(ledger, proposal, now);
-    });
+    const double start = ProcessorSeconds();
+    for (const ProposalBytes& proposal : events) Propose(ledger, proposal, now);
+    batches.Add(ProcessorSeconds() - start);
   }
   const double events = kPaymentsAtOnce * kEventsAPayment;
   return {batches.p50() * 1e9 / events, batches.max() * 1e9 / events};

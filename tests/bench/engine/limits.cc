@@ -86,8 +86,6 @@ void MeasureLimits(Run& run) {
     SyncedRocks rocks(run.directory + "/raw-rocksdb");
     for (size_t i = 0; i < kLargeWrites; ++i) large.Time([&] { rocks.Put(kMebibyte); });
   }
-  run.limits.fdatasync_p50 = fsyncs.p50();
-  run.limits.rocks_put_p50 = puts.p50();
   run.limits.rocks_mib_per_s = static_cast<double>(large.count()) / large.total();
   run.table.Add({"fdatasync_4k_p50", fsyncs.p50() * 1e6, "us", {}, {}});
   run.table.Add({"rocksdb_put_200_p50",

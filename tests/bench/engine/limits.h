@@ -41,8 +41,6 @@ class SyncedRocks {
 
 // The limits that figures of several subjects stand beside.
 struct Limits {
-  double fdatasync_p50 = 0;     // seconds, 4 KiB
-  double rocks_put_p50 = 0;     // seconds, 200 B
   double rocks_mib_per_s = 0;   // values of 1 MiB
   double toy_events_per_s = 0;  // the pipelined toy ledger
 };

@@ -7,7 +7,9 @@
 //
 // docs/performance.md says what each figure is and how it is measured. LONGMEN_BENCH_SECONDS is how
 // long one load is sustained (5), LONGMEN_BENCH_EVENTS how far growth goes (100,000,000).
-// DIRECTORY, which is emptied, has to lie on the disk that is to be measured.
+// DIRECTORY (the system's for temporary files) lies on the disk that is to be measured.
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -47,6 +49,11 @@ constexpr Part kParts[] = {
     {"variants", MeasureBatchVariants}, {"growth", MeasureGrowth},
 };
 
+bool IsPart(const std::string& name) {
+  return std::any_of(std::begin(kParts), std::end(kParts),
+                     [&name](const Part& part) { return part.name == name; });
+}
+
 }  // namespace
 }  // namespace longmen::bench
 
@@ -56,17 +63,23 @@ int main(int argc, char** argv) {
   }
   bool json = false;
   std::set<std::string> only;
-  std::string directory = std::filesystem::temp_directory_path() / "longmen-bench";
+  std::string directory = std::filesystem::temp_directory_path();
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--json") {
       json = true;
-    } else if (argument == "--only" && i + 1 < argc) {
+    } else if (argument == "--only" && i + 1 < argc && longmen::bench::IsPart(argv[i + 1])) {
       only.insert(argv[++i]);
+    } else if (argument.starts_with('-')) {
+      std::fputs("longmen-bench [--json] [--only PART]... [DIRECTORY]; parts:", stderr);
+      for (const auto& part : longmen::bench::kParts) std::fprintf(stderr, " %s", part.name);
+      std::fputs("\n", stderr);
+      return 2;
     } else {
       directory = argument;
     }
   }
+  directory += "/longmen-bench";
   std::filesystem::remove_all(directory);
   std::filesystem::create_directories(directory);
   longmen::bench::Table table(json);

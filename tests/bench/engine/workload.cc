@@ -253,11 +253,15 @@ PaymentMix::PaymentMix(size_t accounts, IdOrder ids, Nanos now)
   // What is stamped is what the codec would have written.
   for (size_t i = 0; i < 100; ++i) {
     const Payment payment = Draw(i);
-    const std::string id = Name(ids_, i, 'o');
-    const std::string key = Name(ids_, i, 0);
+    const auto names = [&](char kind) { return Name(ids_, i, kind); };
+    const std::string key = names(0);
     CHECK(Stamp(OrderStencil(payment), 'o', payment) ==
-              BuildOrder({id, key}, now, payment.minor, AccountName(payment.payer),
+              BuildOrder({names('o'), key}, now, payment.minor, AccountName(payment.payer),
                          AccountName(payment.payee), payment.across),
+          "bench.stamp", i);
+    CHECK(Stamp(authorization_, 'a', payment) ==
+                  BuildAuthorization({names('a'), key}, now, payment.minor) &&
+              Stamp(debit_, 'd', payment) == BuildDebit({names('d'), key}, now, payment.minor),
           "bench.stamp", i);
   }
 }
