@@ -18,6 +18,7 @@ namespace longmen::bench {
 namespace {
 
 constexpr size_t kEvents = 6'000'000;
+constexpr double kSecondsMax = 6;
 constexpr size_t kAccounts = 10'000;
 constexpr size_t kWaitingMax = 1;  // decided batches that the writer has not taken
 
@@ -154,22 +155,29 @@ ToyResult RunToyLedger(const std::string& directory, const std::vector<ToyEvent>
   {
     Books books(events.size(), accounts);
     Disk disk(directory);
+    size_t at = 0;
+    const auto decide = [&] {
+      const size_t count = std::min(kToyBatch, events.size() - at);
+      const auto block = books.Decide(&events[at], count);
+      at += count;
+      return block;
+    };
     const Stopwatch all;
+    const auto more = [&] { return at < events.size() && all.seconds() < kSecondsMax; };
     if (threads == ToyThreads::kOne) {
-      for (size_t at = 0; at < events.size(); at += kToyBatch) {
-        result.batches.Time([&] {
-          disk.Write(at, books.Decide(&events[at], std::min(kToyBatch, events.size() - at)));
-        });
+      while (more()) {
+        const size_t key = at;
+        result.batches.Time([&] { disk.Write(key, decide()); });
       }
     } else {
       Writer writer(disk, result.batches);
-      for (size_t at = 0; at < events.size(); at += kToyBatch) {
+      while (more()) {
         const Stopwatch since;
-        const auto block = books.Decide(&events[at], std::min(kToyBatch, events.size() - at));
-        writer.Push(at, block, since);
+        const size_t key = at;
+        writer.Push(key, decide(), since);
       }
     }
-    result.rate = static_cast<double>(events.size()) / all.seconds();
+    result.rate = static_cast<double>(at) / all.seconds();
   }
   std::filesystem::remove_all(directory);
   return result;
