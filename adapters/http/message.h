@@ -15,6 +15,7 @@ struct Request {
   std::string target;  // path and query, as they came
   std::string authorization;
   std::string content_type;
+  std::string accept;
   std::string body;
 };
 

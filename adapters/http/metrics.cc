@@ -6,8 +6,6 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <map>
-
 namespace longmen::adapters::http {
 namespace {
 
@@ -19,6 +17,36 @@ const prometheus::Histogram::BucketBoundaries kSeconds = {
 prometheus::Gauge& AddGauge(prometheus::Registry& registry, const char* name, const char* help) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
+
+// A batch has thousands of answers and a handful of kinds, mostly the same one again and again.
+class Tally {
+ public:
+  struct Row {
+    engine::AnswerKind kind;
+    Code code;
+    double count;
+  };
+
+  void Add(const engine::Answer& answer) {
+    if (last_ == rows_.size() || !Fits(rows_[last_], answer)) last_ = Find(answer);
+    ++rows_[last_].count;
+  }
+  const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  static bool Fits(const Row& row, const engine::Answer& answer) {
+    return row.kind == answer.kind && row.code == answer.code;
+  }
+  size_t Find(const engine::Answer& answer) {
+    size_t at = 0;
+    while (at < rows_.size() && !Fits(rows_[at], answer)) ++at;
+    if (at == rows_.size()) rows_.push_back({answer.kind, answer.code, 0});
+    return at;
+  }
+
+  std::vector<Row> rows_;
+  size_t last_ = 0;
+};
 
 }  // namespace
 
@@ -53,23 +81,32 @@ struct Metrics::State {
       AddGauge(registry, "longmen_http_connections", "Open connections.");
   prometheus::Gauge& in_flight =
       AddGauge(registry, "longmen_http_requests_in_flight", "Requests being answered.");
+
+  void Count(const Tally& tally) {
+    for (const Tally::Row& row : tally.rows()) {
+      answers
+          .Add({{"kind", std::string(engine::AnswerKindName(row.kind))},
+                {"code", std::string(CodeName(row.code))}})
+          .Increment(row.count);
+    }
+  }
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::CountAnswers(const std::vector<ItemAnswer>& items) {
-  // Summed first: a batch has thousands of answers and a handful of kinds.
-  std::map<std::pair<engine::AnswerKind, Code>, double> counts;
+  Tally tally;
   for (const ItemAnswer& item : items) {
-    for (const engine::Answer& answer : item.answers) ++counts[{answer.kind, answer.code}];
+    for (const engine::Answer& answer : item.answers) tally.Add(answer);
   }
-  for (const auto& [what, count] : counts) {
-    state_->answers
-        .Add({{"kind", std::string(engine::AnswerKindName(what.first))},
-              {"code", std::string(CodeName(what.second))}})
-        .Increment(count);
-  }
+  state_->Count(tally);
+}
+
+void Metrics::CountAnswers(std::span<const engine::Answer> answers) {
+  Tally tally;
+  for (const engine::Answer& answer : answers) tally.Add(answer);
+  state_->Count(tally);
 }
 
 void Metrics::CountRequest(std::string_view route, int status, double seconds) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ class Metrics {
   ~Metrics();
 
   void CountAnswers(const std::vector<ItemAnswer>& items);
+  void CountAnswers(std::span<const engine::Answer> answers);
   void CountRequest(std::string_view route, int status, double seconds);
   void CountRefusedConnection();
 

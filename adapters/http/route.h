@@ -21,6 +21,7 @@ struct Route {
   std::string_view parameters;  // names the query may hold, with a space after each
   Handler handler = nullptr;    // nothing: answered at once (/healthz, /metrics), or a page
   Page page = nullptr;
+  bool messages = false;  // takes Cap'n Proto beside JSON
 
   bool open() const { return handler == nullptr && page == nullptr; }  // needs no token
 };

@@ -2,24 +2,12 @@
 
 #include <boost/json.hpp>
 
+#include "adapters/http/media.h"
 #include "adapters/http/problem.h"
 #include "adapters/http/route.h"
 
 namespace longmen::adapters::http {
 namespace {
-
-constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kNdjson = "application/x-ndjson";
-
-// "Application/JSON; charset=utf-8" -> "application/json".
-std::string MediaType(std::string_view content_type) {
-  std::string type;
-  for (char c : content_type.substr(0, content_type.find(';'))) {
-    if (c == ' ' || c == '\t') continue;
-    type += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return type;
-}
 
 // The token of "Bearer <token>"; nothing where there is none.
 std::optional<std::string_view> BearerToken(std::string_view authorization) {
@@ -54,9 +42,11 @@ std::optional<Response> RefuseHead(const Route& route, const Request& head, cons
   if (!route.open() && !BearerToken(head.authorization)) return Unauthorized();
   if (route.method == "POST") {
     const std::string type = MediaType(head.content_type);
-    if (!type.empty() && type != kJson && type != kNdjson) {
-      return Problem({Code::MALFORMED, "Content-Type", "application/json or application/x-ndjson"},
-                     415);
+    const bool messages = type == kMessagesType && route.messages;
+    if (!type.empty() && type != kJsonType && type != kNdjsonType && !messages) {
+      std::string known = fmt::format("{} or {}", kJsonType, kNdjsonType);
+      if (route.messages) known += fmt::format(" or {}", kMessagesType);
+      return Problem({Code::MALFORMED, "Content-Type", std::move(known)}, 415);
     }
   }
   return std::nullopt;

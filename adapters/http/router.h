@@ -53,6 +53,7 @@ class Router {
  private:
   friend std::span<const Route> Routes();  // the table names the handlers
   void Propose(const Call& call, const Reply& reply) const;
+  void ProposeMessages(const Call& call, const Reply& reply) const;
   void Ingest(const Call& call, const Reply& reply) const;
   void LookUp(const Call& call, const Reply& reply) const;
   void ReadRecords(const Call& call, const Reply& reply) const;

@@ -26,7 +26,7 @@ bool Fits(std::string_view pattern, const std::vector<std::string>& path,
 
 std::span<const Route> Routes() {
   static constexpr Route kRoutes[] = {
-      {"POST", "/v1/proposals", "", &Router::Propose},
+      {"POST", "/v1/proposals", "", &Router::Propose, nullptr, true},
       {"POST", "/v1/records/*", "", &Router::Ingest},
       {"GET", "/v1/answers", "source id ", &Router::LookUp},
       {"GET", "/v1/records", "after limit ", &Router::ReadRecords},

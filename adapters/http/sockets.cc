@@ -176,6 +176,7 @@ class BeastConnection final : public Connection,
                 .target = Text(head.target()),
                 .authorization = Text(head[wire::field::authorization]),
                 .content_type = Text(head[wire::field::content_type]),
+                .accept = Text(head[wire::field::accept]),
                 .body = {}};
     if (auto refusal = RefuseHead(head)) return AnswerAndClose(std::move(*refusal));
     if (core_.stopping()) return AnswerNow(Stopping());

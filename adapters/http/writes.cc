@@ -3,6 +3,7 @@
 
 #include "adapters/http/items.h"
 #include "adapters/http/json.h"
+#include "adapters/http/media.h"
 #include "adapters/http/problem.h"
 #include "adapters/http/router.h"
 #include "events/block/block.h"
@@ -15,9 +16,7 @@ constexpr size_t kLogReadBytes = 1u << 20;
 constexpr size_t kRecordsBytes = 8u << 20;  // about: an answer ends after the block that passes it
 constexpr size_t kItemsInline = 16;         // answers that are written on the node's own thread
 
-bool IsBatch(const Request& request) {
-  return request.content_type.starts_with("application/x-ndjson");
-}
+bool IsBatch(const Request& request) { return MediaType(request.content_type) == kNdjsonType; }
 
 // The items of a body: its lines, or the whole of it.
 Result<std::vector<std::string_view>> Items(const Request& request, size_t items_max) {
@@ -71,6 +70,7 @@ Node::Answered Router::AnswerThrough(const Reply& reply, bool batch, Submission 
 }
 
 void Router::Propose(const Call& call, const Reply& reply) const {
+  if (MediaType(call.request.content_type) == kMessagesType) return ProposeMessages(call, reply);
   const auto items = Items(call.request, batch_items_max_);
   if (!items.ok()) return reply.Send(Problem(items.error()));
   Submission submission;

@@ -158,6 +158,17 @@ class LocalNode final : public Node {
     SubmitEntries(std::move(entries), std::move(jobs), false, std::move(answered));
   }
 
+  void ProposeMessages(const std::string& source, const MessageBatch& batch, bool with_ids,
+                       std::function<void(TakeAnswers)> answered) override {
+    auto submission = std::make_shared<MessageSubmission>(source, batch, with_ids);
+    engine_->Submit(submission->TakeJobs(),
+                    [submission, answered = std::move(answered)](auto per_job) {
+                      answered([submission, per_job = std::move(per_job)]() mutable {
+                        return submission->Collect(std::move(per_job));
+                      });
+                    });
+  }
+
   void IngestJson(std::string source, schema::Scenario scenario, std::vector<std::string> records,
                   Answered answered) override {
     const ScenarioAdapter* adapter = FindScenario(scenario);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/node/messages.h"
 #include "adapters/port/port.h"
 #include "engine/sequencer/engine.h"
 #include "projections/store/store.h"
@@ -55,6 +56,10 @@ class Node {
   using Answered = std::function<void(std::vector<ItemAnswer>)>;
   virtual void ProposeJson(std::string source, std::vector<std::vector<std::string>> groups,
                            Answered answered) = 0;
+  // Proposals as Cap'n Proto, read in place before this returns; `source` as above. The answers
+  // can be taken from any thread.
+  virtual void ProposeMessages(const std::string& source, const MessageBatch& batch, bool with_ids,
+                               std::function<void(TakeAnswers)> answered) = 0;
   // Scenario records as JSON, decided in order, each by itself.
   virtual void IngestJson(std::string source, schema::Scenario scenario,
                           std::vector<std::string> records, Answered answered) = 0;

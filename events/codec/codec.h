@@ -85,6 +85,12 @@ Status FromJson(std::string_view json, capnp::DynamicStruct::Builder into);
 // unknown_field, unknown_enum, unknown_currency, amount_out_of_range, bad_time … and CheckShape's.
 Result<ProposalBytes> ProposalFromJson(std::string_view json);
 
+// A proposal as a Cap'n Proto library wrote it: one message in the stream framing (a table of
+// segments, then these), any form. Its canonical bytes, with `source` put in where it names none.
+// The shape is not checked. Bytes that are signed must be canonical as they come, for no other
+// bytes have that signature: malformed [signatures]. Errors: malformed, too_large.
+Result<ProposalBytes> ProposalFromMessage(Bytes message, std::string_view source);
+
 // One hash of all that identity compares: everything but fields marked $outsideComparison.
 Hash128 ContentHash(schema::Proposal::Reader proposal);
 // The same of canonical bytes at an aligned address, an order of magnitude faster where no field

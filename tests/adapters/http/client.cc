@@ -88,9 +88,11 @@ std::optional<Received> Client::Receive() {
 }
 
 std::string RequestText(std::string_view method, std::string_view target, std::string_view token,
-                        std::string_view body, std::string_view content_type) {
+                        std::string_view body, std::string_view content_type,
+                        std::string_view accept) {
   std::string text = fmt::format("{} {} HTTP/1.1\r\nHost: test\r\n", method, target);
   if (!token.empty()) text += fmt::format("Authorization: Bearer {}\r\n", token);
+  if (!accept.empty()) text += fmt::format("Accept: {}\r\n", accept);
   if (method == "POST") {
     text += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", content_type, body.size());
   }

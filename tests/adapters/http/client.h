@@ -42,6 +42,7 @@ class Client {
 // One request as text. An empty token sends no Authorization.
 std::string RequestText(std::string_view method, std::string_view target, std::string_view token,
                         std::string_view body = "",
-                        std::string_view content_type = "application/json");
+                        std::string_view content_type = "application/json",
+                        std::string_view accept = "");
 
 }  // namespace longmen::adapters::http

@@ -132,6 +132,19 @@ void FakeNode::ProposeJson(std::string source, std::vector<std::vector<std::stri
   changed_.notify_all();
 }
 
+void FakeNode::ProposeMessages(const std::string& source, const MessageBatch& batch, bool with_ids,
+                               std::function<void(TakeAnswers)> answered) {
+  auto submission = std::make_shared<MessageSubmission>(source, batch, with_ids);
+  std::vector<std::vector<Answer>> per_job;
+  for (const engine::Job& job : submission->TakeJobs()) {
+    auto& answers = per_job.emplace_back();
+    for (size_t i = 0; i < job.group.size(); ++i) {
+      answers.push_back(MakeAnswer(AnswerKind::kAccepted, next_++));
+    }
+  }
+  answered([submission, per_job] { return submission->Collect(per_job); });
+}
+
 void FakeNode::IngestJson(std::string source, schema::Scenario, std::vector<std::string> records,
                           Answered answered) {
   std::vector<std::vector<std::string>> groups;

@@ -55,6 +55,9 @@ class FakeNode final : public Node {
 
   void ProposeJson(std::string source, std::vector<std::vector<std::string>> groups,
                    Answered answered) override;
+  // Accepts whatever can be read.
+  void ProposeMessages(const std::string& source, const MessageBatch& batch, bool with_ids,
+                       std::function<void(TakeAnswers)> answered) override;
   void IngestJson(std::string source, schema::Scenario scenario, std::vector<std::string> records,
                   Answered answered) override;
   Result<std::vector<engine::Answer>> Lookup(std::string_view source, std::string_view id) override;

@@ -12,7 +12,7 @@
 
 namespace longmen::adapters::http {
 
-class Serving : public testing::Test {
+class Serving : public ::testing::Test {
  protected:
   // Called by a test that wants other bounds, before its first request.
   void Start(ServerOptions options = {}) {
