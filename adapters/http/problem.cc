@@ -1,27 +1,30 @@
 #include "adapters/http/problem.h"
 
-#include <algorithm>
-#include <boost/json.hpp>
+#include <fmt/format.h>
 
-#include "adapters/http/json.h"
+#include <algorithm>
+
+#include "adapters/http/object_text.h"
 
 namespace longmen::adapters::http {
 namespace {
 
-namespace json = boost::json;
 using engine::Answer;
 using engine::AnswerKind;
 
-void AddAnswer(const Answer& answer, json::object& out) {
-  out["answer"] = JsonText(engine::AnswerKindName(answer.kind));
-  if (answer.sequence != 0) out["sequence"] = JsonNumber(answer.sequence);
-  if (answer.code != Code::NONE) {
-    out["code"] = JsonText(CodeName(answer.code));
-    out["class"] = JsonText(CodeClassName(ClassOf(answer.code)));
+// `within_problem`: its code, class and field stand in the problem already.
+void AddAnswer(const Answer& answer, bool within_problem, ObjectText& out) {
+  out.Text("answer", engine::AnswerKindName(answer.kind));
+  if (answer.sequence != 0) out.Text("sequence", std::to_string(answer.sequence));
+  if (!within_problem) {
+    if (answer.code != Code::NONE) {
+      out.Text("code", CodeName(answer.code));
+      out.Text("class", CodeClassName(ClassOf(answer.code)));
+    }
+    if (!answer.field.empty()) out.Text("field", answer.field);
   }
-  if (!answer.field.empty()) out["field"] = answer.field;
-  if (answer.kind == AnswerKind::kRefused) out["index"] = answer.index;
-  if (answer.exception != Code::NONE) out["exception"] = JsonText(CodeName(answer.exception));
+  if (answer.kind == AnswerKind::kRefused) out.Number("index", answer.index);
+  if (answer.exception != Code::NONE) out.Text("exception", CodeName(answer.exception));
 }
 
 // For people, where the node has nothing to say: its refusals are a code and a field.
@@ -76,25 +79,41 @@ bool IsBlamed(const std::vector<Fact>& facts, size_t index) {
   });
 }
 
-json::object MembersObject(const Members& members) {
+// The members of an object that says what became of these.
+void AddMembers(const Members& members, bool within_problem, ObjectText& out) {
+  if (members.size() == 1 && members[0].answers.size() == 1) {  // nearly all there are
+    const ItemAnswer& item = members[0];
+    if (!item.id.empty()) out.Text("id", item.id);
+    AddAnswer(item.answers[0], within_problem, out);
+    const std::string_view message = Explained(item.answers[0], item.message);
+    if (!message.empty() && !within_problem) out.Text("message", message);
+    return;
+  }
   const std::vector<Fact> facts = FactsOf(members);
   const size_t stands_out = Verdict(facts);
   const Fact& verdict = facts[stands_out];
   const bool group = members.size() > 1;
-  json::object out;
-  if (!group && !verdict.id.empty()) out["id"] = JsonText(verdict.id);
-  AddAnswer(*verdict.answer, out);
-  if (group && IsBlamed(facts, stands_out)) out["index"] = stands_out;
-  if (!verdict.message.empty()) out["message"] = JsonText(verdict.message);
-  if (facts.size() == 1) return out;
-  json::array answers;
-  for (const Fact& fact : facts) {
-    json::object& one = answers.emplace_back(json::object()).get_object();
-    if (group && !fact.id.empty()) one["id"] = JsonText(fact.id);
-    AddAnswer(*fact.answer, one);
+  if (!group && !verdict.id.empty()) out.Text("id", verdict.id);
+  AddAnswer(*verdict.answer, within_problem, out);
+  if (group && IsBlamed(facts, stands_out)) out.Number("index", stands_out);
+  if (!verdict.message.empty() && !within_problem) out.Text("message", verdict.message);
+  if (facts.size() == 1) return;
+  std::string& array = out.Name("answers");
+  array += '[';
+  for (size_t i = 0; i < facts.size(); ++i) {
+    if (i > 0) array += ',';
+    ObjectText one(array);
+    if (group && !facts[i].id.empty()) one.Text("id", facts[i].id);
+    AddAnswer(*facts[i].answer, false, one);
+    one.Close();
   }
-  out["answers"] = std::move(answers);
-  return out;
+  array += ']';
+}
+
+void AppendMembers(const Members& members, std::string& out) {
+  ObjectText object(out);
+  AddMembers(members, false, object);
+  object.Close();
 }
 
 int StatusOfAnswer(const Answer& answer) {
@@ -117,25 +136,23 @@ int StatusOfAnswer(const Answer& answer) {
 }
 
 Response ProblemResponse(int status, std::string_view name, Code code, std::string_view field,
-                         std::string_view detail, json::object extra) {
+                         std::string_view detail, const Members* members) {
   std::string title(name);
   std::replace(title.begin(), title.end(), '_', ' ');
-  json::object out;
-  out["type"] = "urn:longmen:problem:" + std::string(name);
-  out["title"] = title;
-  out["status"] = status;
+  Response response{
+      .status = status, .content_type = "application/problem+json", .body = {}, .headers = {}};
+  ObjectText out(response.body);
+  out.Text("type", "urn:longmen:problem:" + std::string(name));
+  out.Text("title", title);
+  out.Number("status", static_cast<uint64_t>(status));
   if (code != Code::NONE) {
-    out["code"] = JsonText(CodeName(code));
-    out["class"] = JsonText(CodeClassName(ClassOf(code)));
+    out.Text("code", CodeName(code));
+    out.Text("class", CodeClassName(ClassOf(code)));
   }
-  if (!field.empty()) out["field"] = JsonText(field);
-  if (!detail.empty()) out["detail"] = JsonText(detail);
-  extra.erase("message");                         // it is the detail
-  for (auto& member : extra) out.insert(member);  // keeps what is there
-  Response response{.status = status,
-                    .content_type = "application/problem+json",
-                    .body = json::serialize(out),
-                    .headers = {}};
+  if (!field.empty()) out.Text("field", field);
+  if (!detail.empty()) out.Text("detail", detail);
+  if (members != nullptr) AddMembers(*members, true, out);
+  out.Close();
   if (status == 503)
     response.headers.emplace_back("Retry-After", code == Code::STOPPING ? "5" : "1");
   if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -176,10 +193,14 @@ int StatusOf(Code code) {
 
 Response Problem(const Error& error, int status) {
   return ProblemResponse(status == 0 ? StatusOf(error.code) : status, CodeName(error.code),
-                         error.code, error.field, error.message, {});
+                         error.code, error.field, error.message, nullptr);
 }
 
-std::string MembersJson(const Members& members) { return json::serialize(MembersObject(members)); }
+std::string MembersJson(const Members& members) {
+  std::string text;
+  AppendMembers(members, text);
+  return text;
+}
 
 Response MembersResponse(const Members& members) {
   const std::vector<Fact> facts = FactsOf(members);
@@ -190,8 +211,7 @@ Response MembersResponse(const Members& members) {
     // A conflict has no code: the answer's name says it all.
     const std::string_view name =
         answer.code == Code::NONE ? engine::AnswerKindName(answer.kind) : CodeName(answer.code);
-    return ProblemResponse(status, name, answer.code, answer.field, verdict.message,
-                           MembersObject(members));
+    return ProblemResponse(status, name, answer.code, answer.field, verdict.message, &members);
   }
   Response response{.status = status, .body = MembersJson(members), .headers = {}};
   if (answer.kind == AnswerKind::kDuplicate) {
@@ -201,16 +221,18 @@ Response MembersResponse(const Members& members) {
 }
 
 Response LookupResponse(std::string_view source, const ItemAnswer& item) {
-  json::object out;
-  out["source"] = JsonText(source);
-  for (auto& member : MembersObject({item})) out.insert(member);
-  return {.body = json::serialize(out), .headers = {}};
+  Response response;
+  ObjectText out(response.body);
+  out.Text("source", source);
+  AddMembers({item}, false, out);
+  out.Close();
+  return response;
 }
 
 Response BatchResponse(const std::vector<Members>& batch) {
   Response response{.content_type = "application/x-ndjson", .body = {}, .headers = {}};
   for (const Members& members : batch) {
-    response.body += MembersJson(members);
+    AppendMembers(members, response.body);
     response.body += '\n';
   }
   return response;

@@ -35,6 +35,7 @@ using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
 constexpr size_t kReadBytes = 64u << 10;
+constexpr size_t kIdleBytes = kReadBytes / 16;  // room for most requests that are not batches
 // After an early answer the client may still be sending. Closing at once would reset the
 // connection and take the answer with it, so a little is read and thrown away first.
 constexpr std::chrono::seconds kLingerTime{1};
@@ -142,10 +143,12 @@ class BeastConnection final : public Connection,
     parser_->header_limit(static_cast<uint32_t>(core_.options.header_bytes_max));
     parser_->body_limit(core_.options.body_bytes_max);
     if (HasInput()) return ReadHeader();
+    // A thousand clients that once sent a batch each would keep as many large buffers.
+    if (buffer_.capacity() > kIdleBytes) buffer_.shrink_to_fit();
     if (core_.stopping()) return Finish();
     idle_ = true;
     stream_.expires_after(core_.options.idle_timeout);
-    stream_.async_read_some(buffer_.prepare(kReadBytes / 16),
+    stream_.async_read_some(buffer_.prepare(kIdleBytes),
                             [self = shared_from_this()](Fault fault, size_t bytes) {
                               self->OnFirstBytes(fault, bytes);
                             });
@@ -197,6 +200,10 @@ class BeastConnection final : public Connection,
     stream_.expires_at(read_deadline_);
     if (core_.stopping()) return AnswerNow(Stopping());
     const bool asks = parser_->get().version() >= 11 && parser_->get().count(wire::field::expect);
+    // Beast reads as much at a time as the buffer has room for, and never grows it by itself.
+    if (parser_->content_length_remaining().value_or(kReadBytes) > kIdleBytes) {
+      buffer_.reserve(kReadBytes);
+    }
     asks && !parser_->is_done() ? Continue() : ReadBody();
   }
 

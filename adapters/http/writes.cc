@@ -59,13 +59,15 @@ struct Router::Submission {
 Node::Answered Router::AnswerThrough(const Reply& reply, bool batch, Submission submission) const {
   return [this, reply, batch, submission = std::make_shared<Submission>(std::move(submission))](
              std::vector<ItemAnswer> items) {
-    metrics_.CountAnswers(items);
-    submission->Fill(std::move(items));
-    const std::vector<Members>& answered = submission->answered;
-    if (!batch) return reply.Send(MembersResponse(answered.front()));
-    if (answered.size() <= kItemsInline) return reply.Send(BatchResponse(answered));
+    const auto answer = [this, reply, batch, submission](std::vector<ItemAnswer> answered) {
+      metrics_.CountAnswers(answered);
+      submission->Fill(std::move(answered));
+      reply.Send(batch ? BatchResponse(submission->answered)
+                       : MembersResponse(submission->answered.front()));
+    };
+    if (!batch || submission->answered.size() <= kItemsInline) return answer(std::move(items));
     // The node calls from the thread that makes blocks durable: it must not wait for our JSON.
-    work_([reply, submission] { reply.Send(BatchResponse(submission->answered)); });
+    work_([answer, items = std::move(items)]() mutable { answer(std::move(items)); });
   };
 }
 

@@ -89,7 +89,14 @@ bool CarriesOutside(std::span<const uint64_t> words, size_t at, const StructLayo
 
 }  // namespace
 
-ProposalBytes::ProposalBytes(Bytes bytes) : words_((bytes.size() + 7) / 8) {
+ProposalBytes::ProposalBytes(Bytes bytes) {
+  if (bytes.size() % 8 == 0 && reinterpret_cast<uintptr_t>(bytes.data()) % 8 == 0) {
+    // Copied without being zeroed first.
+    const auto* words = reinterpret_cast<const uint64_t*>(bytes.data());
+    words_.assign(words, words + bytes.size() / 8);
+    return;
+  }
+  words_.resize((bytes.size() + 7) / 8);
   if (!bytes.empty()) std::memcpy(words_.data(), bytes.data(), bytes.size());
 }
 

@@ -139,10 +139,17 @@ size_t StructPlan::Find(std::string_view name, size_t hint) const {
 }
 
 const StructPlan& PlanOf(capnp::StructSchema schema) {
+  // A door reads one struct all day, and every thread of it would wait for every other here.
+  thread_local uint64_t known_id = 0;
+  thread_local const StructPlan* known = nullptr;
+  const uint64_t id = schema.getProto().getId();
+  if (known != nullptr && known_id == id) return *known;
   static std::mutex mutex;
   static Builder builder;
   const std::lock_guard lock(mutex);
-  return builder.Of(schema);
+  known = &builder.Of(schema);
+  known_id = id;
+  return *known;
 }
 
 }  // namespace longmen::codec

@@ -99,6 +99,9 @@ bool CheckDetails(schema::Proposal::Reader proposal, ShapeRules& rules) {
 }
 
 bool CheckEvidence(schema::Proposal::Reader proposal, ShapeRules& rules) {
+  if (!proposal.hasOriginal() && !proposal.hasSignatures() && !proposal.hasOriginalKeyId()) {
+    return true;
+  }
   if (proposal.getOriginal().size() > codec::kOriginalBytesMax) {
     return rules.Fail(Code::TOO_LONG, "original");
   }
