@@ -1,22 +1,11 @@
 // longmen demo: a whole day of two scenarios, its books and its audit.
 #include <CLI/CLI.hpp>
-#include <filesystem>
 
+#include "adapters/cli/audit_program.h"
 #include "adapters/cli/command.h"
 #include "adapters/demo/demo.h"
 
 namespace longmen::adapters::cli {
-namespace {
-
-// The auditor's program is installed beside this one.
-std::string AuditProgram() {
-  std::error_code failure;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", failure);
-  return (self.parent_path() / "longmen-audit").string();
-}
-
-}  // namespace
-
 Command DeclareDemo(CLI::App& app) {
   auto options = std::make_shared<DemoOptions>();
   options->audit_program = AuditProgram();

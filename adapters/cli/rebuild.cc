@@ -13,6 +13,7 @@
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/progress.h"
+#include "adapters/node/backup.h"
 #include "engine/rocks_writer/rocks_log.h"
 #include "engine/snapshot_writer/snapshot_writer.h"
 #include "events/block/block.h"
@@ -131,6 +132,9 @@ Result<Rebuilt> Rebuild(const std::string& directory, const engine::LogReader& l
 int RunRebuild(const RebuildOptions& options) {
   if (!std::filesystem::exists(options.directory + "/log")) {
     return Fail({Code::NOT_FOUND, "", options.directory + " has no ledger"});
+  }
+  if (const Status ledger = RefuseBackup(options.directory); !ledger.ok()) {
+    return Fail(ledger.error());
   }
   // The log's lock keeps every server away while derived state is exchanged; nothing is written.
   engine::RocksLogOptions log_options;

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "adapters/node/backup.h"
 #include "adapters/node/entries.h"
 #include "adapters/node/keys.h"
 #include "adapters/node/projector.h"
@@ -201,6 +202,7 @@ class LocalNode final : public Node {
 };
 
 Result<std::unique_ptr<engine::RocksLog>> OpenLog(const std::string& directory) {
+  RETURN_IF_ERROR(RefuseBackup(directory));
   engine::RocksLogOptions options;
   options.directory = directory + "/log";
   options.compression = engine::Compression::kZstd;

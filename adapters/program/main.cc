@@ -3,7 +3,8 @@
 
 int main(int argc, char** argv) {
   using namespace longmen::adapters::cli;
-  constexpr Declare kCommands[] = {DeclareInit,   DeclareServe,   DeclareIngest, DeclareQuery,
-                                   DeclareExport, DeclareRebuild, DeclareDemo};
+  constexpr Declare kCommands[] = {DeclareInit,   DeclareServe,   DeclareIngest,
+                                   DeclareQuery,  DeclareExport,  DeclareRebuild,
+                                   DeclareBackup, DeclareRestore, DeclareDemo};
   return Main(argc, argv, kCommands);
 }

@@ -44,8 +44,29 @@ class Copy : public rocksdb::FSSequentialFile {
   size_t at_ = 0;
 };
 
+// An open file, read from its start; whoever else reads it does not disturb.
+class Reading : public rocksdb::FSSequentialFile {
+ public:
+  explicit Reading(std::shared_ptr<rocksdb::FSRandomAccessFile> file) : file_(std::move(file)) {}
+
+  IOStatus Read(size_t n, const IOOptions& options, rocksdb::Slice* result, char* scratch,
+                IODebugContext* debug) override {
+    auto status = file_->Read(at_, n, options, result, scratch, debug);
+    if (status.ok()) at_ += result->size();
+    return status;
+  }
+  IOStatus Skip(uint64_t n) override {
+    at_ += n;
+    return IOStatus::OK();
+  }
+
+ private:
+  const std::shared_ptr<rocksdb::FSRandomAccessFile> file_;
+  uint64_t at_ = 0;
+};
+
 struct OpenLog {
-  std::unique_ptr<rocksdb::FSSequentialFile> file;  // empty once it was handed out
+  std::shared_ptr<rocksdb::FSRandomAccessFile> file;
   uint64_t size = 0;
 };
 
@@ -96,8 +117,8 @@ class PinnedFiles : public rocksdb::FileSystemWrapper {
       *file = std::make_unique<Copy>(copy->second);
       return IOStatus::OK();
     }
-    if (const auto log = logs_.find(name); log != logs_.end() && log->second.file) {
-      *file = std::move(log->second.file);
+    if (const auto log = logs_.find(name); log != logs_.end()) {
+      *file = ReadFromStart(log->second.file);
       return IOStatus::OK();
     }
     return target()->NewSequentialFile(path, options, file, debug);
@@ -156,9 +177,13 @@ class PinnedFiles : public rocksdb::FileSystemWrapper {
   }
 
   bool Open(const std::string& name) {
+    std::unique_ptr<rocksdb::FSRandomAccessFile> file;
+    if (!target()->NewRandomAccessFile(PathOf(name), FileOptions(), &file, nullptr).ok()) {
+      return false;
+    }
     OpenLog& log = logs_[name];
-    return target()->NewSequentialFile(PathOf(name), FileOptions(), &log.file, nullptr).ok() &&
-           target()->GetFileSize(PathOf(name), IOOptions(), &log.size, nullptr).ok();
+    log.file = std::move(file);
+    return target()->GetFileSize(PathOf(name), IOOptions(), &log.size, nullptr).ok();
   }
 
   const std::string path_;
@@ -168,6 +193,11 @@ class PinnedFiles : public rocksdb::FileSystemWrapper {
 };
 
 }  // namespace
+
+std::unique_ptr<rocksdb::FSSequentialFile> ReadFromStart(
+    std::shared_ptr<rocksdb::FSRandomAccessFile> file) {
+  return std::make_unique<Reading>(std::move(file));
+}
 
 Result<std::shared_ptr<rocksdb::FileSystem>> PinFiles(std::shared_ptr<rocksdb::FileSystem> base,
                                                       const std::string& path) {

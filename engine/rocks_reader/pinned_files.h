@@ -5,8 +5,6 @@
 // where nothing is damaged. So the manifest is copied and the logs are opened first, again and
 // again until the manifest did not change meanwhile; an open file can be read after it was deleted.
 // Tables may still vanish by compaction: then opening fails, and the caller takes a newer view.
-//
-// Used for one opening: each log can be read once.
 #pragma once
 
 #include <memory>
@@ -14,7 +12,16 @@
 
 #include "engine/rocks_reader/layout.h"
 
+namespace rocksdb {
+class FSRandomAccessFile;
+class FSSequentialFile;
+}  // namespace rocksdb
+
 namespace longmen::engine {
+
+// The bytes of an open file from its start, also after it was deleted.
+std::unique_ptr<rocksdb::FSSequentialFile> ReadFromStart(
+    std::shared_ptr<rocksdb::FSRandomAccessFile> file);
 
 // A file system that shows these files for the database at `path`, and all others as they are.
 // storage_failed where they never stood still.

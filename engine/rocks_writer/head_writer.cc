@@ -7,17 +7,17 @@
 #include "engine/rocks_reader/layout.h"
 
 namespace longmen::engine {
-namespace {
 
-// A whole file under another name first, so that a HEAD with a slot that holds no mark never
-// exists.
-rocksdb::IOStatus MakeFile(rocksdb::FileSystem& file_system, const std::string& directory) {
+rocksdb::IOStatus MakeHeadFile(rocksdb::FileSystem& file_system, const std::string& directory,
+                               const HeadMark& first) {
   const rocksdb::IOOptions io;
   const std::string path = HeadPath(directory);
   const std::string temporary = path + ".new";
   std::string bytes(kHeadFileBytes, '\0');
   for (size_t slot = 0; slot < kHeadSlots; ++slot) {
-    const auto mark = EncodeHead(HeadMark{.counter = slot});
+    HeadMark of_slot = first;
+    of_slot.counter += slot;
+    const auto mark = EncodeHead(of_slot);
     bytes.replace(slot * kHeadSlotStride, mark.size(), AsText(mark));
   }
 
@@ -33,8 +33,6 @@ rocksdb::IOStatus MakeFile(rocksdb::FileSystem& file_system, const std::string& 
   return status;
 }
 
-}  // namespace
-
 HeadWriter::HeadWriter(std::string path, size_t durable_slot, uint64_t counter, Nanos interval)
     : path_(std::move(path)), interval_(interval), counter_(counter), durable_slot_(durable_slot) {}
 
@@ -43,7 +41,7 @@ Result<std::unique_ptr<HeadWriter>> HeadWriter::Open(
     const std::optional<HeadState>& found, Nanos interval) {
   const std::string path = HeadPath(directory);
   if (!found) {
-    const auto status = MakeFile(*file_system, directory);
+    const auto status = MakeHeadFile(*file_system, directory, HeadMark());
     if (!status.ok()) return StorageError(status, path, "making HEAD");
   }
   const size_t newest = found ? found->slot : kHeadSlots - 1;

@@ -17,9 +17,15 @@
 
 namespace rocksdb {
 class FSRandomRWFile;
-}
+class IOStatus;
+}  // namespace rocksdb
 
 namespace longmen::engine {
+
+// A whole file under another name first, so that a HEAD with a slot that holds no mark never
+// exists. Every slot holds the mark; the counters go on from its.
+rocksdb::IOStatus MakeHeadFile(rocksdb::FileSystem& file_system, const std::string& directory,
+                               const HeadMark& first);
 
 class HeadWriter {
  public:

@@ -75,6 +75,33 @@ Said LongmenAudit(const std::vector<std::string>& arguments, const char* output)
   return Run("longmen-audit", arguments, "", output);
 }
 
+Running::Running(const std::vector<std::string>& arguments, const std::string& input_path) {
+  const int in = open(input_path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  pid_ = Start(arguments, in, nothing, nothing);
+  close(in);
+  close(nothing);
+}
+
+Running::~Running() { Stop(SIGKILL); }
+
+bool Running::ended() {
+  int status = 0;
+  if (pid_ < 0 || waitpid(pid_, &status, WNOHANG) == 0) return pid_ < 0;
+  pid_ = -1;
+  code_ = ExitCode(status);
+  return true;
+}
+
+int Running::Stop(int signal) {
+  if (pid_ < 0) return code_;
+  if (signal != 0) kill(pid_, signal);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return code_ = ExitCode(status);
+}
+
 Serving::Serving(const std::string& directory) {
   int ends[2];
   EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);

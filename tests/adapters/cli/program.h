@@ -31,6 +31,23 @@ Said Longmen(const std::vector<std::string>& arguments, const std::string& input
 // $LONGMEN_BIN/longmen-audit, likewise.
 Said LongmenAudit(const std::vector<std::string>& arguments, const char* output = nullptr);
 
+// `longmen` running on, with a file as its standard input and nobody reading what it says.
+class Running {
+ public:
+  Running(const std::vector<std::string>& arguments, const std::string& input_path);
+  ~Running();  // kills what still runs
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+  // Whether it ended by itself.
+  bool ended();
+  // Sends the signal, 0 for none, and waits; the exit code.
+  int Stop(int signal);
+
+ private:
+  pid_t pid_ = -1;
+  int code_ = -1;
+};
+
 // `longmen` running on: `longmen serve`.
 class Serving {
  public:
