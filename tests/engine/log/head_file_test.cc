@@ -84,7 +84,8 @@ TEST_F(HeadOnDisk, FallsBackToAnOlderSlotWhenOneIsTorn) {
 TEST_F(HeadOnDisk, HoldsAMarkInEverySlotFromTheFirstMomentOn) {
   const auto log = OpenLog();
   testing::LossyFs plain(temporary_.Sub("graves"), 1);
-  for (const HeadSlot& slot : *ReadHeadSlots(plain, directory_).value()) {
+  const HeadSlots slots = ReadHeadSlots(plain, directory_).value().value();
+  for (const HeadSlot& slot : slots) {
     EXPECT_EQ(slot.state, HeadSlotState::kWhole);
   }
 }
@@ -106,7 +107,8 @@ TEST_F(HeadOnDisk, IsMendedByTheNextOpening) {
       EXPECT_EQ((*torn)[slot].state, slot == whole ? HeadSlotState::kWhole : HeadSlotState::kTorn);
     }
     AppendBlocks(0, 2);
-    for (const HeadSlot& slot : *ReadHeadSlots(plain, directory_).value()) {
+    const HeadSlots slots = ReadHeadSlots(plain, directory_).value().value();
+    for (const HeadSlot& slot : slots) {
       EXPECT_EQ(slot.state, HeadSlotState::kWhole) << "found whole: " << whole;
     }
   }
