@@ -64,6 +64,10 @@ class BackupProgram : public Program {
     }
     FAIL() << "the writer does not get beyond " << sequence;
   }
+  // Until there is something half made, however slow the machine.
+  static void AwaitBegun(Running& making, const std::string& to) {
+    while (!fs::exists(to + ".part") && !making.ended()) usleep(1'000);
+  }
   Said Verify(const std::string& directory, const std::string& anchor) {
     return LongmenAudit({"verify", directory, "--expect", anchor});
   }
@@ -137,6 +141,7 @@ TEST_F(BackupProgram, KilledHalfWayLeavesNothingThatLooksLikeABackup) {
   int whole = 0;
   for (int i = 0; i < 20; ++i) {
     Running backup({"backup", ledger(), to}, "/dev/null");
+    AwaitBegun(backup, to);
     usleep(static_cast<useconds_t>(random() % 250'000));
     backup.Stop(SIGKILL);
     const bool named = fs::exists(to);
@@ -172,6 +177,7 @@ TEST_F(BackupProgram, RestoreKilledHalfWayLeavesNothingThatLooksLikeALedger) {
   int half = 0;
   for (int i = 0; i < 20; ++i) {
     Running restore({"restore", Path("backup"), to}, "/dev/null");
+    AwaitBegun(restore, to);
     usleep(static_cast<useconds_t>(random() % 80'000));
     restore.Stop(SIGKILL);
     if (fs::exists(to + ".part")) ++half;
