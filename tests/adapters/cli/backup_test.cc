@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -63,6 +64,14 @@ class BackupProgram : public Program {
       usleep(10'000);
     }
     FAIL() << "the writer does not get beyond " << sequence;
+  }
+  // How long it takes on this machine, so that a kill finds it under way.
+  static uint64_t MicrosecondsOf(const std::vector<std::string>& arguments) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(Longmen(arguments).code, 0);
+    const auto took = std::chrono::steady_clock::now() - began;
+    return static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   }
   // Until there is something half made, however slow the machine.
   static void AwaitBegun(Running& making, const std::string& to) {
@@ -137,12 +146,14 @@ TEST_F(BackupProgram, KilledHalfWayLeavesNothingThatLooksLikeABackup) {
   std::mt19937_64 random(seed);
   ASSERT_EQ(Longmen(IngestArguments(Payments("p", 8'000))).code, 0);
   const std::string to = Path("backup");
+  const uint64_t lasts = MicrosecondsOf({"backup", ledger(), to});
+  fs::remove_all(to);
   int half = 0;
   int whole = 0;
   for (int i = 0; i < 20; ++i) {
     Running backup({"backup", ledger(), to}, "/dev/null");
     AwaitBegun(backup, to);
-    usleep(static_cast<useconds_t>(random() % 250'000));
+    usleep(static_cast<useconds_t>(random() % lasts));
     backup.Stop(SIGKILL);
     const bool named = fs::exists(to);
     if (fs::exists(to + ".part")) {
@@ -174,11 +185,13 @@ TEST_F(BackupProgram, RestoreKilledHalfWayLeavesNothingThatLooksLikeALedger) {
   ASSERT_EQ(Longmen(IngestArguments(Payments("p", 8'000))).code, 0);
   ASSERT_EQ(Longmen({"backup", ledger(), Path("backup")}).code, 0);
   const std::string to = Path("restored");
+  const uint64_t lasts = MicrosecondsOf({"restore", Path("backup"), to});
+  fs::remove_all(to);
   int half = 0;
   for (int i = 0; i < 20; ++i) {
     Running restore({"restore", Path("backup"), to}, "/dev/null");
     AwaitBegun(restore, to);
-    usleep(static_cast<useconds_t>(random() % 80'000));
+    usleep(static_cast<useconds_t>(random() % lasts));
     restore.Stop(SIGKILL);
     if (fs::exists(to + ".part")) ++half;
     if (fs::exists(to)) {
