@@ -75,16 +75,14 @@ void RememberIds(State& state, Bytes bytes, schema::Proposal::Reader proposal, S
 }
 
 // Applies a proposal under a header; fills in the header's cycle.
-Effects ApplyOne(State& state, RecordHeader& header, Bytes bytes,
-                 schema::Proposal::Reader proposal) {
-  Effects effects;
+void ApplyOne(State& state, RecordHeader& header, Bytes bytes, schema::Proposal::Reader proposal,
+              Effects& effects) {
   effects.exception = header.exception;
   Change change(state, header, proposal, effects);
   Apply(change);
   RememberIds(state, bytes, proposal, header.sequence);
   state.last_sequence = header.sequence;
   state.last_recorded_at = header.recorded_at;
-  return effects;
 }
 
 RecordHeader NextHeader(const State& state, Nanos now) {
@@ -96,20 +94,20 @@ RecordHeader NextHeader(const State& state, Nanos now) {
   return header;
 }
 
-Emitted Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_t index,
-             size_t size) {
-  Emitted emitted;
+// Applies a proposal that was accepted, as the next record; built where it stays.
+void Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_t index, size_t size,
+          std::vector<Emitted>& records) {
+  Emitted& emitted = records.emplace_back();
   emitted.header = NextHeader(state, now);
   emitted.header.exception = exception;
   emitted.header.group_index = static_cast<uint16_t>(index);
   emitted.header.group_size = static_cast<uint16_t>(size);
   emitted.proposal = std::move(bytes);
   const Bytes own = emitted.proposal.bytes();
-  emitted.effects = ApplyOne(state, emitted.header, own, ReadCanonical(own));
+  ApplyOne(state, emitted.header, own, ReadCanonical(own), emitted.effects);
   const auto whole = CheckChange(state, emitted.effects, emitted.header);
   CHECK(whole.ok(), "ledger.invariant", emitted.header.sequence, whole.error().field,
         whole.error().message);
-  return emitted;
 }
 
 Answer Invalid(Code code, std::string field) {
@@ -175,19 +173,19 @@ std::vector<Answer> AnswerKnown(const State& state, std::span<const ProposalByte
 
 void TickInto(State& state, Nanos now, std::vector<Emitted>& records) {
   while (auto due = NextTick(state, now)) {
-    records.push_back(Emit(state, std::move(*due), now, Code::NONE, 0, 1));
+    Emit(state, std::move(*due), now, Code::NONE, 0, 1, records);
   }
 }
 
-void RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
-                 const Decision& decision, Nanos now, Decided& decided) {
-  decided.records.push_back(
-      Emit(state, RefusalOf(group, index, decision, now), now, Code::NONE, 0, 1));
-  decided.answers.assign(group.size(), Answer{.kind = AnswerKind::kRefused,
-                                              .sequence = state.last_sequence,
-                                              .code = decision.code,
-                                              .field = decision.field,
-                                              .index = static_cast<uint16_t>(index)});
+std::vector<Answer> RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
+                                const Decision& decision, Nanos now,
+                                std::vector<Emitted>& records) {
+  Emit(state, RefusalOf(group, index, decision, now), now, Code::NONE, 0, 1, records);
+  return std::vector<Answer>(group.size(), Answer{.kind = AnswerKind::kRefused,
+                                                  .sequence = state.last_sequence,
+                                                  .code = decision.code,
+                                                  .field = decision.field,
+                                                  .index = static_cast<uint16_t>(index)});
 }
 
 }  // namespace
@@ -215,35 +213,43 @@ Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
-Decided Ledger::Propose(std::span<const ProposalBytes> group, Nanos clock) {
+std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
+                                        std::vector<Emitted>& records) {
   State& state = *state_;
-  Decided decided;
-  if (group.empty()) return decided;
-  decided.answers = CheckGroup(group);
-  if (!decided.answers.empty()) return decided;
-  decided.answers = AnswerKnown(state, group);
-  if (!decided.answers.empty()) return decided;
+  if (group.empty()) return {};
+  if (auto faults = CheckGroup(group); !faults.empty()) return faults;
+  if (auto known = AnswerKnown(state, group); !known.empty()) return known;
 
   const Nanos now = std::max(clock, state.last_recorded_at);
-  TickInto(state, now, decided.records);
+  TickInto(state, now, records);
   const Mark mark{state.last_sequence, state.last_recorded_at, state.max_late};
-  const size_t ticks = decided.records.size();
+  const size_t before = records.size();
   const bool atomic = group.size() > 1;
   if (atomic) BeginGroup(state);
+  std::vector<Answer> answers;
+  answers.reserve(group.size());
   for (size_t i = 0; i < group.size(); ++i) {
     const Decision decision = Decide(Asked(state, ReadCanonical(group[i].bytes()), now));
     if (!decision.accepted()) {
       if (atomic) UndoGroup(state, mark);
-      decided.records.resize(ticks);
-      RefuseGroup(state, group, i, decision, now, decided);
-      return decided;
+      records.resize(before);
+      return RefuseGroup(state, group, i, decision, now, records);
     }
-    decided.records.push_back(Emit(state, group[i], now, decision.exception, i, group.size()));
-    decided.answers.push_back({.kind = AnswerKind::kAccepted,
-                               .sequence = state.last_sequence,
-                               .exception = decision.exception});
+    // A later member may yet be refused, and the refusal holds them all.
+    ProposalBytes proposal = atomic ? group[i] : std::move(group[i]);
+    Emit(state, std::move(proposal), now, decision.exception, i, group.size(), records);
+    answers.push_back({.kind = AnswerKind::kAccepted,
+                       .sequence = state.last_sequence,
+                       .exception = decision.exception});
   }
   if (atomic) CommitGroup(state);
+  return answers;
+}
+
+Decided Ledger::Propose(std::span<const ProposalBytes> group, Nanos clock) {
+  std::vector<ProposalBytes> own(group.begin(), group.end());
+  Decided decided;
+  decided.answers = ProposeInto(own, clock, decided.records);
   return decided;
 }
 
@@ -254,7 +260,7 @@ Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
   if (!decided.answers.empty()) return decided;
   const Nanos now = std::max(clock, state.last_recorded_at);
   TickInto(state, now, decided.records);
-  decided.records.push_back(Emit(state, proposal, now, Code::NONE, 0, 1));
+  Emit(state, proposal, now, Code::NONE, 0, 1, decided.records);
   const auto read = ReadCanonical(proposal.bytes());
   decided.answers.push_back(
       FirstAnswer(*FindIdentity(state, View(read.getSource()), View(read.getId()))));
@@ -270,7 +276,9 @@ std::vector<Emitted> Ledger::Tick(Nanos clock) {
 Emitted Ledger::Begin(std::string_view name, int utc_offset_minutes, Nanos now) {
   CHECK(state_->last_sequence == 0, "ledger.begin", state_->last_sequence);
   state_->utc_offset_minutes = static_cast<int16_t>(utc_offset_minutes);
-  return Emit(*state_, FirstRecord(name, utc_offset_minutes, now), now, Code::NONE, 0, 1);
+  std::vector<Emitted> first;
+  Emit(*state_, FirstRecord(name, utc_offset_minutes, now), now, Code::NONE, 0, 1, first);
+  return std::move(first.front());
 }
 
 Result<Effects> Ledger::Apply(const RecordView& record) {
@@ -295,7 +303,8 @@ Result<Effects> Ledger::Apply(const RecordView& record) {
     return corrupt(fault.error().field, fault.error().message);
   }
   header.cycle = 0;
-  Effects effects = ApplyOne(state, header, record.proposal, proposal);
+  Effects effects;
+  ApplyOne(state, header, record.proposal, proposal, effects);
   if (header.cycle != record.header.cycle) {
     return corrupt("cycle",
                    fmt::format("{} where the rules give {}", record.header.cycle, header.cycle));

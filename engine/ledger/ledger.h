@@ -49,6 +49,10 @@ class Ledger : public LedgerView {
   // the right shape (CheckShape); all of them are accepted, or none. A group of one is not a
   // group. `conflict` answers name no field: whoever has the log fills it in (FirstDifference).
   Decided Propose(std::span<const ProposalBytes> group, Nanos now);
+  // The same for whoever keeps the records of many groups together: they are built at the end of
+  // `records`, and a single proposal that is accepted is moved out of `group`.
+  std::vector<Answer> ProposeInto(std::span<ProposalBytes> group, Nanos now,
+                                  std::vector<Emitted>& records);
 
   // Records the refusal of a scenario record by its translation. `proposal` is a refusal body
   // with translation set, under the record's identity.

@@ -20,6 +20,10 @@ namespace {
 // often than this.
 constexpr auto kRecoveryPause = std::chrono::seconds(1);
 constexpr auto kIdleTick = std::chrono::seconds(1);
+// Decided records go to the writer in parts of this size, so that it need not wait for the rest of
+// a large request, and a block stays far below what a block may be.
+constexpr size_t kPartRecords = 1'024;
+constexpr size_t kPartBytes = 256u << 10;
 
 // What waits in the queue: jobs to decide, or a look at the ledger.
 struct Request {
@@ -166,13 +170,17 @@ class SequencedEngine final : public Engine {
     }
     auto answers = std::make_shared<std::vector<std::vector<Answer>>>();
     auto conflicts = std::make_shared<std::vector<Conflict>>();
+    answers->reserve(request.jobs.size());
+    size_t undecided = request.jobs.size();
     for (Job& job : request.jobs) {
-      const Nanos now = Now(job.occurred_at);
-      Decided decided = job.decide ? job.decide(ledger_, now) : ledger_.Propose(job.group, now);
-      CollectConflicts(job.group, decided.answers, answers->size(), *conflicts);
-      answers->push_back(std::move(decided.answers));
-      handover_.Add(std::move(decided.records), nullptr);
+      if (job.decide) HandOver();
+      if (records_.capacity() == 0) records_.reserve(std::min(undecided, kPartRecords));
+      answers->push_back(DecideOne(job));
+      CollectConflicts(job.group, answers->back(), answers->size() - 1, *conflicts);
+      --undecided;
+      if (records_.size() >= kPartRecords || part_bytes_ >= kPartBytes) HandOver();
     }
+    HandOver();
     auto jobs = std::make_shared<std::vector<Job>>(std::move(request.jobs));
     handover_.Add(
         {}, [this, answers, conflicts, jobs, answered = std::move(request.answered)](Code failure) {
@@ -180,6 +188,26 @@ class SequencedEngine final : public Engine {
           NameConflicts(log_, *conflicts, *answers);
           answered(std::move(*answers));
         });
+  }
+
+  std::vector<Answer> DecideOne(Job& job) {
+    const Nanos now = Now(job.occurred_at);
+    if (!job.decide) {
+      const size_t before = records_.size();
+      auto answers = ledger_.ProposeInto(job.group, now, records_);
+      for (size_t i = before; i < records_.size(); ++i) part_bytes_ += RecordBytes(records_[i]);
+      return answers;
+    }
+    Decided decided = job.decide(ledger_, now);
+    records_ = std::move(decided.records);
+    HandOver();
+    return std::move(decided.answers);
+  }
+
+  // Gives the writer what was decided since the last time.
+  void HandOver() {
+    if (!records_.empty()) handover_.Add(std::exchange(records_, {}), nullptr);
+    part_bytes_ = 0;
   }
 
   void Inspected(Request& request) {
@@ -263,7 +291,7 @@ class SequencedEngine final : public Engine {
   void Write() {
     while (auto batch = handover_.Take()) {
       Code failure = failure_;
-      if (failure == Code::NONE && !batch->records.empty()) failure = AppendBatch(*batch);
+      if (failure == Code::NONE && !batch->parts.empty()) failure = AppendBatch(*batch);
       if (failure != Code::NONE) failure_ = failure;
       if (failure == Code::NONE && !batch->snapshot.empty()) {
         // Derived: a snapshot that cannot be written costs time at the next opening, no more.
@@ -276,8 +304,11 @@ class SequencedEngine final : public Engine {
 
   Code AppendBatch(Batch& batch) {
     BlockBuilder builder;
-    for (const Emitted& record : batch.records) builder.Add(record.header, record.proposal.bytes());
-    const auto last = batch.records.back().header.sequence;
+    builder.Reserve(batch.bytes);
+    for (const auto& part : batch.parts) {
+      for (const Emitted& record : part) builder.Add(record.header, record.proposal.bytes());
+    }
+    const auto last = batch.parts.back().back().header.sequence;
     const auto block = builder.Finish(options_.epoch, head_.previous);
     switch (log_.Append(options_.epoch, head_, block)) {
       case AppendOutcome::kOk:
@@ -292,7 +323,9 @@ class SequencedEngine final : public Engine {
     }
     head_ = {last + 1, Sha256(block)};
     durable_ = last;
-    Announce({std::make_shared<const std::vector<Emitted>>(std::move(batch.records))});
+    for (auto& part : batch.parts) {
+      Announce({std::make_shared<const std::vector<Emitted>>(std::move(part))});
+    }
     return Code::NONE;
   }
 
@@ -309,6 +342,8 @@ class SequencedEngine final : public Engine {
   std::atomic<longmen::Sequence> durable_;
   std::atomic<Code> failure_{Code::NONE};
 
+  std::vector<Emitted> records_;  // decided and not handed over yet; the sequencer's alone
+  size_t part_bytes_ = 0;         // of theirs
   longmen::Sequence snapshot_at_;
   Nanos followed_ = 0;
   std::chrono::steady_clock::time_point recover_after_{};

@@ -15,15 +15,19 @@
 namespace longmen::engine {
 
 struct Batch {
-  std::vector<Emitted> records;
+  std::vector<std::vector<Emitted>> parts;  // records in order, as they were handed over
   size_t bytes = 0;
   // Run by the writer once everything before and in this batch is durable (`failure` none), or
   // when it cannot be said to be (`failure`: what to answer).
   std::vector<std::function<void(Code failure)>> completions;
   std::vector<uint8_t> snapshot;  // of the state after this batch; empty: none is due
 
-  bool empty() const { return records.empty() && completions.empty() && snapshot.empty(); }
+  bool empty() const { return parts.empty() && completions.empty() && snapshot.empty(); }
 };
+
+inline size_t RecordBytes(const Emitted& record) {
+  return kRecordHeaderBytes + record.proposal.bytes().size();
+}
 
 class Handover {
  public:
@@ -34,10 +38,8 @@ class Handover {
   void Add(std::vector<Emitted> records, std::function<void(Code)> completion) {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [this] { return open_.bytes < batch_bytes_ && open_.snapshot.empty(); });
-    for (Emitted& record : records) {
-      open_.bytes += kRecordHeaderBytes + record.proposal.bytes().size();
-      open_.records.push_back(std::move(record));
-    }
+    for (const Emitted& record : records) open_.bytes += RecordBytes(record);
+    if (!records.empty()) open_.parts.push_back(std::move(records));
     if (completion) open_.completions.push_back(std::move(completion));
     filled_.notify_one();
   }

@@ -42,6 +42,8 @@ Result<BlockHeader> ReadBlockHeader(Bytes block);
 // Collects records and closes them into one block.
 class BlockBuilder {
  public:
+  // Room for records of so many bytes in all.
+  void Reserve(size_t bytes) { bytes_.reserve(kBlockHeaderBytes + bytes); }
   void Add(const RecordHeader& header, Bytes proposal);
   bool empty() const { return count_ == 0; }
   uint32_t count() const { return count_; }
