@@ -46,4 +46,8 @@ void Overlay::Delete(std::string_view key) {
   changes_.insert_or_assign(std::string(key), std::nullopt);
 }
 
+void Overlay::Append(std::string_view key, std::string_view bytes) {
+  Put(key, Get(key).value_or("").append(bytes));
+}
+
 }  // namespace longmen::adapters::cli

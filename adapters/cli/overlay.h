@@ -19,6 +19,7 @@ class Overlay final : public projections::Store {
             const std::function<bool(std::string_view, std::string_view)>& visit) const override;
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
+  void Append(std::string_view key, std::string_view bytes) override;
 
  private:
   std::shared_ptr<const projections::ReadStore> below_;

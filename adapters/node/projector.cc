@@ -7,8 +7,8 @@ namespace longmen::adapters {
 namespace {
 
 constexpr size_t kBacklogRecordsMax = 1'000'000;
-constexpr size_t kCommitBytes = 8u << 20;
 
+using projections::kCommitBytes;
 using projections::RocksStore;
 
 Status RollForward(RocksStore& store, Sequence applied, const engine::LogReader& log,
@@ -16,15 +16,20 @@ Status RollForward(RocksStore& store, Sequence applied, const engine::LogReader&
   auto recovered = engine::LedgerOfSnapshot(log, snapshot_directory, applied);
   if (!recovered.ok()) return recovered.error();
   engine::Ledger ledger = std::move(recovered).value();
-  const Status rolled = engine::ForEachRecord(
-      log, ledger.last_sequence() + 1, [&](const RecordView& record) -> Status {
-        auto effects = ledger.Apply(record);
-        if (!effects.ok()) return effects.error();
-        if (record.header.sequence <= applied) return Ok();
-        RETURN_IF_ERROR(projections::Fold(record, *effects, store));
-        return store.pending_bytes() >= kCommitBytes ? store.Commit() : Ok();
-      });
+  projections::Folding folding(store);
+  const Status rolled = engine::ForEachRecord(log, ledger.last_sequence() + 1,
+                                              [&](const RecordView& record) -> Status {
+                                                auto effects = ledger.Apply(record);
+                                                if (!effects.ok()) return effects.error();
+                                                if (record.header.sequence <= applied) return Ok();
+                                                RETURN_IF_ERROR(folding.Fold(record, *effects));
+                                                if (store.pending_bytes() < kCommitBytes)
+                                                  return Ok();
+                                                folding.Finish();
+                                                return store.Commit();
+                                              });
   if (!rolled.ok()) return rolled;
+  folding.Finish();
   return store.Commit();
 }
 
@@ -110,23 +115,29 @@ void Projector::Run() {
     if (backlog_.empty()) return;
     const engine::DurableBlock block = std::move(backlog_.front());
     backlog_.pop_front();
-    backlog_records_ -= block.records->size();
+    // What folding is behind with is committed together: what rows have in common is written once.
+    const bool more = !backlog_.empty();
     const bool sound = status_.ok();
     lock.unlock();
-    Status folded = sound ? FoldBlock(block) : Ok();
+    auto folded = sound ? FoldBlock(block, more) : false;
     lock.lock();
-    if (!folded.ok()) status_ = folded;
-    if (sound && folded.ok()) applied_ = block.records->back().header.sequence;
+    backlog_records_ -= block.records->size();
+    if (!folded.ok()) status_ = folded.error();
+    if (folded.ok() && *folded) applied_ = block.records->back().header.sequence;
     changed_.notify_all();
   }
 }
 
-Status Projector::FoldBlock(const engine::DurableBlock& block) {
+Result<bool> Projector::FoldBlock(const engine::DurableBlock& block, bool more) {
+  projections::Folding folding(*store_);
   for (const engine::Emitted& emitted : *block.records) {
     const RecordView record{emitted.header, emitted.proposal.bytes(), {}};
-    RETURN_IF_ERROR(projections::Fold(record, emitted.effects, *store_));
+    RETURN_IF_ERROR(folding.Fold(record, emitted.effects));
   }
-  return store_->Commit();
+  folding.Finish();
+  if (more && store_->pending_bytes() < kCommitBytes) return false;
+  RETURN_IF_ERROR(store_->Commit());
+  return true;
 }
 
 }  // namespace longmen::adapters

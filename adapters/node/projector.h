@@ -38,7 +38,8 @@ class Projector {
  private:
   explicit Projector(std::unique_ptr<projections::RocksStore> store, Sequence applied);
   void Run();
-  Status FoldBlock(const engine::DurableBlock& block);
+  // Whether it was committed, too. Where more is waiting, it may be left to a later one.
+  Result<bool> FoldBlock(const engine::DurableBlock& block, bool more);
 
   std::unique_ptr<projections::RocksStore> store_;
   mutable std::mutex mutex_;

@@ -18,7 +18,7 @@ namespace {
 
 // Grows with every change of what any fold writes: an older store is then derived anew.
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "2";
+constexpr std::string_view kFormat = "3";
 
 Status CheckFormat(const Applied& applied, Store& store) {
   const auto format = store.Get(kFormatKey);
@@ -48,24 +48,40 @@ std::span<const Projection* const> Projections() {
   return all;
 }
 
-Status Fold(const RecordView& record, const Effects& effects, Store& store) {
-  const auto applied = ReadApplied(store);
+Status Folding::Begin() {
+  const auto applied = ReadApplied(store_);
   if (!applied.ok()) return applied.error();
-  RETURN_IF_ERROR(CheckFormat(*applied, store));
+  RETURN_IF_ERROR(CheckFormat(*applied, store_));
+  applied_ = *applied;
+  return Ok();
+}
+
+Status Folding::Fold(const RecordView& record, const Effects& effects) {
+  if (!applied_) RETURN_IF_ERROR(Begin());
   const RecordHeader& header = record.header;
-  if (header.sequence <= applied->sequence) return Ok();
-  if (header.sequence != applied->sequence + 1) {
+  if (header.sequence <= applied_->sequence) return Ok();
+  if (header.sequence != applied_->sequence + 1) {
     return Error{Code::CORRUPT, "sequence",
-                 fmt::format("record {} does not follow {}", header.sequence, applied->sequence)};
+                 fmt::format("record {} does not follow {}", header.sequence, applied_->sequence)};
   }
   const ProposalReader proposal(record.proposal);
   for (const Projection* projection : Projections()) {
-    projection->Fold(record, proposal.get(), effects, store);
+    projection->Fold(record, proposal.get(), effects, store_);
   }
-  WriteApplied({.sequence = header.sequence,
-                .recorded_at = header.recorded_at,
-                .book_date = header.book_date},
-               store);
+  applied_ = {.sequence = header.sequence,
+              .recorded_at = header.recorded_at,
+              .book_date = header.book_date};
+  return Ok();
+}
+
+void Folding::Finish() {
+  if (applied_) WriteApplied(*applied_, store_);
+}
+
+Status Fold(const RecordView& record, const Effects& effects, Store& store) {
+  Folding folding(store);
+  RETURN_IF_ERROR(folding.Fold(record, effects));
+  folding.Finish();
   return Ok();
 }
 

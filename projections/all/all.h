@@ -1,6 +1,7 @@
 // All: every projection of this build, folded and compared together.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,22 @@ std::span<const Projection* const> Projections();
 // format was folded into it (delete the derived state and fold the log again).
 // The proposal's bytes are 8-byte aligned.
 Status Fold(const RecordView& record, const Effects& effects, Store& store);
+
+// The same for many records in a row: how far the store is, is read once and written once.
+// Between the first Fold and Finish the store must not be committed, nor after a Fold that failed.
+class Folding {
+ public:
+  explicit Folding(Store& store) : store_(store) {}
+  Status Fold(const RecordView& record, const Effects& effects);
+  // Another Fold may follow, and needs a Finish again.
+  void Finish();
+
+ private:
+  Status Begin();
+
+  Store& store_;
+  std::optional<Applied> applied_;
+};
 
 // Where two stores first part ways, per projection.
 struct Difference {

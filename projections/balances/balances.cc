@@ -59,8 +59,8 @@ Result<std::vector<Balance>> Balances(const ReadStore& store, std::string_view a
 void BalancesProjection::Fold(const RecordView& record, schema::Proposal::Reader,
                               const Effects& effects, Store& store) const {
   for (const AccountState& state : effects.accounts) {
-    store.Put(KeyWriter(kAccounts).Text(state.account),
-              Encode(Stored{.state = state, .sequence = record.header.sequence}));
+    PutEncoded(store, KeyWriter(kAccounts).Text(state.account),
+               Stored{.state = state, .sequence = record.header.sequence});
   }
 }
 

@@ -24,6 +24,19 @@ struct JournalEntry {
 Result<std::vector<JournalEntry>> Journal(const ReadStore& store, Sequence first, Sequence last,
                                           size_t limit = SIZE_MAX);
 
+// Single entries, for what is kept by reference to them. Near ones cost little one after the other.
+class JournalReader {
+ public:
+  explicit JournalReader(const ReadStore& store) : store_(store) {}
+  // NOT_FOUND where the record moved no money.
+  Result<const JournalEntry*> At(Sequence sequence);
+
+ private:
+  const ReadStore& store_;
+  std::optional<uint64_t> row_;
+  std::vector<JournalEntry> entries_;  // of that row
+};
+
 class JournalProjection final : public Projection {
  public:
   std::string_view name() const override { return "journal"; }

@@ -5,9 +5,10 @@
 
 namespace longmen::projections {
 
+// Its scenario and key are in the key of the row.
 template <typename Archive>
 static void Fields(Archive& archive, OrderState& state) {
-  archive(state.scenario, state.key, state.status, state.amount, state.paid, state.in_flight);
+  archive(state.status, state.amount, state.paid, state.in_flight);
   archive(state.refunded, state.refunding, state.held, state.payer, state.payee, state.scheme);
   archive(state.mandate, state.channel, state.valid_until, state.version, state.approved_level);
   archive(state.required_level, state.placed);
@@ -19,6 +20,18 @@ static void Fields(Archive& archive, Order& order) {
   archive(order.sequence);
 }
 
+// An Order that is only written, without a copy of the state.
+struct OrderRef {
+  const OrderState& state;
+  Sequence sequence;
+};
+
+template <typename Archive>
+static void Fields(Archive& archive, OrderRef& order) {
+  Fields(archive, const_cast<OrderState&>(order.state));
+  archive(order.sequence);
+}
+
 template <typename Archive>
 static void Fields(Archive& archive, Touch& touch) {
   archive(touch.sequence, touch.body, touch.refused);
@@ -26,47 +39,74 @@ static void Fields(Archive& archive, Touch& touch) {
 
 namespace {
 
-constexpr std::string_view kOrders = "orders/o";   // scenario, key -> Order
-constexpr std::string_view kTouches = "orders/t";  // scenario, key, sequence -> Touch
+// scenario, key, tag. Both rows of a key lie side by side, where it costs little to say it twice.
+constexpr std::string_view kRows = "orders/k";
+constexpr char kOrder = 'o';    // -> Order
+constexpr char kTouches = 't';  // -> its Touches, appended
 
-KeyWriter OrderKey(std::string_view prefix, schema::Scenario scenario, std::string_view key) {
-  return std::move(KeyWriter(prefix).Scenario(scenario).Text(key));
+KeyWriter RowKey(schema::Scenario scenario, std::string_view key, char tag) {
+  return std::move(KeyWriter(kRows).Scenario(scenario).Text(key).Tag(tag));
 }
 
 void PutTouch(schema::Scenario scenario, std::string_view key, const Touch& touch, Store& store) {
   if (key.empty()) return;
-  store.Put(OrderKey(kTouches, scenario, key).Number(touch.sequence), Encode(touch));
+  AppendEncoded(store, RowKey(scenario, key, kTouches), touch);
+}
+
+Result<Order> WithName(Result<Order> order, schema::Scenario scenario, std::string_view key) {
+  if (!order.ok()) return order;
+  order->state.scenario = scenario;
+  order->state.key = key;
+  return order;
 }
 
 }  // namespace
 
 Result<Order> FindOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key) {
-  return Read<Order>(store, OrderKey(kOrders, scenario, key), "such order");
+  return WithName(Read<Order>(store, RowKey(scenario, key, kOrder), "such order"), scenario, key);
 }
 
 Result<std::vector<Order>> Orders(const ReadStore& store, const std::optional<OrderName>& after,
                                   size_t limit) {
-  const std::string from = after ? OrderKey(kOrders, after->scenario, after->key).bytes() : "";
-  return ReadAll<Order>(store, kOrders, from, limit,
-                        [](auto, std::string_view value) { return Decode<Order>(value); });
+  const std::string from = after ? RowKey(after->scenario, after->key, kOrder).bytes() : "";
+  std::vector<Order> orders;
+  std::optional<Error> error;
+  store.Scan(kRows, from, [&](std::string_view key, std::string_view value) {
+    if (orders.size() >= limit) return false;
+    KeyReader reader(key, kRows);
+    const auto scenario = static_cast<schema::Scenario>(reader.Small());
+    const std::string name = reader.Text();
+    if (reader.Tag() != kOrder) return true;
+    auto order = reader.done() ? WithName(Decode<Order>(value), scenario, name) : CorruptKey();
+    if (!order.ok()) error = order.error();
+    if (order.ok()) orders.push_back(std::move(order).value());
+    return !error;
+  });
+  if (error) return *error;
+  return orders;
 }
 
 Result<std::vector<Touch>> TouchesOf(const ReadStore& store, schema::Scenario scenario,
                                      std::string_view key) {
-  auto touches = ReadAll<Touch>(store, OrderKey(kTouches, scenario, key), {}, SIZE_MAX,
-                                [](auto, std::string_view value) { return Decode<Touch>(value); });
-  if (touches.ok() && touches->empty()) {
-    return Error{Code::NOT_FOUND, "key", "no record is about this key"};
+  const auto bytes = store.Get(RowKey(scenario, key, kTouches));
+  if (!bytes) return Error{Code::NOT_FOUND, "key", "no record is about this key"};
+  auto touches = DecodeSeries<Touch>(*bytes);
+  if (!touches.ok()) return touches;
+  // A refused group may hold several proposals about the key: its last one counts.
+  std::vector<Touch> once;
+  for (const Touch& touch : *touches) {
+    if (!once.empty() && once.back().sequence == touch.sequence) once.pop_back();
+    once.push_back(touch);
   }
-  return touches;
+  return once;
 }
 
 void OrdersProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
                             const Effects& effects, Store& store) const {
   const Sequence sequence = record.header.sequence;
   if (effects.order) {
-    store.Put(OrderKey(kOrders, effects.order->scenario, effects.order->key),
-              Encode(Order{.state = *effects.order, .sequence = sequence}));
+    PutEncoded(store, RowKey(effects.order->scenario, effects.order->key, kOrder),
+               OrderRef{*effects.order, sequence});
   }
   const Body body = BodyOf(proposal);
   const auto touch = [&](schema::Proposal::Reader about, Body of, bool refused) {

@@ -38,18 +38,20 @@ LineType TypeOf(schema::Proposal::Reader proposal) {
 
 // What passed between the payer's bank and one other.
 struct Leg {
-  std::string participant;
+  Name participant;
   int64_t minor = 0;
   int64_t fee = 0;
 };
 
-Leg& LegOf(std::vector<Leg>& legs, const std::string& participant) {
+using Legs = FewOf<Leg, 4>;
+
+Leg& LegOf(Legs& legs, const Name& participant) {
   const auto leg = std::ranges::find(legs, participant, &Leg::participant);
   return leg == legs.end() ? legs.emplace_back(Leg{.participant = participant}) : *leg;
 }
 
 // A debit's credits to fee accounts, or what a refund takes back from them.
-void CountFees(const Effects& effects, bool refund, std::vector<Leg>& legs) {
+void CountFees(const Effects& effects, bool refund, Legs& legs) {
   for (const Posting& posting : effects.postings) {
     const auto state = std::ranges::find(effects.accounts, posting.account, &AccountState::account);
     if (state == effects.accounts.end() || state->kind != schema::AccountKind::FEE) continue;
@@ -59,15 +61,15 @@ void CountFees(const Effects& effects, bool refund, std::vector<Leg>& legs) {
 }
 
 // Between banks the movement's items say who owes whom; what they leave stayed inside the payer's.
-std::vector<Leg> LegsOf(const MovementState& movement, const Effects& effects) {
+Legs LegsOf(const MovementState& movement, const Effects& effects) {
   const bool refund = movement.kind == MovementKind::kRefund;
-  std::vector<Leg> legs;
+  Legs legs;
   int64_t inside = movement.amount.minor;
   for (const CycleItem& item : effects.items) {
     LegOf(legs, refund ? item.from : item.to).minor += item.amount.minor;
     inside -= item.amount.minor;
   }
-  const std::string& home = refund ? movement.to_participant : movement.from_participant;
+  const Name& home = refund ? movement.to_participant : movement.from_participant;
   if (inside > 0) LegOf(legs, home).minor += inside;
   CountFees(effects, refund, legs);
   return legs;
@@ -79,15 +81,29 @@ void PutFate(const CycleState& cycle, Sequence sequence, Store& store) {
   store.Put(KeyWriter(kCycles).Number(cycle.cycle), Encode(fate));
 }
 
-void PutLine(const ReconciliationLine& line, uint16_t leg, Store& store) {
-  store.Put(KeyWriter(kLines)
-                .Scenario(line.scenario)
-                .Date(line.book_date)
-                .Text(line.participant)
-                .Text(line.channel)
-                .Number(line.booked)
-                .Small(leg),
-            Encode(line));
+// Files a line under a bank: `sides` says what it is in it.
+void AppendLine(const RecordHeader& header, const MovementState& movement,
+                const std::string& participant, const StoredLine& line, Store& store) {
+  AppendEncoded(store,
+                KeyWriter(kLines)
+                    .Scenario(movement.scenario)
+                    .Date(header.book_date)
+                    .Text(participant)
+                    .Text(movement.channel)
+                    .Number(header.sequence / kRowRecords),
+                line);
+}
+
+void AppendBothSides(const RecordHeader& header, const MovementState& movement,
+                     const std::string& payer, const std::string& payee, StoredLine& line,
+                     Store& store) {
+  line.sides = kPays | (payer == payee ? kIsPaid : 0);
+  line.other = payer == payee ? std::string_view() : std::string_view(payee);
+  AppendLine(header, movement, payer, line, store);
+  if (payer == payee) return;
+  line.sides = kIsPaid;
+  line.other = payer;
+  AppendLine(header, movement, payee, line, store);
 }
 
 }  // namespace
@@ -102,48 +118,41 @@ void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::
   if (!effects.movement || (!body.isDebit() && !body.isRefund())) return;
   const MovementState& movement = *effects.movement;
 
-  // What the first record said of its kind holds for the whole movement.
+  const RecordHeader& header = record.header;
+
+  // What the first record said of its kind holds for the whole movement. Most begin and end with
+  // one record, and are never open.
+  const bool begins = movement.sequence == header.sequence;
   const KeyWriter open = std::move(KeyWriter(kOpen).Number(movement.sequence));
-  const LineType type = LoadOr(store, open, TypeOf(proposal));
+  const LineType type = begins ? TypeOf(proposal) : LoadOr(store, open, TypeOf(proposal));
   if (movement.outcome == schema::Outcome::PENDING ||
       movement.outcome == schema::Outcome::UNKNOWN) {
-    store.Put(open, Encode(type));
+    PutEncoded(store, open, type);
     return;
   }
-  store.Delete(open);
+  if (!begins) store.Delete(open);
   if (movement.outcome != schema::Outcome::SUCCEEDED) return;
 
-  ReconciliationLine line{.scenario = movement.scenario,
-                          .participant = {},
-                          .channel = movement.channel,
-                          .book_date = record.header.book_date,
-                          .booked = record.header.sequence,
-                          .event = movement.sequence,
-                          .clearing_date = movement.clearing_date,
-                          .cycle = movement.cycle,
-                          .batch = movement.cycle_name,
-                          .carried_from = {},
-                          .order_key = movement.key,
-                          .channel_reference = movement.channel_reference,
-                          .original = movement.debit,
-                          .type = type,
-                          .payer_bank = {},
-                          .payee_bank = {},
-                          .amount = movement.amount,
-                          .event_time = movement.occurred_at,
-                          .exception = effects.exception};
+  StoredLine line{.offset = static_cast<uint32_t>(header.sequence % kRowRecords),
+                  .booked_after = header.sequence - movement.sequence,
+                  .clearing_date = movement.clearing_date,
+                  .cycle = movement.cycle,
+                  .batch = {},
+                  .order_key = movement.key,
+                  .channel_reference = movement.channel_reference,
+                  .original = movement.debit,
+                  .type = type,
+                  .amount = movement.amount,
+                  .event_time = movement.occurred_at,
+                  .exception = effects.exception};
+  if (movement.cycle == 0) line.batch = movement.cycle_name.text();
   const bool refund = movement.kind == MovementKind::kRefund;
-  uint16_t number = 0;
   for (const Leg& leg : LegsOf(movement, effects)) {
-    line.payer_bank = refund ? leg.participant : movement.from_participant.text();
-    line.payee_bank = refund ? movement.to_participant.text() : leg.participant;
     line.amount.minor = leg.minor;
     line.fee = leg.fee;
-    for (const std::string& participant : {line.payer_bank, line.payee_bank}) {
-      line.participant = participant;
-      PutLine(line, number, store);
-    }
-    ++number;
+    AppendBothSides(header, movement,
+                    refund ? leg.participant.text() : movement.from_participant.text(),
+                    refund ? movement.to_participant.text() : leg.participant.text(), line, store);
   }
 }
 

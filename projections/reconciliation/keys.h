@@ -6,8 +6,9 @@
 
 namespace longmen::projections {
 
-// scenario, date, participant, channel, booked, leg -> ReconciliationLine
+// scenario, date, participant, channel, booked / kRowRecords -> StoredLines, appended
 inline constexpr std::string_view kLines = "reconciliation/l";
+inline constexpr Sequence kRowRecords = 1u << 12;
 // cycle -> CycleFate
 inline constexpr std::string_view kCycles = "reconciliation/c";
 // movement -> LineType, while its outcome is pending or unknown
@@ -28,14 +29,32 @@ void Fields(Archive& archive, CycleFate& fate) {
   archive(fate.name, fate.carried_into, fate.carried_by);
 }
 
-// `carried_from` is not stored: it is what a reading found on the way.
+// A line without what its row's key says, and without the name of its cycle, which its fate says.
+struct StoredLine {
+  uint32_t offset = 0;        // of `booked` in the row
+  uint8_t sides = 0;          // kPays, kIsPaid: what the participant is
+  ShortText other;            // the bank on the other side, where that is another
+  Sequence booked_after = 0;  // so many records after the movement began
+  DayNumber clearing_date = 0;
+  Sequence cycle = 0;
+  ShortText batch;  // of no cycle
+  ShortText order_key;
+  ShortText channel_reference;
+  Sequence original = 0;
+  LineType type = LineType::kPay;
+  Money amount;
+  int64_t fee = 0;
+  Nanos event_time = 0;
+  Code exception = Code::NONE;
+};
+inline constexpr uint8_t kPays = 1;
+inline constexpr uint8_t kIsPaid = 2;
+
 template <typename Archive>
-void Fields(Archive& archive, ReconciliationLine& line) {
-  archive(line.scenario, line.participant, line.channel, line.book_date, line.booked, line.event);
-  archive(line.clearing_date, line.cycle, line.batch, line.order_key, line.channel_reference,
-          line.original);
-  archive(line.type, line.payer_bank, line.payee_bank, line.amount, line.fee, line.event_time);
-  archive(line.exception);
+void Fields(Archive& archive, StoredLine& line) {
+  archive(line.offset, line.sides, line.other, line.booked_after, line.clearing_date, line.cycle);
+  archive(line.batch, line.order_key, line.channel_reference, line.original, line.type);
+  archive(line.amount, line.fee, line.event_time, line.exception);
 }
 
 }  // namespace longmen::projections

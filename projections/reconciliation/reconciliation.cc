@@ -35,6 +35,50 @@ std::vector<ReconciliationSummary> Summarise(const std::vector<ReconciliationLin
   return summary;
 }
 
+ReconciliationLine ToLine(const ReconciliationLine& filed, Sequence row, StoredLine& stored) {
+  ReconciliationLine line = filed;
+  line.booked = row * kRowRecords + stored.offset;
+  line.event = line.booked - stored.booked_after;
+  line.clearing_date = stored.clearing_date;
+  line.cycle = stored.cycle;
+  line.batch = stored.batch;
+  line.order_key = stored.order_key;
+  line.channel_reference = stored.channel_reference;
+  line.original = stored.original;
+  line.type = stored.type;
+  const std::string& other = stored.other.empty() ? filed.participant : stored.other.str();
+  line.payer_bank = (stored.sides & kPays) != 0 ? filed.participant : other;
+  line.payee_bank = (stored.sides & kIsPaid) != 0 ? filed.participant : other;
+  line.amount = stored.amount;
+  line.fee = stored.fee;
+  line.event_time = stored.event_time;
+  line.exception = stored.exception;
+  return line;
+}
+
+// The lines under a prefix of their rows' keys.
+Result<std::vector<ReconciliationLine>> LinesUnder(const ReadStore& store,
+                                                   std::string_view prefix) {
+  std::vector<ReconciliationLine> lines;
+  std::optional<Error> error;
+  store.Scan(prefix, {}, [&](std::string_view key, std::string_view value) {
+    KeyReader reader(key, kLines);
+    ReconciliationLine filed;
+    filed.scenario = static_cast<schema::Scenario>(reader.Small());
+    filed.book_date = reader.Date();
+    filed.participant = reader.Text();
+    filed.channel = reader.Text();
+    const Sequence row = reader.Number();
+    auto series = reader.done() ? DecodeSeries<StoredLine>(value) : CorruptKey();
+    if (!series.ok()) error = series.error();
+    if (error) return false;
+    for (StoredLine& stored : *series) lines.push_back(ToLine(filed, row, stored));
+    return true;
+  });
+  if (error) return *error;
+  return lines;
+}
+
 // Follows the aborts from the cycle each line was accepted into to the one that settles it, and
 // gives the last abort met.
 class CarriedLines {
@@ -110,9 +154,7 @@ Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
   if (!range.ok()) return range.error();
   KeyWriter prefix = std::move(KeyWriter(kLines).Scenario(scope.scenario).Date(scope.book_date));
   if (!all) prefix.Text(scope.participant);
-  auto lines = ReadAll<ReconciliationLine>(
-      store, prefix, {}, SIZE_MAX,
-      [](auto, std::string_view value) { return Decode<ReconciliationLine>(value); });
+  auto lines = LinesUnder(store, prefix);
   if (!lines.ok()) return lines.error();
   if (!scope.channel.empty()) {
     std::erase_if(*lines, [&](const auto& line) { return line.channel != scope.channel; });

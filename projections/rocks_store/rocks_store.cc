@@ -4,12 +4,16 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/object_registry.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <map>
 #include <mutex>
+
+#include "projections/rocks_store/overlay.h"
 
 namespace longmen::projections {
 namespace {
@@ -132,14 +136,58 @@ class NoNotes final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+// What is appended waits beside the value it belongs to until somebody reads it or RocksDB tidies
+// up.
+class AppendOperator final : public rocksdb::MergeOperator {
+ public:
+  static constexpr const char* kName = "longmen.Append";
+  static const char* kClassName() { return kName; }
+  const char* Name() const override { return kName; }
+
+  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
+    size_t size = in.existing_value == nullptr ? 0 : in.existing_value->size();
+    for (const rocksdb::Slice& operand : in.operand_list) size += operand.size();
+    out->new_value.clear();  // RocksDB may hand in what it used before
+    out->new_value.reserve(size);
+    if (in.existing_value != nullptr) out->new_value.append(ToView(*in.existing_value));
+    for (const rocksdb::Slice& operand : in.operand_list) out->new_value.append(ToView(operand));
+    return true;
+  }
+  bool PartialMergeMulti(const rocksdb::Slice&, const std::deque<rocksdb::Slice>& operands,
+                         std::string* out, rocksdb::Logger*) const override {
+    out->clear();
+    for (const rocksdb::Slice& operand : operands) out->append(ToView(operand));
+    return true;
+  }
+
+  // So that RocksDB's own tools can open a store by the options kept beside it.
+  static void Register() {
+    static const bool registered = [] {
+      rocksdb::ObjectLibrary::Default()->AddFactory<rocksdb::MergeOperator>(
+          kName,
+          [](const std::string&, std::unique_ptr<rocksdb::MergeOperator>* made, std::string*) {
+            made->reset(new AppendOperator);
+            return made->get();
+          });
+      return true;
+    }();
+    (void)registered;
+  }
+};
+
 rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
+  AppendOperator::Register();
   rocksdb::Options db;
   db.create_if_missing = true;
   db.write_buffer_size = options.memtable_bytes;
   db.compression = rocksdb::kLZ4Compression;
+  db.bottommost_compression = rocksdb::kZSTD;
+  db.merge_operator = std::make_shared<AppendOperator>();
+  // One thread writes, in the order of keys: that insertion remembers where it was.
+  db.allow_concurrent_memtable_write = false;
   db.paranoid_checks = true;
   db.info_log = std::make_shared<NoNotes>();
   db.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -155,14 +203,7 @@ struct RocksStore::Impl {
   std::shared_ptr<rocksdb::DB> db;
   DbReader reader;
   CommittedStore committed;
-  std::map<std::string, std::optional<std::string>, std::less<>> overlay;  // nothing: deleted
-  size_t pending_bytes = 0;
-
-  // The first overlay entry of a Scan.
-  auto OverlayFrom(std::string_view prefix, std::string_view after) const {
-    return after.empty() || after < prefix ? overlay.lower_bound(prefix)
-                                           : overlay.upper_bound(after);
-  }
+  Overlay overlay;
 };
 
 RocksStore::RocksStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -205,58 +246,89 @@ Status RocksStore::DestroyAll(const std::string& directory) {
 }
 
 std::optional<std::string> RocksStore::Get(std::string_view key) const {
-  const auto found = impl_->overlay.find(key);
-  if (found != impl_->overlay.end()) return found->second;
-  return impl_->reader.Get(key);
+  const Overlay::Entry* entry = impl_->overlay.Find(key);
+  if (entry == nullptr) {
+    auto stored = impl_->reader.Get(key);
+    impl_->overlay.NoteRead(key, stored);
+    return stored;
+  }
+  switch (entry->kind) {
+    case Overlay::Kind::kStored:
+    case Overlay::Kind::kPut:
+      return std::string(entry->value());
+    case Overlay::Kind::kAbsent:
+    case Overlay::Kind::kDeleted:
+      return std::nullopt;
+    case Overlay::Kind::kAppended:
+      return impl_->reader.Get(key).value_or("").append(entry->value());
+  }
+  return std::nullopt;
 }
 
 void RocksStore::Scan(std::string_view prefix, std::string_view after, const Visit& visit) const {
-  // Two ordered streams; where both have a key the overlay's is the newer.
+  // Two ordered streams; where both have a key the overlay says what became of it.
   const auto stored = impl_->reader.Seek(prefix, after);
-  auto added = impl_->OverlayFrom(prefix, after);
+  const auto entries = impl_->overlay.Sorted();
+  const auto key_of = [](const Overlay::Entry* entry) { return entry->key(); };
+  auto added = after.empty() || after < prefix
+                   ? std::ranges::lower_bound(entries, prefix, {}, key_of)
+                   : std::ranges::upper_bound(entries, after, {}, key_of);
   const auto has_stored = [&] {
     return stored->Valid() && ToView(stored->key()).starts_with(prefix);
   };
   const auto has_added = [&] {
-    return added != impl_->overlay.end() && added->first.starts_with(prefix);
+    return added != entries.end() && key_of(*added).starts_with(prefix);
   };
   while (has_stored() || has_added()) {
-    if (!has_added() || (has_stored() && ToView(stored->key()) < added->first)) {
+    if (!has_added() || (has_stored() && ToView(stored->key()) < key_of(*added))) {
       if (!visit(ToView(stored->key()), ToView(stored->value()))) return;
       stored->Next();
       continue;
     }
-    if (has_stored() && ToView(stored->key()) == added->first) stored->Next();
-    if (added->second && !visit(added->first, *added->second)) return;
-    ++added;
+    const Overlay::Entry& entry = **added++;
+    std::string joined;
+    std::string_view value = entry.value();
+    if (has_stored() && ToView(stored->key()) == entry.key()) {
+      if (entry.kind == Overlay::Kind::kAppended) {
+        joined = std::string(ToView(stored->value())).append(value);
+        value = joined;
+      }
+      stored->Next();
+    }
+    const bool there =
+        entry.kind != Overlay::Kind::kAbsent && entry.kind != Overlay::Kind::kDeleted;
+    if (there && !visit(entry.key(), value)) return;
   }
   impl_->reader.failure().Note(stored->status());
 }
 
 void RocksStore::Put(std::string_view key, std::string_view value) {
-  impl_->pending_bytes += key.size() + value.size();
-  impl_->overlay.insert_or_assign(std::string(key), std::string(value));
+  impl_->overlay.Put(key, value);
 }
 
-void RocksStore::Delete(std::string_view key) {
-  impl_->pending_bytes += key.size();
-  impl_->overlay.insert_or_assign(std::string(key), std::nullopt);
+void RocksStore::Delete(std::string_view key) { impl_->overlay.Delete(key); }
+
+void RocksStore::Append(std::string_view key, std::string_view bytes) {
+  impl_->overlay.Append(key, bytes);
 }
 
 Status RocksStore::Commit() {
   RETURN_IF_ERROR(status());
-  rocksdb::WriteBatch batch;
+  rocksdb::WriteBatch batch(impl_->overlay.changed_bytes() + (1u << 10));
   rocksdb::Status built;
-  for (const auto& [key, value] : impl_->overlay) {
-    built = value ? batch.Put(key, *value) : batch.Delete(key);
+  for (const Overlay::Entry* entry : impl_->overlay.Sorted()) {
+    if (!entry->changed()) continue;
+    const rocksdb::Slice key = ToSlice(entry->key());
+    if (entry->kind == Overlay::Kind::kPut) built = batch.Put(key, ToSlice(entry->value()));
+    if (entry->kind == Overlay::Kind::kDeleted) built = batch.Delete(key);
+    if (entry->kind == Overlay::Kind::kAppended) built = batch.Merge(key, ToSlice(entry->value()));
     if (!built.ok()) break;
   }
   rocksdb::WriteOptions options;
   options.disableWAL = true;
   impl_->reader.failure().Note(built.ok() ? impl_->db->Write(options, &batch) : built);
   RETURN_IF_ERROR(status());
-  impl_->overlay.clear();
-  impl_->pending_bytes = 0;
+  impl_->overlay.Renew();
   return Ok();
 }
 
@@ -266,9 +338,17 @@ Status RocksStore::Flush() {
   return status();
 }
 
+Status RocksStore::Compact() {
+  RETURN_IF_ERROR(Flush());
+  rocksdb::CompactRangeOptions all;
+  all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  impl_->reader.failure().Note(impl_->db->CompactRange(all, nullptr, nullptr));
+  return status();
+}
+
 Status RocksStore::status() const { return impl_->reader.failure().Get(); }
 
-size_t RocksStore::pending_bytes() const { return impl_->pending_bytes; }
+size_t RocksStore::pending_bytes() const { return impl_->overlay.changed_bytes(); }
 
 std::shared_ptr<const StoreSnapshot> RocksStore::Snapshot() const {
   return std::make_shared<RocksSnapshot>(impl_->db);

@@ -8,9 +8,9 @@
 // never splits one, so what is left is the state after an earlier Commit(), and its "applied" says
 // which. Whoever opens it folds the log from there.
 //
-// Threading: Get, Scan, Put, Delete, Commit and Flush belong to one thread, the writer; Get and
-// Scan see what it has not committed yet. Committed() and Snapshot() may be used from any thread
-// and never see it. A visitor of Scan must not change the store.
+// Threading: Get, Scan, Put, Delete, Append, Commit, Flush and Compact belong to one thread, the
+// writer; Get and Scan see what it has not committed yet. Committed() and Snapshot() may be used
+// from any thread and never see it. A visitor of Scan must neither change the store nor scan it.
 //
 // Failures: the first one is remembered (`status`) and every later Commit() returns it, so that
 // nothing that rests on an unread value is ever kept.
@@ -23,6 +23,10 @@
 #include "projections/store/store.h"
 
 namespace longmen::projections {
+
+// Whoever is behind commits when so much waits, and folds on until then. Large commits are cheap
+// ones: their keys lie close together, and what several records changed is written once.
+inline constexpr size_t kCommitBytes = 32u << 20;
 
 struct RocksStoreOptions {
   size_t memtable_bytes = 64u << 20;
@@ -56,11 +60,14 @@ class RocksStore final : public Store {
             const std::function<bool(std::string_view, std::string_view)>& visit) const override;
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
+  void Append(std::string_view key, std::string_view bytes) override;
 
   // Makes everything since the last Commit() visible to other threads at once.
   Status Commit();
   // Makes everything committed durable.
   Status Flush();
+  // Makes everything committed durable, in as few bytes as it can take. Takes its time.
+  Status Compact();
   Status status() const;
   // Bytes of keys and values waiting for Commit().
   size_t pending_bytes() const;

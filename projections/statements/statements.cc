@@ -1,48 +1,86 @@
 #include "projections/statements/statements.h"
 
+#include "projections/balances/balances.h"
+#include "projections/journal/journal.h"
 #include "projections/store/encoding.h"
 
 namespace longmen::projections {
 
-template <typename Archive>
-static void Fields(Archive& archive, StatementLine& line) {
-  archive(line.sequence, line.index, line.recorded_at, line.occurred_at, line.book_date);
-  archive(line.body, line.key, line.amount, line.balance);
-}
-
 namespace {
 
 constexpr std::string_view kAccounts = "statements/a";  // account -> Holder
-constexpr std::string_view kLines = "statements/l";     // account, sequence, index -> StatementLine
+// account, sequence / kRowRecords -> StoredLines, appended. An account that is busy has few rows,
+// one that is not has a row a line.
+constexpr std::string_view kLines = "statements/l";
+constexpr Sequence kRowRecords = 1u << 16;
 
 struct Holder {
   std::string participant;
-  Money balance;
   DayNumber registered_on = 0;
 };
 
 template <typename Archive>
 void Fields(Archive& archive, Holder& holder) {
-  archive(holder.participant, holder.balance, holder.registered_on);
+  archive(holder.participant, holder.registered_on);
+}
+
+// What the journal does not say of a line.
+struct StoredLine {
+  uint32_t offset = 0;  // of its sequence in the row
+  uint32_t index = 0;
+  int64_t balance = 0;
+};
+
+template <typename Archive>
+void Fields(Archive& archive, StoredLine& line) {
+  archive(line.offset, line.index, line.balance);
 }
 
 Result<Holder> FindHolder(const ReadStore& store, std::string_view account) {
   return Read<Holder>(store, KeyWriter(kAccounts).Text(account), "such account");
 }
 
+Result<StatementLine> ToLine(Sequence sequence, const StoredLine& stored, JournalReader& journal) {
+  const auto entry = journal.At(sequence);
+  if (!entry.ok() || stored.index >= (*entry)->postings.size()) {
+    return Error{Code::CORRUPT, "account", fmt::format("line {} has no posting", sequence)};
+  }
+  const JournalEntry& from = **entry;
+  return StatementLine{.sequence = sequence,
+                       .index = stored.index,
+                       .recorded_at = from.recorded_at,
+                       .occurred_at = from.occurred_at,
+                       .book_date = from.book_date,
+                       .body = from.body,
+                       .key = from.key,
+                       .amount = from.postings[stored.index].amount.minor,
+                       .balance = stored.balance};
+}
+
 // Lines from a sequence on, and not past `last`.
 Result<std::vector<StatementLine>> Lines(const ReadStore& store, std::string_view account,
                                          Sequence from, Sequence last, size_t limit) {
   const KeyWriter prefix = std::move(KeyWriter(kLines).Text(account));
-  // A line's key goes on with its index, so the bare sequence stands before all of its lines.
-  const KeyWriter after = std::move(KeyWriter(prefix).Number(from));
+  const uint64_t row = from / kRowRecords;
+  const std::string after = row == 0 ? "" : KeyWriter(prefix).Number(row - 1).bytes();
+  JournalReader journal(store);
   std::vector<StatementLine> lines;
   std::optional<Error> error;
-  store.Scan(prefix, after, [&](std::string_view, std::string_view value) {
-    auto line = Decode<StatementLine>(value);
-    if (!line.ok()) error = line.error();
-    if (!line.ok() || line->sequence > last || lines.size() >= limit) return false;
-    lines.push_back(std::move(line).value());
+  store.Scan(prefix, after, [&](std::string_view key, std::string_view value) {
+    KeyReader reader(key, prefix);
+    const Sequence begin = reader.Number() * kRowRecords;
+    const auto of_row = DecodeSeries<StoredLine>(value);
+    if (!of_row.ok()) error = of_row.error();
+    if (error || begin > last) return false;
+    for (const StoredLine& stored : *of_row) {
+      const Sequence sequence = begin + stored.offset;
+      if (sequence < from) continue;
+      if (sequence > last || lines.size() >= limit) return false;
+      auto line = ToLine(sequence, stored, journal);
+      if (!line.ok()) error = line.error();
+      if (!line.ok()) return false;
+      lines.push_back(std::move(line).value());
+    }
     return true;
   });
   if (error) return *error;
@@ -50,11 +88,11 @@ Result<std::vector<StatementLine>> Lines(const ReadStore& store, std::string_vie
 }
 
 // The balance that the records before a sequence left.
-Result<int64_t> BalanceBefore(const ReadStore& store, std::string_view account,
-                              const Holder& holder, Sequence sequence) {
+Result<int64_t> BalanceBefore(const ReadStore& store, std::string_view account, const Balance& now,
+                              Sequence sequence) {
   const auto next = Lines(store, account, sequence, UINT64_MAX, 1);
   if (!next.ok()) return next.error();
-  if (next->empty()) return holder.balance.minor;
+  if (next->empty()) return now.state.balance.minor;
   return next->front().balance - next->front().amount;
 }
 
@@ -80,6 +118,8 @@ Result<AccountStatement> StatementOf(const ReadStore& store, std::string_view ac
                                      DayNumber from, DayNumber to) {
   const auto holder = FindHolder(store, account);
   if (!holder.ok()) return holder.error();
+  const auto now = FindBalance(store, account);
+  if (!now.ok()) return now.error();
   const auto range = RangeOfDates(store, from, to);
   if (!range.ok()) return range.error();
   if (to < holder->registered_on) {
@@ -89,16 +129,16 @@ Result<AccountStatement> StatementOf(const ReadStore& store, std::string_view ac
   }
   AccountStatement statement{.account = std::string(account),
                              .participant = holder->participant,
-                             .currency = holder->balance.currency,
+                             .currency = now->state.balance.currency,
                              .from = from,
                              .to = to,
                              .range = *range,
                              .lines = {},
                              .credits = {},
                              .debits = {}};
-  const auto opening = BalanceBefore(store, account, *holder, range->first);
+  const auto opening = BalanceBefore(store, account, *now, range->first);
   if (!opening.ok()) return opening.error();
-  const auto closing = BalanceBefore(store, account, *holder, range->last + 1);
+  const auto closing = BalanceBefore(store, account, *now, range->last + 1);
   if (!closing.ok()) return closing.error();
   statement.opening = *opening;
   statement.closing = *closing;
@@ -118,35 +158,32 @@ Result<std::vector<StatementLine>> LinesOf(const ReadStore& store, std::string_v
 
 void StatementsProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
                                 const Effects& effects, Store& store) const {
+  const Sequence sequence = record.header.sequence;
+  const uint64_t row = sequence / kRowRecords;
+  const bool registers = BodyOf(proposal) == Body::kRegistration;
   for (const AccountState& state : effects.accounts) {
-    const KeyWriter key = std::move(KeyWriter(kAccounts).Text(state.account));
-    Holder holder = LoadOr(store, key,
-                           Holder{.participant = state.participant,
-                                  .balance = {},
-                                  .registered_on = record.header.book_date});
-    holder.balance = state.balance;
-    store.Put(key, Encode(holder));
-
-    // Backwards from the balance after the record, each posting gives the balance before it.
+    if (registers) {
+      const KeyWriter key = std::move(KeyWriter(kAccounts).Text(state.account));
+      if (!store.Get(key)) {
+        PutEncoded(
+            store, key,
+            Holder{.participant = state.participant, .registered_on = record.header.book_date});
+      }
+    }
+    // The balance before the record; each posting moves it on.
     int64_t balance = state.balance.minor;
-    for (size_t i = effects.postings.size(); i-- > 0;) {
+    for (const Posting& posting : effects.postings) {
+      if (posting.account == state.account) balance -= posting.amount.minor;
+    }
+    const KeyWriter key = std::move(KeyWriter(kLines).Text(state.account).Number(row));
+    for (size_t i = 0; i < effects.postings.size(); ++i) {
       const Posting& posting = effects.postings[i];
       if (posting.account != state.account) continue;
-      const StatementLine line{.sequence = record.header.sequence,
+      balance += posting.amount.minor;
+      AppendEncoded(store, key,
+                    StoredLine{.offset = static_cast<uint32_t>(sequence - row * kRowRecords),
                                .index = static_cast<uint32_t>(i),
-                               .recorded_at = record.header.recorded_at,
-                               .occurred_at = proposal.getOccurredAt(),
-                               .book_date = record.header.book_date,
-                               .body = BodyOf(proposal),
-                               .key = String(proposal.getKey()),
-                               .amount = posting.amount.minor,
-                               .balance = balance};
-      store.Put(KeyWriter(kLines)
-                    .Text(state.account)
-                    .Number(line.sequence)
-                    .Small(static_cast<uint16_t>(i)),
-                Encode(line));
-      balance -= posting.amount.minor;
+                               .balance = balance});
     }
   }
 }

@@ -5,10 +5,12 @@
 namespace longmen::projections {
 
 KeyWriter& KeyWriter::Text(std::string_view text) {
-  for (const char c : text) {
-    bytes_.push_back(c);
-    if (c == '\0') bytes_.push_back('\xff');
+  for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
+    bytes_.insert(bytes_.end(), text.begin(), text.begin() + zero + 1);
+    bytes_.push_back('\xff');
+    text.remove_prefix(zero + 1);
   }
+  bytes_.insert(bytes_.end(), text.begin(), text.end());
   bytes_.push_back('\0');
   bytes_.push_back('\x01');
   return *this;
@@ -55,6 +57,13 @@ uint64_t KeyReader::BigEndian(size_t size) {
 }
 
 void ValueWriter::Unsigned(unsigned __int128 number) {
+  // Nearly everything is small, and half the width is a third of the work.
+  auto low = static_cast<uint64_t>(number);
+  if (low == number) {
+    for (; low >= 0x80; low >>= 7) bytes_.push_back(static_cast<char>(low | 0x80));
+    bytes_.push_back(static_cast<char>(low));
+    return;
+  }
   while (number >= 0x80) {
     bytes_.push_back(static_cast<char>(number | 0x80));
     number >>= 7;

@@ -28,20 +28,26 @@ namespace longmen::projections {
 
 class KeyWriter {
  public:
-  explicit KeyWriter(std::string_view prefix) : bytes_(prefix) {}
+  explicit KeyWriter(std::string_view prefix) : bytes_(prefix.begin(), prefix.end()) {}
   KeyWriter& Text(std::string_view text);
   KeyWriter& Number(uint64_t number) { return BigEndian(number, 8); }
   KeyWriter& Small(uint16_t number) { return BigEndian(number, 2); }
   KeyWriter& Date(DayNumber day) { return BigEndian(static_cast<uint32_t>(day) ^ 0x8000'0000u, 4); }
+  // Tells the tables apart that share a key before it.
+  KeyWriter& Tag(char tag) {
+    bytes_.push_back(tag);
+    return *this;
+  }
   KeyWriter& Scenario(schema::Scenario scenario) { return Small(static_cast<uint16_t>(scenario)); }
 
-  const std::string& bytes() const { return bytes_; }
-  operator std::string_view() const { return bytes_; }  // NOLINT: a key is its bytes
+  std::string bytes() const { return {bytes_.data(), bytes_.size()}; }
+  // NOLINTNEXTLINE: a key is its bytes
+  operator std::string_view() const { return {bytes_.data(), bytes_.size()}; }
 
  private:
   KeyWriter& BigEndian(uint64_t number, int size);
 
-  std::string bytes_;
+  FewOf<char, 96> bytes_;
 };
 
 // Reads what a KeyWriter wrote after its prefix. Reading past the end gives zeros and !done().
@@ -51,6 +57,7 @@ class KeyReader {
   std::string Text();
   uint64_t Number() { return BigEndian(8); }
   uint16_t Small() { return static_cast<uint16_t>(BigEndian(2)); }
+  char Tag() { return static_cast<char>(BigEndian(1)); }
   DayNumber Date() {
     return static_cast<DayNumber>(static_cast<uint32_t>(BigEndian(4)) ^ 0x8000'0000u);
   }
@@ -74,6 +81,8 @@ class ValueWriter {
     (One(fields), ...);
   }
   std::string Take() { return std::move(bytes_); }
+  std::string_view bytes() const { return bytes_; }
+  void Clear() { bytes_.clear(); }
 
  private:
   template <typename T>
@@ -127,6 +136,7 @@ class ValueReader {
     (One(fields), ...);
   }
   bool done() const { return ok_ && rest_.empty(); }
+  bool ok() const { return ok_; }
 
  private:
   template <typename T>
@@ -192,6 +202,22 @@ std::string Encode(T value) {
   return writer.Take();
 }
 
+// For folds: without an allocation of its own for each row.
+template <typename T>
+void PutEncoded(Store& store, std::string_view key, T value) {
+  thread_local ValueWriter writer;
+  writer.Clear();
+  writer(value);
+  store.Put(key, writer.bytes());
+}
+template <typename T>
+void AppendEncoded(Store& store, std::string_view key, T value) {
+  thread_local ValueWriter writer;
+  writer.Clear();
+  writer(value);
+  store.Append(key, writer.bytes());
+}
+
 // CORRUPT where the bytes are not a T.
 template <typename T>
 Result<T> Decode(std::string_view bytes) {
@@ -200,6 +226,18 @@ Result<T> Decode(std::string_view bytes) {
   reader(value);
   if (!reader.done()) return Error{Code::CORRUPT, "", "a stored value cannot be read"};
   return value;
+}
+
+// Values one behind the other, as Append leaves them. CORRUPT as Decode.
+template <typename T>
+Result<std::vector<T>> DecodeSeries(std::string_view bytes) {
+  std::vector<T> series;
+  ValueReader reader(bytes);
+  while (!reader.done()) {
+    reader(series.emplace_back());
+    if (!reader.ok()) return Error{Code::CORRUPT, "", "a stored value cannot be read"};
+  }
+  return series;
 }
 
 // The value under a key: NOT_FOUND where there is none.

@@ -26,4 +26,10 @@ void MapStore::Delete(std::string_view key) {
   if (found != pairs_.end()) pairs_.erase(found);
 }
 
+void MapStore::Append(std::string_view key, std::string_view bytes) {
+  const auto found = pairs_.find(key);
+  if (found == pairs_.end()) return Put(key, bytes);
+  found->second += bytes;
+}
+
 }  // namespace longmen::projections

@@ -32,6 +32,9 @@ class Store : public ReadStore {
  public:
   virtual void Put(std::string_view key, std::string_view value) = 0;
   virtual void Delete(std::string_view key) = 0;
+  // Adds to the end of what is under the key, or begins it. It need not read what is there: rows
+  // that only grow cost what is added to them.
+  virtual void Append(std::string_view key, std::string_view bytes) = 0;
 };
 
 // In memory: for replay, tests, and questions about the past.
@@ -42,6 +45,7 @@ class MapStore final : public Store {
             const std::function<bool(std::string_view, std::string_view)>& visit) const override;
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
+  void Append(std::string_view key, std::string_view bytes) override;
   bool operator==(const MapStore& other) const { return pairs_ == other.pairs_; }
 
  private:

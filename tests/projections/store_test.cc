@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -163,6 +164,23 @@ TEST(Fold, GivesTheSameBytesWhateverTheBatches) {
   }
 }
 
+TEST(Folding, GivesWhatFoldingOneByOneGives) {
+  const HandLog log = BusyLog(130);
+  const Sequence last = log.records().size();
+  MapStore store = Derived(log, last / 3);
+  Folding folding(store);
+  for (Sequence i = 1; i <= last; ++i) {  // what is contained already is passed over
+    const auto& record = log.records()[i - 1];
+    ASSERT_TRUE(folding.Fold(record.view(), record.effects).ok());
+    if (i == last / 2) {
+      folding.Finish();
+      EXPECT_TRUE(store == Derived(log, last / 2));
+    }
+  }
+  folding.Finish();
+  EXPECT_TRUE(store == Derived(log, last));
+}
+
 TEST(Compare, NamesTheFirstKeyOfEachProjectionThatDiffers) {
   const HandLog log = BusyLog(10);
   const MapStore derived = Derived(log, log.records().size());
@@ -207,6 +225,74 @@ void CheckScan(Store& store) {
   EXPECT_EQ(keys("", "b/1", 9), "b/3 c ");
   EXPECT_EQ(store.Get("b/2"), std::nullopt);
   EXPECT_EQ(store.Get("c"), "c");
+}
+
+// What both stores must do alike; `between` comes between any two steps.
+void CheckAppends(Store& store, const std::function<void()>& between) {
+  const auto scanned = [&] {
+    std::string all;
+    store.Scan("a", "", [&](std::string_view key, std::string_view value) {
+      all += fmt::format("{}={} ", key, value);
+      return true;
+    });
+    return all;
+  };
+  store.Append("a/1", "one");
+  between();
+  store.Append("a/1", ",two");
+  store.Put("a/2", "x");
+  store.Append("a/2", "y");
+  EXPECT_EQ(scanned(), "a/1=one,two a/2=xy ");
+  between();
+  EXPECT_EQ(store.Get("a/1"), "one,two");
+  store.Append("a/1", ",three");  // to what was only read
+  EXPECT_EQ(store.Get("a/1"), "one,two,three");
+  between();
+  store.Delete("a/2");
+  store.Append("a/2", "z");
+  EXPECT_EQ(scanned(), "a/1=one,two,three a/2=z ");
+  between();
+  store.Append("a/2", "");
+  store.Put("a/1", "anew");
+  between();
+  EXPECT_EQ(scanned(), "a/1=anew a/2=z ");
+}
+
+TEST(MapStore, AppendsToTheEndOfWhatIsThere) {
+  MapStore store;
+  CheckAppends(store, [] {});
+}
+
+TEST(RocksStore, AppendsToTheEndOfWhatIsThere) {
+  const std::function<void(RocksStore&)> steps[] = {
+      [](RocksStore&) {},
+      [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok()); },
+      [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok() && store.Flush().ok()); },
+      [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok() && store.Compact().ok()); },
+  };
+  for (const auto& step : steps) {
+    const TemporaryDirectory directory;
+    const auto store = OpenStore(directory.Sub("derived"));
+    CheckAppends(*store, [&] { step(*store); });
+  }
+}
+
+TEST(RocksStore, ReadsAKeyOnceAndKnowsWhatBecameOfIt) {
+  const TemporaryDirectory directory;
+  const auto store = OpenStore(directory.Sub("derived"));
+  EXPECT_EQ(store->Get("k"), std::nullopt);
+  ASSERT_TRUE(store->Commit().ok());
+  for (int i = 0; i < 5; ++i) {
+    store->Put("k", fmt::format("{}", i));
+    EXPECT_EQ(store->Get("k"), fmt::format("{}", i));
+    ASSERT_TRUE(store->Commit().ok());
+    EXPECT_EQ(store->Get("k"), fmt::format("{}", i));
+    EXPECT_EQ(store->Committed().Get("k"), fmt::format("{}", i));
+  }
+  store->Delete("k");
+  ASSERT_TRUE(store->Commit().ok());
+  EXPECT_EQ(store->Get("k"), std::nullopt);
+  EXPECT_EQ(store->Committed().Get("k"), std::nullopt);
 }
 
 TEST(MapStore, ScansInOrder) {
