@@ -42,6 +42,7 @@ struct Opened final : View {
 std::shared_ptr<const StoreSnapshot> OpenDerived(const std::string& directory) {
   for (int i = 0; i < kTriesBesideWriter; ++i) {
     auto stored = RocksStore::OpenReadOnly(directory);
+    if (stored.ok() && !projections::CheckFormat(**stored).ok()) break;
     if (stored.ok() && (*stored)->status().ok()) return *stored;
     if (!stored.ok() && stored.error().code == Code::NOT_FOUND) break;
   }

@@ -44,11 +44,8 @@ Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
     Sequence applied = 0;
     if (usable.ok()) {
       auto read = projections::ReadApplied(**store);
-      if (read.ok()) {
-        applied = read->sequence;
-      } else {
-        usable = read.error();
-      }
+      usable = read.ok() ? projections::CheckFormat(**store) : Status(read.error());
+      if (usable.ok()) applied = read->sequence;
     }
     if (usable.ok() && applied > log.AckedFrontier()) {
       return Error{

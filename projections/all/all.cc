@@ -20,16 +20,6 @@ namespace {
 constexpr std::string_view kFormatKey = "format";
 constexpr std::string_view kFormat = "3";
 
-Status CheckFormat(const Applied& applied, Store& store) {
-  const auto format = store.Get(kFormatKey);
-  if (applied.sequence == 0 && !format) {
-    store.Put(kFormatKey, kFormat);
-    return Ok();
-  }
-  if (format == kFormat) return Ok();
-  return Error{Code::UNANSWERABLE, "", "the derived state is of another build: rebuild it"};
-}
-
 }  // namespace
 
 std::span<const Projection* const> Projections() {
@@ -48,10 +38,17 @@ std::span<const Projection* const> Projections() {
   return all;
 }
 
+Status CheckFormat(const ReadStore& store) {
+  const auto format = store.Get(kFormatKey);
+  if (format == kFormat || (!format && !store.Get(kAppliedKey))) return Ok();
+  return Error{Code::UNANSWERABLE, "", "the derived state is of another build: rebuild it"};
+}
+
 Status Folding::Begin() {
   const auto applied = ReadApplied(store_);
   if (!applied.ok()) return applied.error();
-  RETURN_IF_ERROR(CheckFormat(*applied, store_));
+  RETURN_IF_ERROR(CheckFormat(store_));
+  if (applied->sequence == 0) store_.Put(kFormatKey, kFormat);
   applied_ = *applied;
   return Ok();
 }

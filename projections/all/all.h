@@ -14,6 +14,10 @@ namespace longmen::projections {
 // In the order they are folded. Adding one is one line in all.cc.
 std::span<const Projection* const> Projections();
 
+// UNANSWERABLE where another format was folded into the store: nothing in it can be read. Whoever
+// opens a store that outlived a program asks first.
+Status CheckFormat(const ReadStore& store);
+
 // Folds one record into every projection and moves "applied" to it. A record that is contained
 // already changes nothing: rolling forward may begin anywhere before the end of what is stored.
 // CORRUPT where a record is missing between the store and this one; UNANSWERABLE where another

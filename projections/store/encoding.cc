@@ -17,9 +17,9 @@ KeyWriter& KeyWriter::Text(std::string_view text) {
 }
 
 KeyWriter& KeyWriter::BigEndian(uint64_t number, int size) {
-  for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) {
-    bytes_.push_back(static_cast<char>(number >> shift));
-  }
+  char bytes[8];
+  for (int i = 0; i < size; ++i) bytes[i] = static_cast<char>(number >> (8 * (size - 1 - i)));
+  bytes_.insert(bytes_.end(), bytes, bytes + size);
   return *this;
 }
 
@@ -57,18 +57,14 @@ uint64_t KeyReader::BigEndian(size_t size) {
 }
 
 void ValueWriter::Unsigned(unsigned __int128 number) {
+  char bytes[19];  // seven bits each
+  size_t size = 0;
   // Nearly everything is small, and half the width is a third of the work.
+  for (; number > UINT64_MAX; number >>= 7) bytes[size++] = static_cast<char>(number | 0x80);
   auto low = static_cast<uint64_t>(number);
-  if (low == number) {
-    for (; low >= 0x80; low >>= 7) bytes_.push_back(static_cast<char>(low | 0x80));
-    bytes_.push_back(static_cast<char>(low));
-    return;
-  }
-  while (number >= 0x80) {
-    bytes_.push_back(static_cast<char>(number | 0x80));
-    number >>= 7;
-  }
-  bytes_.push_back(static_cast<char>(number));
+  for (; low >= 0x80; low >>= 7) bytes[size++] = static_cast<char>(low | 0x80);
+  bytes[size++] = static_cast<char>(low);
+  bytes_.append(bytes, size);
 }
 
 void ValueWriter::Signed(__int128 number) {

@@ -137,7 +137,9 @@ TEST(Fold, RefusesToSkipARecord) {
 TEST(Fold, RefusesAStoreOfAnotherFormat) {
   const HandLog log = BusyLog(1);
   MapStore store = Derived(log, 3);
+  EXPECT_TRUE(CheckFormat(store).ok() && CheckFormat(MapStore()).ok());
   store.Put("format", "0");
+  EXPECT_EQ(CheckFormat(store).error().code, Code::UNANSWERABLE);
   EXPECT_EQ(FoldRange(log, 4, 4, store).error().code, Code::UNANSWERABLE);
 }
 
