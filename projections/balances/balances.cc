@@ -37,7 +37,7 @@ std::optional<int64_t> Available(const AccountState& state) {
 
 Result<Balance> ToBalance(Result<Stored> stored) {
   if (!stored.ok()) return stored.error();
-  Balance balance{.state = std::move(stored->state), .sequence = stored->sequence, .available = {}};
+  Balance balance{.state = stored->state, .sequence = stored->sequence, .available = {}};
   balance.available = Available(balance.state);
   return balance;
 }
