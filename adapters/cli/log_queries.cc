@@ -179,8 +179,8 @@ Tables QueryRecords(const engine::LogReader& log, Sequence after, Sequence last,
     table.Row({Cell::Number(record.header.sequence), FormatInstant(record.header.recorded_at),
                FormatDate(record.header.book_date),
                projections::BodyName(projections::BodyOf(proposal)),
-               projections::EnumName(proposal.getScenario()), projections::View(proposal.getKey()),
-               projections::View(proposal.getSource()), projections::View(proposal.getId()),
+               projections::EnumName(proposal.getScenario()), View(proposal.getKey()),
+               View(proposal.getSource()), View(proposal.getId()),
                CodeOrNothing(record.header.exception)});
   });
   if (!read.ok()) return read.error();

@@ -17,14 +17,6 @@ Bytes OnlySegment(Bytes message) {
   return more_segments == 0 ? message.subspan(sizeof(uint64_t)) : Bytes();
 }
 
-// Bytes that CheckCanonical has walked whole need no second look at every pointer.
-schema::Proposal::Reader ReadChecked(Bytes canonical) {
-  return capnp::readMessageUnchecked<schema::Proposal>(
-      reinterpret_cast<const capnp::word*>(canonical.data()));
-}
-
-std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
-
 }  // namespace
 
 MessageSubmission::MessageSubmission(const std::string& source, const MessageBatch& batch,
@@ -65,7 +57,7 @@ bool MessageSubmission::ReadMember(const std::string& source, Bytes message, siz
   Bytes canonical = OnlySegment(message);
   ProposalBytes rewritten;
   bool in_place = CheckCanonical(canonical).ok();
-  if (in_place && !source.empty()) in_place = ReadChecked(canonical).hasSource();
+  if (in_place && !source.empty()) in_place = ReadCanonical(canonical).hasSource();
   if (!in_place) {
     auto made = ProposalFromMessage(message, source);
     if (!made.ok()) {
@@ -75,7 +67,7 @@ bool MessageSubmission::ReadMember(const std::string& source, Bytes message, siz
     rewritten = std::move(*made);
     canonical = rewritten.bytes();
   }
-  const auto proposal = ReadChecked(canonical);
+  const auto proposal = ReadCanonical(canonical);
   if (with_ids_) answers_.ids[at] = View(proposal.getId());
   if (!source.empty() && View(proposal.getSource()) != source) {
     Invalidate(at, {Code::NOT_PERMITTED, "source", "the token is " + source + "'s"});

@@ -34,7 +34,6 @@ typename Root::Reader RootOf(const Record& record) {
   return static_cast<const MessageRecord&>(record).message->getRoot<Root>().asReader();
 }
 
-inline std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 inline std::string Copy(capnp::Text::Reader text) { return std::string(View(text)); }
 
 }  // namespace longmen::adapters

@@ -32,7 +32,8 @@ struct Job {
   Nanos occurred_at = 0;
 };
 
-// Durable records, with what they did; for projections and followers.
+// Durable records (a block of the log, or a part of one), with what they did; for projections and
+// followers.
 struct DurableBlock {
   std::shared_ptr<const std::vector<Emitted>> records;
 };
@@ -70,7 +71,7 @@ class Engine {
   // it saw is durable. An Error when the engine has stopped.
   virtual Status Read(const std::function<void(const LedgerView&)>& read) = 0;
 
-  // Called for every durable block from now on, on the writer thread.
+  // Called for all that becomes durable from now on, in order, on the writer thread.
   virtual void OnDurable(std::function<void(const DurableBlock&)> listener) = 0;
 
   // Runs `read` on the sequencer with the whole ledger, for digests and snapshots.

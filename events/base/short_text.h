@@ -1,7 +1,9 @@
 // ShortText: an owned text that takes no allocation up to 22 bytes, as nearly all ids, keys and
-// channels have; FewOf: a list that takes none up to its inline size.
+// channels have; FewOf: a list that takes none up to its inline size; View: a text of Cap'n Proto's
+// as ours.
 #pragma once
 
+#include <capnp/blob.h>
 #include <fmt/format.h>
 
 #include <boost/container/small_vector.hpp>
@@ -11,6 +13,8 @@
 #include <string_view>
 
 namespace longmen {
+
+inline std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
 class ShortText {
  public:

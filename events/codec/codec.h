@@ -17,11 +17,10 @@
 
 #include "events/base/hash.h"
 #include "events/base/result.h"
+#include "events/base/short_text.h"
 #include "events/block/record.h"
 
 namespace longmen {
-
-inline std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
 // Owns a proposal's canonical bytes at an aligned address.
 class ProposalBytes {

@@ -22,8 +22,6 @@ constexpr std::array<bool, 256> kIdBytes = [] {
   return allowed;
 }();
 
-std::string_view View(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
-
 constexpr uint64_t kLowBits = 0x0101010101010101;
 constexpr uint64_t kHighBits = 0x8080808080808080;
 

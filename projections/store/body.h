@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/base/short_text.h"
 #include "events/schema/event.capnp.h"
 
 namespace longmen::projections {
@@ -32,9 +33,7 @@ inline bool IsPaymentLife(Body body) {
          body == Body::kRefund;
 }
 
-// Cap'n Proto's texts as ours.
-inline std::string_view View(::capnp::Text::Reader text) { return {text.begin(), text.size()}; }
-inline std::string String(::capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+inline std::string String(::capnp::Text::Reader text) { return std::string(View(text)); }
 
 // The schema's own names in snake case: "b2b_gateway"; "unknown_<number>" past the schema.
 std::string EnumName(schema::Scenario scenario);

@@ -18,12 +18,6 @@ void Propose(engine::Ledger& ledger, const ProposalBytes& proposal, Nanos now) {
         CodeName(decided.answers[0].code), decided.answers[0].field);
 }
 
-double ProcessorSeconds() {
-  timespec now;
-  CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0, "bench.clock");
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 // Nanoseconds an event: the median over batches, and the slowest batch (a table that grows).
 struct Pace {
   double p50 = 0;

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "tests/bench/engine/timing.h"
+#include "tests/bench/common/timing.h"
 
 namespace longmen::bench {
 

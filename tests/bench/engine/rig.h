@@ -11,8 +11,8 @@
 #include "adapters/node/node.h"
 #include "engine/rocks_writer/rocks_log.h"
 #include "engine/sequencer/engine.h"
-#include "tests/bench/engine/timing.h"
-#include "tests/bench/engine/workload.h"
+#include "tests/bench/common/timing.h"
+#include "tests/bench/common/workload.h"
 
 namespace longmen::bench {
 

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "tests/bench/engine/figures.h"
+#include "tests/bench/common/figures.h"
 #include "tests/bench/engine/limits.h"
 #include "tests/bench/engine/rig.h"
 

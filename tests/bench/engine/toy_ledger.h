@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/bench/engine/timing.h"
+#include "tests/bench/common/timing.h"
 
 namespace longmen::bench {
 

@@ -19,9 +19,9 @@
 #include "engine/sequencer/engine.h"
 #include "projections/all/all.h"
 #include "projections/rocks_store/rocks_store.h"
-#include "tests/bench/engine/figures.h"
-#include "tests/bench/engine/timing.h"
-#include "tests/bench/engine/workload.h"
+#include "tests/bench/common/figures.h"
+#include "tests/bench/common/timing.h"
+#include "tests/bench/common/workload.h"
 
 namespace longmen::bench {
 namespace {
@@ -37,12 +37,6 @@ using FoldRecords = std::function<void(std::span<const engine::Emitted>)>;
 size_t FromEnvironment(const char* name, size_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-double ProcessorSeconds() {
-  timespec now;
-  CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0, "bench.clock");
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
 // The same records at every call of Run, with the set-up first and not timed.

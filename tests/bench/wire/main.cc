@@ -22,9 +22,11 @@
 #include <thread>
 
 #include "adapters/http/server.h"
+#include "tests/bench/common/timing.h"
+#include "tests/bench/common/workload.h"
+#include "tests/bench/wire/bodies.h"
 #include "tests/bench/wire/client.h"
 #include "tests/bench/wire/null_node.h"
-#include "tests/bench/wire/workload.h"
 
 namespace longmen::bench {
 namespace {
@@ -56,12 +58,6 @@ double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double CpuSeconds(clockid_t clock) {
-  timespec time{};
-  clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
 double ResidentBytes() {
   size_t pages = 0;
   std::ifstream("/proc/self/statm") >> pages >> pages;
@@ -85,7 +81,7 @@ double InParallel(size_t count, Make make, Act act, double* used = nullptr) {
     threads.emplace_back([&] {
       auto state = make();
       for (size_t at; (at = next++) < count;) act(state, at);
-      nanos += static_cast<int64_t>(CpuSeconds(CLOCK_THREAD_CPUTIME_ID) * 1e9);
+      nanos += static_cast<int64_t>(ProcessorSeconds() * 1e9);
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -126,6 +122,7 @@ class Bench {
   Bench(std::string directory, size_t payments)
       : directory_(std::move(directory)),
         now_(engine::SystemClock()()),
+        mix_(kAccounts, IdOrder::kMixed, now_, kSource),
         a_round_(std::max(kBatchPayments, payments / kRounds)) {}
 
   std::vector<Figure> Run(bool door_only) {
@@ -172,7 +169,7 @@ class Bench {
   std::vector<std::vector<ProposalBytes>> NextRound(Ledger& ledger) const {
     std::vector<std::vector<ProposalBytes>> batches;
     for (size_t made = 0; made < a_round_; made += kBatchPayments) {
-      batches.push_back(Payments(kSource, ledger.payments, kBatchPayments, kAccounts, now_));
+      batches.push_back(mix_.Payments(ledger.payments, kBatchPayments));
       ledger.payments += kBatchPayments;
     }
     return batches;
@@ -244,10 +241,10 @@ class Bench {
         const auto batches = NextRound(numbers);
         std::vector<std::string> requests;
         for (const auto& batch : batches) requests.push_back(Request("token", batch, binary));
-        const double start = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+        const double start = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID);
         double clients = 0;
         Send(server->port(), requests, binary, &clients);
-        const double used = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - start - clients;
+        const double used = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) - start - clients;
         nanos.push_back(used / EventsOf(batches) * 1e9);
       }
       Add(binary ? "door_binary" : "door_ndjson", Median(nanos), "ns/event");
@@ -270,13 +267,13 @@ class Bench {
     auto node = MakeNullNode("token", kSource);
     auto server = Serve(*node);
     const double before = ResidentBytes();
-    const auto few = Payments(kSource, 0, 200, kAccounts, now_);
+    const auto few = mix_.Payments(0, 200);
     const auto clients = Connect(server->port(), Request("token", few, true));
     // The other ends are in this process too: a descriptor and an empty buffer each.
     Add("idle_memory", (ResidentBytes() - before) / static_cast<double>(kIdle), "B/conn");
-    const double start = CpuSeconds(CLOCK_PROCESS_CPUTIME_ID);
+    const double start = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID);
     std::this_thread::sleep_for(std::chrono::seconds(1));
-    Add("idle_cpu", (CpuSeconds(CLOCK_PROCESS_CPUTIME_ID) - start) * 1e3, "ms/s");
+    Add("idle_cpu", (ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) - start) * 1e3, "ms/s");
     server->Stop();
   }
 
@@ -312,7 +309,7 @@ class Bench {
   // One event a request, one client.
   void Singles(Ledger& in_process, Ledger& served) {
     const auto proposals = [&](Ledger& ledger) {
-      auto made = Payments(kSource, ledger.payments, kSingles, kAccounts, now_);
+      auto made = mix_.Payments(ledger.payments, kSingles);
       made.resize(kSingles);
       return made;
     };
@@ -339,6 +336,7 @@ class Bench {
 
   const std::string directory_;
   const Nanos now_;
+  const PaymentMix mix_;
   const size_t a_round_;  // payments
   std::vector<Figure> figures_;
 };

@@ -1,9 +1,12 @@
-// Timing: a watch, and what many readings of it say.
+// Timing: clocks, and what many readings of it say.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <vector>
+
+#include "events/base/check.h"
 
 namespace longmen::bench {
 
@@ -16,6 +19,13 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
+
+// Seconds of processor time that this thread, or the whole process, has used.
+inline double ProcessorSeconds(clockid_t of = CLOCK_THREAD_CPUTIME_ID) {
+  timespec used{};
+  CHECK(clock_gettime(of, &used) == 0, "bench.clock");
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
 
 // Seconds of each of many acts of one kind.
 class Samples {

@@ -1,4 +1,4 @@
-#include "tests/bench/engine/figures.h"
+#include "tests/bench/common/figures.h"
 
 #include <fmt/format.h>
 

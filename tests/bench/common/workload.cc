@@ -1,4 +1,4 @@
-#include "tests/bench/engine/workload.h"
+#include "tests/bench/common/workload.h"
 
 #include <capnp/message.h>
 #include <fmt/format.h>
@@ -104,10 +104,16 @@ void FillSource(schema::Source::Builder source) {
   for (uint32_t i = 0; i < 6; ++i) bodies.set(i, static_cast<schema::BodyKind>(i));
 }
 
+// Who proposes payments, and when they occur.
+struct Author {
+  const std::string& source;
+  Nanos now;
+};
+
 // One payment's three proposals, as a client's codec would write them.
-ProposalBytes BuildOrder(Names names, Nanos now, int64_t minor, const std::string& payer,
+ProposalBytes BuildOrder(const Author& by, Names names, int64_t minor, const std::string& payer,
                          const std::string& payee, bool across) {
-  return Build("bench", names, now, [&](schema::Proposal::Builder proposal) {
+  return Build(by.source, names, by.now, [&](schema::Proposal::Builder proposal) {
     auto order = proposal.getBody().initOrder();
     order.getAmount().setMinor(minor);
     order.getAmount().setCurrency(kCny);
@@ -117,8 +123,8 @@ ProposalBytes BuildOrder(Names names, Nanos now, int64_t minor, const std::strin
   });
 }
 
-ProposalBytes BuildAuthorization(Names names, Nanos now, int64_t minor) {
-  return Build("bench", names, now, [&](schema::Proposal::Builder proposal) {
+ProposalBytes BuildAuthorization(const Author& by, Names names, int64_t minor) {
+  return Build(by.source, names, by.now, [&](schema::Proposal::Builder proposal) {
     auto authorization = proposal.getBody().initAuthorization();
     authorization.setAction(schema::AuthorizationAction::GRANTED);
     authorization.setMethod(schema::AuthorizationMethod::USB_KEY);
@@ -126,8 +132,8 @@ ProposalBytes BuildAuthorization(Names names, Nanos now, int64_t minor) {
   });
 }
 
-ProposalBytes BuildDebit(Names names, Nanos now, int64_t minor) {
-  return Build("bench", names, now, [&](schema::Proposal::Builder proposal) {
+ProposalBytes BuildDebit(const Author& by, Names names, int64_t minor) {
+  return Build(by.source, names, by.now, [&](schema::Proposal::Builder proposal) {
     auto debit = proposal.getBody().initDebit();
     debit.getAmount().setMinor(minor);
     debit.getAmount().setCurrency(kCny);
@@ -135,8 +141,8 @@ ProposalBytes BuildDebit(Names names, Nanos now, int64_t minor) {
   });
 }
 
-ProposalBytes BuildRefund(Names names, Nanos now, const std::string& debit) {
-  return Build("bench", names, now, [&](schema::Proposal::Builder proposal) {
+ProposalBytes BuildRefund(const Author& by, Names names, const std::string& debit) {
+  return Build(by.source, names, by.now, [&](schema::Proposal::Builder proposal) {
     auto refund = proposal.getBody().initRefund();
     refund.getAmount().setMinor(1);
     refund.getAmount().setCurrency(kCny);
@@ -226,8 +232,8 @@ PaymentMix::Payment PaymentMix::Draw(size_t number) const {
           .minor = static_cast<int64_t>(1 + dice % 100'000)};
 }
 
-PaymentMix::PaymentMix(size_t accounts, IdOrder ids, Nanos now)
-    : accounts_(accounts), ids_(ids), now_(now) {
+PaymentMix::PaymentMix(size_t accounts, IdOrder ids, Nanos now, std::string source)
+    : accounts_(accounts), ids_(ids), now_(now), source_(std::move(source)) {
   CHECK(accounts_ >= 8 && accounts_ % 2 == 0, "bench.accounts", accounts_);
   const auto stencil = [](ProposalBytes bytes) {
     const std::string minor(reinterpret_cast<const char*>(&kMinorMark), sizeof kMinorMark);
@@ -242,26 +248,27 @@ PaymentMix::PaymentMix(size_t accounts, IdOrder ids, Nanos now)
     return made;
   };
   constexpr Names kMarks = {kIdMark, kKeyMark};
+  const Author by{source_, now};
   for (const size_t bank : {0, 1}) {
     for (const bool across : {false, true}) {
-      orders_.push_back(stencil(BuildOrder(kMarks, now, kMinorMark, NameAt(bank, kPayerMark),
+      orders_.push_back(stencil(BuildOrder(by, kMarks, kMinorMark, NameAt(bank, kPayerMark),
                                            NameAt(across ? 1 - bank : bank, kPayeeMark), across)));
     }
   }
-  authorization_ = stencil(BuildAuthorization(kMarks, now, kMinorMark));
-  debit_ = stencil(BuildDebit(kMarks, now, kMinorMark));
+  authorization_ = stencil(BuildAuthorization(by, kMarks, kMinorMark));
+  debit_ = stencil(BuildDebit(by, kMarks, kMinorMark));
   // What is stamped is what the codec would have written.
   for (size_t i = 0; i < 100; ++i) {
     const Payment payment = Draw(i);
     const auto names = [&](char kind) { return Name(ids_, i, kind); };
     const std::string key = names(0);
     CHECK(Stamp(OrderStencil(payment), 'o', payment) ==
-              BuildOrder({names('o'), key}, now, payment.minor, AccountName(payment.payer),
+              BuildOrder(by, {names('o'), key}, payment.minor, AccountName(payment.payer),
                          AccountName(payment.payee), payment.across),
           "bench.stamp", i);
     CHECK(Stamp(authorization_, 'a', payment) ==
-                  BuildAuthorization({names('a'), key}, now, payment.minor) &&
-              Stamp(debit_, 'd', payment) == BuildDebit({names('d'), key}, now, payment.minor),
+                  BuildAuthorization(by, {names('a'), key}, payment.minor) &&
+              Stamp(debit_, 'd', payment) == BuildDebit(by, {names('d'), key}, payment.minor),
           "bench.stamp", i);
   }
 }
@@ -316,7 +323,7 @@ std::vector<ProposalBytes> PaymentMix::Refunds(size_t first, size_t count) const
   for (size_t i = first; i < first + count; ++i) {
     const std::string id = Name(ids_, i, 'r');
     const std::string key = Name(ids_, i, 0);
-    out.push_back(BuildRefund({id, key}, now_, Name(ids_, i, 'd')));
+    out.push_back(BuildRefund({source_, now_}, {id, key}, Name(ids_, i, 'd')));
   }
   return out;
 }

@@ -27,7 +27,8 @@ std::vector<ProposalBytes> SetUp(const std::string& registrar, size_t accounts, 
 
 class PaymentMix {
  public:
-  PaymentMix(size_t accounts, IdOrder ids, Nanos now);
+  // `source` proposes them.
+  PaymentMix(size_t accounts, IdOrder ids, Nanos now, std::string source = "bench");
 
   // `count` payments from the `first`th on: three proposals each, in order.
   std::vector<ProposalBytes> Payments(size_t first, size_t count) const;
@@ -54,6 +55,7 @@ class PaymentMix {
   const size_t accounts_;
   const IdOrder ids_;
   const Nanos now_;
+  const std::string source_;
   std::vector<Stencil> orders_;  // by the payer's bank and whether it goes across
   Stencil authorization_;
   Stencil debit_;
