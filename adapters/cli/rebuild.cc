@@ -14,7 +14,9 @@
 #include "adapters/cli/command.h"
 #include "adapters/cli/progress.h"
 #include "adapters/node/backup.h"
+#include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_writer/rocks_log.h"
+#include "engine/sequencer/recovery.h"
 #include "engine/snapshot_writer/snapshot_writer.h"
 #include "events/block/block.h"
 #include "projections/all/all.h"
@@ -33,8 +35,8 @@ struct RebuildOptions {
   bool json = false;
 };
 
-// What is derived lies in two directories. Each is made beside the old one, under this name.
-constexpr const char* kDerived[] = {"/derived", "/snapshots"};
+// What is derived lies in three directories. Each is made beside the old one, under this name.
+constexpr const char* kDerived[] = {"/derived", "/history", "/snapshots"};
 constexpr std::string_view kNew = ".new";
 
 std::string Beside(const std::string& path) { return path + std::string(kNew); }
@@ -71,16 +73,18 @@ Status Swap(const std::string& path) {
   return Ok();
 }
 
-Status Derive(const engine::LogReader& log, RocksStore& store, engine::Ledger& ledger) {
+Status Derive(const engine::LogReader& log, RocksStore& store, engine::Ledger& ledger,
+              engine::History& history) {
   Progress progress("derived", "records", log.AckedFrontier());
-  const Status derived = engine::ForEachRecord(log, 1, [&](const RecordView& record) -> Status {
-    auto effects = ledger.Apply(record);
-    if (!effects.ok()) return effects.error();
-    RETURN_IF_ERROR(projections::Fold(record, *effects, store));
-    if (record.header.sequence % kProgressRecords == 0) progress.Show(record.header.sequence);
-    return store.pending_bytes() >= kCommitBytes ? store.Commit() : Ok();
-  });
+  const Status derived = engine::RollForward(
+      ledger, log, &history, [&](const RecordView& record, const Effects& effects) -> Status {
+        RETURN_IF_ERROR(projections::Fold(record, effects, store));
+        if (record.header.sequence % kProgressRecords == 0) progress.Show(record.header.sequence);
+        return store.pending_bytes() >= kCommitBytes ? store.Commit() : Ok();
+      });
   RETURN_IF_ERROR(derived);
+  ledger.PutAway(SIZE_MAX);
+  RETURN_IF_ERROR(history.Flush());
   RETURN_IF_ERROR(store.Commit());
   return store.Flush();
 }
@@ -110,8 +114,11 @@ struct Rebuilt {
 Result<Rebuilt> DeriveBeside(const std::string& directory, const engine::LogReader& log) {
   auto store = RocksStore::Open(Beside(directory + "/derived"));
   if (!store.ok()) return store.error();
+  auto history = engine::RocksHistory::Open(Beside(directory + "/history"), log);
+  if (!history.ok()) return history.error();
   engine::Ledger ledger;
-  RETURN_IF_ERROR(Derive(log, **store, ledger));
+  ledger.Attach(**history);
+  RETURN_IF_ERROR(Derive(log, **store, ledger, **history));
   RETURN_IF_ERROR(Snapshot(Beside(directory + "/snapshots"), log, ledger));
   return Rebuilt{ledger.last_sequence(), projections::StoreDigest((*store)->Committed()),
                  ledger.StateDigest()};

@@ -6,6 +6,7 @@
 
 #include "adapters/cli/overlay.h"
 #include "adapters/cli/progress.h"
+#include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_reader/rocks_reader.h"
 #include "engine/sequencer/recovery.h"
 #include "projections/all/all.h"
@@ -31,8 +32,9 @@ struct Opened final : View {
   Status status() const override { return stored == nullptr ? Ok() : stored->status(); }
 
   std::unique_ptr<engine::RocksReader> reader;
-  std::shared_ptr<const StoreSnapshot> stored;  // null: folded from the first record
-  std::unique_ptr<Overlay> overlay;             // null: `stored` is all there is to know
+  std::shared_ptr<const StoreSnapshot> stored;    // null: folded from the first record
+  std::unique_ptr<Overlay> overlay;               // null: `stored` is all there is to know
+  std::unique_ptr<engine::RocksHistory> history;  // null: all that `rules` knows is in memory
   engine::Ledger rules;
   Sequence sequence = 0;
 };
@@ -49,20 +51,33 @@ std::shared_ptr<const StoreSnapshot> OpenDerived(const std::string& directory) {
   return nullptr;
 }
 
+// What a running or stopped node put away, as far as it is on disk; null: nothing that can be used.
+std::unique_ptr<engine::RocksHistory> OpenHistory(const std::string& directory,
+                                                  const engine::LogReader& log) {
+  for (int i = 0; i < kTriesBesideWriter; ++i) {
+    auto history = engine::RocksHistory::OpenReadOnly(directory, log);
+    if (history.ok()) return std::move(*history);
+    if (history.error().code == Code::NOT_FOUND) break;
+  }
+  return nullptr;
+}
+
 // Applies the log from where `rules` stands to the end of the view, and folds what `from` lacks.
 Status RollForward(Opened& view, Sequence from) {
+  if (view.rules.last_sequence() >= view.sequence) return Ok();
   constexpr std::string_view kEnd = "end";
   Progress progress("read", "records", view.sequence);
-  const Status rolled = engine::ForEachRecord(
-      *view.reader, view.rules.last_sequence() + 1, [&](const RecordView& record) -> Status {
-        const Sequence sequence = record.header.sequence;
-        if (sequence > view.sequence) return Error{Code::NONE, std::string(kEnd), ""};
-        auto effects = view.rules.Apply(record);
-        if (!effects.ok()) return effects.error();
-        if (sequence % kProgressRecords == 0) progress.Show(sequence);
-        if (sequence <= from || view.overlay == nullptr) return Ok();
-        return projections::Fold(record, *effects, *view.overlay);
-      });
+  const Status rolled =
+      engine::RollForward(view.rules, *view.reader, view.history.get(),
+                          [&](const RecordView& record, const Effects& effects) -> Status {
+                            const Sequence sequence = record.header.sequence;
+                            if (sequence % kProgressRecords == 0) progress.Show(sequence);
+                            if (sequence > from && view.overlay != nullptr) {
+                              RETURN_IF_ERROR(projections::Fold(record, effects, *view.overlay));
+                            }
+                            if (sequence < view.sequence) return Ok();
+                            return Error{Code::NONE, std::string(kEnd), ""};
+                          });
   if (!rolled.ok() && rolled.error().field != kEnd) return rolled;
   return Ok();
 }
@@ -98,7 +113,9 @@ Result<std::unique_ptr<View>> View::Open(const ViewOptions& options) {
   }
   if (view->overlay != nullptr || options.with_ledger) {
     const Sequence from = view->overlay == nullptr ? view->sequence : applied;
-    auto rules = engine::LedgerOfSnapshot(*view->reader, options.directory + "/snapshots", from);
+    view->history = OpenHistory(options.directory + "/history", *view->reader);
+    auto rules = engine::LedgerOfSnapshot(*view->reader, options.directory + "/snapshots", from,
+                                          view->history.get());
     if (!rules.ok()) return rules.error();
     view->rules = std::move(*rules);
     RETURN_IF_ERROR(RollForward(*view, applied));

@@ -12,6 +12,7 @@
 #include "adapters/node/keys.h"
 #include "adapters/node/projector.h"
 #include "adapters/port/ingest.h"
+#include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_writer/rocks_log.h"
 
 namespace longmen::adapters {
@@ -25,6 +26,7 @@ constexpr std::string_view kOperator = "operator";
 constexpr Nanos kOperatorBound = 5 * kNanosPerMinute;
 
 std::string SnapshotDirectory(const std::string& directory) { return directory + "/snapshots"; }
+std::string HistoryDirectory(const std::string& directory) { return directory + "/history"; }
 
 ProposalBytes OperatorRegistration(std::string_view token, Nanos now) {
   capnp::MallocMessageBuilder message;
@@ -50,9 +52,11 @@ ProposalBytes OperatorRegistration(std::string_view token, Nanos now) {
 
 class LocalNode final : public Node {
  public:
-  LocalNode(std::unique_ptr<engine::RocksLog> log, std::unique_ptr<Projector> projector,
-            std::unique_ptr<engine::Engine> engine, std::string token_key)
+  LocalNode(std::unique_ptr<engine::RocksLog> log, std::unique_ptr<engine::History> history,
+            std::unique_ptr<Projector> projector, std::unique_ptr<engine::Engine> engine,
+            std::string token_key)
       : log_(std::move(log)),
+        history_(std::move(history)),
         projector_(std::move(projector)),
         engine_(std::move(engine)),
         door_{std::move(token_key)} {
@@ -193,6 +197,7 @@ class LocalNode final : public Node {
   }
 
   std::unique_ptr<engine::RocksLog> log_;
+  std::unique_ptr<engine::History> history_;
   std::unique_ptr<Projector> projector_;
   std::unique_ptr<engine::Engine> engine_;  // its writer pushes to the projector
   const Door door_;
@@ -264,15 +269,19 @@ Result<std::unique_ptr<Node>> Node::Open(NodeOptions options) {
   engine_options.clock = options.clock ? options.clock : engine::SystemClock();
   engine_options.clock_follows_input = options.clock_follows_input;
   engine_options.snapshot_directory = SnapshotDirectory(options.directory);
-  auto projector =
-      Projector::Open(options.directory + "/derived", **log, SnapshotDirectory(options.directory));
+  auto history = engine::RocksHistory::Open(HistoryDirectory(options.directory), **log);
+  if (!history.ok()) return history.error();
+  engine_options.history = history->get();
+  auto projector = Projector::Open(options.directory + "/derived", **log,
+                                   SnapshotDirectory(options.directory), history->get());
   if (!projector.ok()) return projector.error();
   engine_options.on_durable = [to = projector->get()](const engine::DurableBlock& block) {
     to->Push(block);
   };
   auto engine = engine::Engine::Open(std::move(engine_options), **log);
   if (!engine.ok()) return engine.error();
-  return std::unique_ptr<Node>(std::make_unique<LocalNode>(std::move(*log), std::move(*projector),
+  return std::unique_ptr<Node>(std::make_unique<LocalNode>(std::move(*log), std::move(*history),
+                                                           std::move(*projector),
                                                            std::move(*engine), std::move(*key)));
 }
 

@@ -12,22 +12,18 @@ using projections::kCommitBytes;
 using projections::RocksStore;
 
 Status RollForward(RocksStore& store, Sequence applied, const engine::LogReader& log,
-                   const std::string& snapshot_directory) {
-  auto recovered = engine::LedgerOfSnapshot(log, snapshot_directory, applied);
-  if (!recovered.ok()) return recovered.error();
-  engine::Ledger ledger = std::move(recovered).value();
+                   const std::string& snapshot_directory, engine::History* history) {
+  auto ledger = engine::LedgerOfSnapshot(log, snapshot_directory, applied, history);
+  if (!ledger.ok()) return ledger.error();
   projections::Folding folding(store);
-  const Status rolled = engine::ForEachRecord(log, ledger.last_sequence() + 1,
-                                              [&](const RecordView& record) -> Status {
-                                                auto effects = ledger.Apply(record);
-                                                if (!effects.ok()) return effects.error();
-                                                if (record.header.sequence <= applied) return Ok();
-                                                RETURN_IF_ERROR(folding.Fold(record, *effects));
-                                                if (store.pending_bytes() < kCommitBytes)
-                                                  return Ok();
-                                                folding.Finish();
-                                                return store.Commit();
-                                              });
+  const Status rolled = engine::RollForward(
+      *ledger, log, history, [&](const RecordView& record, const Effects& effects) -> Status {
+        if (record.header.sequence <= applied) return Ok();
+        RETURN_IF_ERROR(folding.Fold(record, effects));
+        if (store.pending_bytes() < kCommitBytes) return Ok();
+        folding.Finish();
+        return store.Commit();
+      });
   if (!rolled.ok()) return rolled;
   folding.Finish();
   return store.Commit();
@@ -37,7 +33,8 @@ Status RollForward(RocksStore& store, Sequence applied, const engine::LogReader&
 
 Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
                                                    const engine::LogReader& log,
-                                                   const std::string& snapshot_directory) {
+                                                   const std::string& snapshot_directory,
+                                                   engine::History* history) {
   for (const bool again : {false, true}) {
     auto store = RocksStore::Open(directory);
     Status usable = store.ok() ? Ok() : Status(store.error());
@@ -53,7 +50,7 @@ Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
           fmt::format("ends at {}, but derived state has seen {}", log.AckedFrontier(), applied)};
     }
     if (usable.ok() && applied < log.AckedFrontier()) {
-      usable = RollForward(**store, applied, log, snapshot_directory);
+      usable = RollForward(**store, applied, log, snapshot_directory, history);
     }
     if (usable.ok()) {
       return std::unique_ptr<Projector>(new Projector(std::move(*store), log.AckedFrontier()));

@@ -7,9 +7,8 @@
 
 #include <algorithm>
 #include <cstdint>
-
-#include <optional>
-
+#include <cstring>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -26,26 +25,23 @@ class ArchiveWriter {
   template <typename T>
   void operator()(const T& value) {
     if constexpr (std::is_enum_v<T> || std::is_integral_v<T> || std::is_same_v<T, __int128>) {
-      const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
-      out_.insert(out_.end(), bytes, bytes + sizeof value);
+      Append(&value, sizeof value);
     } else {
       std::apply([this](const auto&... field) { ((*this)(field), ...); }, T::Fields(value));
     }
   }
   void operator()(const std::string& text) {
     (*this)(static_cast<uint32_t>(text.size()));
-    out_.insert(out_.end(), text.begin(), text.end());
+    Append(text.data(), text.size());
   }
-  void operator()(const Digest256& digest) {
-    out_.insert(out_.end(), digest.begin(), digest.end());
-  }
+  void operator()(const Digest256& digest) { Append(digest.data(), digest.size()); }
   void operator()(const Hash128& hash) {
     (*this)(hash.low);
     (*this)(hash.high);
   }
   void operator()(const ShortText& text) {
     (*this)(static_cast<uint32_t>(text.size()));
-    out_.insert(out_.end(), text.begin(), text.end());
+    Append(text.data(), text.size());
   }
   void operator()(const Name& name) { (*this)(name.text()); }
   template <typename T>
@@ -57,7 +53,8 @@ class ArchiveWriter {
     List(items);
   }
 
-  std::vector<uint8_t> Take() { return std::move(out_); }
+  // What was written so far.
+  Bytes bytes() const { return {out_.get(), size_}; }
 
  private:
   template <typename Items>
@@ -66,7 +63,22 @@ class ArchiveWriter {
     for (const auto& item : items) (*this)(item);
   }
 
-  std::vector<uint8_t> out_;
+  // Fields are small and many: this is cheaper than a vector's growing by each of them.
+  void Append(const void* bytes, size_t size) {
+    if (size > room_ - size_) Grow(size);
+    if (size > 0) std::memcpy(out_.get() + size_, bytes, size);
+    size_ += size;
+  }
+  void Grow(size_t size) {
+    room_ = std::max({size_t{1'024}, 2 * room_, size_ + size});
+    auto grown = std::make_unique_for_overwrite<uint8_t[]>(room_);
+    if (size_ > 0) std::memcpy(grown.get(), out_.get(), size_);
+    out_ = std::move(grown);
+  }
+
+  std::unique_ptr<uint8_t[]> out_;
+  size_t size_ = 0;
+  size_t room_ = 0;
 };
 
 // Reads what ArchiveWriter wrote. Past the end, or after a count that cannot be, it fails for

@@ -314,6 +314,7 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
     if (edit) (*edit)->in_flight += movement.amount;
   }
   if (edit) edit->Done();
+  Changed(change, ref);
   change.effects.movement = ViewMovement(state, movement);
 }
 
@@ -346,6 +347,7 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
     movement.from_hold = 0;
   }
   if (edit) edit->Done();
+  Changed(change, named);
   change.effects.movement = ViewMovement(state, movement);
 }
 
@@ -361,12 +363,18 @@ void Begin(Change& change, MovementRow& movement) {
   movement.id = View(change.proposal.getId());
 }
 
+void Changed(Change& change, Ref<MovementRow> ref) {
+  if (change.state.movements[ref].of_order()) return;
+  MovementRow& movement = change.state.movements.Mutable(ref);
+  movement.changed = change.header.sequence;
+  movement.stored = false;
+  if (movement.settled()) Age(change.state, Aged::Kind::kMovement, ref, movement.changed);
+}
+
 Ref<MovementRow> FindMovementBy(const State& state, std::string_view source,
                                 schema::Reference::Reader reference, MovementKind kind) {
   const std::string_view named = reference.hasSource() ? View(reference.getSource()) : source;
-  const IdentityRow* known = FindIdentity(state, named, View(reference.getId()));
-  if (known == nullptr || known->refused != Code::NONE) return {};
-  const Ref<MovementRow> movement = state.movements.RefOf(known->sequence);
+  const Ref<MovementRow> movement = FindMovement(state, named, View(reference.getId()));
   return movement.empty() || state.movements[movement].kind != kind ? Ref<MovementRow>{} : movement;
 }
 

@@ -2,7 +2,9 @@
 
 #include <set>
 
+#include "engine/ledger/identities.h"
 #include "engine/ledger/judge.h"
+#include "engine/ledger/recall.h"
 #include "engine/ledger/rules.h"
 #include "engine/ledger/ticks.h"
 
@@ -24,54 +26,19 @@ void CommitGroup(State& state) {
 }
 void UndoGroup(State& state, const Mark& mark) {
   State::ForEachPart(state, [](auto& part) { part.Rollback(); });
+  while (!state.aged.empty() && state.aged.back().at > mark.last_sequence) state.aged.pop_back();
   state.last_sequence = mark.last_sequence;
   state.last_recorded_at = mark.last_recorded_at;
   state.max_late = mark.max_late;
 }
 
-Hash128 OriginalHash(schema::Proposal::Reader proposal) {
-  if (!proposal.hasOriginal()) return {};
-  const auto original = proposal.getOriginal();
-  return Xxh3(Bytes(original.begin(), original.size()));
-}
-
-// What a record says of identities: its own, or all that a refusal holds.
-struct Settled {
-  Sequence sequence;
-  Code refused = Code::NONE;
-  std::string_view field = {};
-  uint16_t index = 0;
-};
-
-void Remember(State& state, schema::Proposal::Reader proposal, const Hash128& content,
-              const Settled& settled) {
-  const auto source = state.source_names.Upsert(View(proposal.getSource()));
-  const auto ref = state.ids.Upsert({source, View(proposal.getId())});
-  IdentityRow& row = state.ids.Mutable(ref);
-  row.sequence = settled.sequence;
-  row.content = content;
-  row.original = OriginalHash(proposal);
-  row.refused = settled.refused;
-  row.field = settled.field;
-  row.index = settled.index;
-}
-
 void RememberIds(State& state, Bytes bytes, schema::Proposal::Reader proposal, Sequence sequence) {
-  if (!proposal.getBody().isRefusal()) {
-    if (proposal.hasId()) Remember(state, proposal, ContentHash(bytes), {sequence});
-    return;
-  }
-  const auto refusal = proposal.getBody().getRefusal();
-  Settled settled{sequence, refusal.getCode(), View(refusal.getField())};
-  if (refusal.getTranslation()) {
-    Remember(state, proposal, ContentHash(bytes), settled);
-    return;
-  }
-  settled.index = static_cast<uint16_t>(refusal.getIndex());
-  for (auto data : refusal.getProposals()) {
-    const ProposalBytes member(Bytes(data.begin(), data.size()));
-    Remember(state, ReadCanonical(member.bytes()), ContentHash(member.bytes()), settled);
-  }
+  ForEachIdentity(bytes, proposal, sequence, [&state](const Told& told) {
+    const auto source = state.source_names.Upsert(told.source);
+    const auto ref = state.ids.Upsert({source, told.id});
+    FillIn(state.ids.Mutable(ref), told);
+    Age(state, Aged::Kind::kIdentity, ref, told.sequence);
+  });
 }
 
 // Applies a proposal under a header; fills in the header's cycle.
@@ -110,6 +77,11 @@ void Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_t i
         whole.error().message);
 }
 
+std::vector<Answer> Unavailable(std::span<const ProposalBytes> group, const Error& error) {
+  return std::vector<Answer>(group.size(),
+                             Answer{.kind = AnswerKind::kUnavailable, .code = error.code});
+}
+
 Answer Invalid(Code code, std::string field) {
   return {.kind = AnswerKind::kInvalid, .code = code, .field = std::move(field)};
 }
@@ -144,7 +116,7 @@ std::vector<Answer> CheckGroup(std::span<const ProposalBytes> group) {
 }
 
 // Identity: answers for every member where any is known, or none.
-std::vector<Answer> AnswerKnown(const State& state, std::span<const ProposalBytes> group) {
+std::vector<Answer> AnswersOfKnown(const State& state, std::span<const ProposalBytes> group) {
   std::vector<Answer> answers;
   size_t known_members = 0;
   bool differs = false;
@@ -208,17 +180,51 @@ std::string_view AnswerKindName(AnswerKind kind) {
   return "unavailable";
 }
 
-Ledger::Ledger() : state_(std::make_unique<State>()) {}
+Ledger::Ledger(Sequence window) : state_(std::make_unique<State>()) { state_->window = window; }
 Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
+
+void Ledger::Attach(History& history) { history_ = &history; }
+
+void Ledger::PutAway(size_t most) {
+  if (history_ != nullptr && !in_group_) engine::PutAway(*state_, *history_, most);
+}
+
+Sequence Ledger::OldThrough() const { return state_->OldThrough(); }
+
+Result<std::vector<Answer>> Ledger::AnswerKnown(std::span<const ProposalBytes> group) {
+  auto known = AnswersOfKnown(*state_, group);
+  // One that is known here is answered; of several, others may be known to the history.
+  if (history_ == nullptr || (group.size() == 1 && !known.empty())) return known;
+  bool came = false;
+  for (const ProposalBytes& proposal : group)
+    came |= WarmIdentityOf(ReadCanonical(proposal.bytes()));
+  RETURN_IF_ERROR(history_->status());
+  return came ? AnswersOfKnown(*state_, group) : std::move(known);
+}
+
+bool Ledger::WarmIdentityOf(schema::Proposal::Reader proposal) {
+  if (FindIdentity(*state_, View(proposal.getSource()), View(proposal.getId())) != nullptr) {
+    return false;
+  }
+  return WarmIdentity(*state_, *history_, proposal);
+}
+
+Status Ledger::WarmFor(schema::Proposal::Reader proposal, Sequence settled) {
+  if (history_ == nullptr) return Ok();
+  WarmSubject(*state_, *history_, settled, proposal);
+  return history_->status();
+}
 
 std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
                                         std::vector<Emitted>& records) {
   State& state = *state_;
   if (group.empty()) return {};
   if (auto faults = CheckGroup(group); !faults.empty()) return faults;
-  if (auto known = AnswerKnown(state, group); !known.empty()) return known;
+  auto known = AnswerKnown(group);
+  if (!known.ok()) return Unavailable(group, known.error());
+  if (!known->empty()) return std::move(*known);
 
   const Nanos now = std::max(clock, state.last_recorded_at);
   TickInto(state, now, records);
@@ -229,15 +235,21 @@ std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos cl
   std::vector<Answer> answers;
   answers.reserve(group.size());
   for (size_t i = 0; i < group.size(); ++i) {
-    const Decision decision = Decide(Asked(state, ReadCanonical(group[i].bytes()), now));
+    const auto proposal = ReadCanonical(group[i].bytes());
+    if (auto fault = WarmFor(proposal, mark.last_sequence); !fault.ok()) {
+      if (atomic) UndoGroup(state, mark);
+      records.resize(before);
+      return Unavailable(group, fault.error());
+    }
+    const Decision decision = Decide(Asked(state, proposal, now));
     if (!decision.accepted()) {
       if (atomic) UndoGroup(state, mark);
       records.resize(before);
       return RefuseGroup(state, group, i, decision, now, records);
     }
     // A later member may yet be refused, and the refusal holds them all.
-    ProposalBytes proposal = atomic ? group[i] : std::move(group[i]);
-    Emit(state, std::move(proposal), now, decision.exception, i, group.size(), records);
+    ProposalBytes bytes = atomic ? group[i] : std::move(group[i]);
+    Emit(state, std::move(bytes), now, decision.exception, i, group.size(), records);
     answers.push_back({.kind = AnswerKind::kAccepted,
                        .sequence = state.last_sequence,
                        .exception = decision.exception});
@@ -256,7 +268,9 @@ Decided Ledger::Propose(std::span<const ProposalBytes> group, Nanos clock) {
 Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
   State& state = *state_;
   Decided decided;
-  decided.answers = AnswerKnown(state, {&proposal, 1});
+  const std::span<const ProposalBytes> group(&proposal, 1);
+  auto known = AnswerKnown(group);
+  decided.answers = known.ok() ? std::move(*known) : Unavailable(group, known.error());
   if (!decided.answers.empty()) return decided;
   const Nanos now = std::max(clock, state.last_recorded_at);
   TickInto(state, now, decided.records);
@@ -299,12 +313,17 @@ Result<Effects> Ledger::Apply(const RecordView& record) {
   }
   RETURN_IF_ERROR(CheckCanonical(record.proposal));
   const auto proposal = ReadCanonical(record.proposal);
+  if (history_ != nullptr && proposal.hasSource()) {
+    (void)WarmIdentityOf(proposal);
+    RETURN_IF_ERROR(WarmFor(proposal, state.last_sequence));
+  }
   if (auto fault = JudgeRecord(state, record, proposal); !fault.ok()) {
     return corrupt(fault.error().field, fault.error().message);
   }
   header.cycle = 0;
   Effects effects;
   ApplyOne(state, header, record.proposal, proposal, effects);
+  in_group_ = header.group_index + 1 < header.group_size;
   if (header.cycle != record.header.cycle) {
     return corrupt("cycle",
                    fmt::format("{} where the rules give {}", record.header.cycle, header.cycle));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/ledger/answer.h"
+#include "engine/ledger/history.h"
 #include "engine/ledger/view.h"
 #include "events/codec/codec.h"
 #include "events/effects/effects.h"
@@ -37,13 +38,24 @@ struct Decided {
 };
 
 struct State;
+// What is settled stays in memory for so many records at least, and about twice as many at most.
+inline constexpr Sequence kWindowRecords = 32'768;
 
 class Ledger : public LedgerView {
  public:
-  Ledger();
+  explicit Ledger(Sequence window = kWindowRecords);
   ~Ledger() override;
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;
+
+  // From now on what is not in memory is looked for there; it outlives the ledger. Without one all
+  // stays in memory.
+  void Attach(History& history);
+  // Moves what is old into the history; looks at `most` rows at most. All records up to
+  // OldThrough() are durable. Nothing where the records of a group are still to be applied.
+  void PutAway(size_t most);
+  // What was settled by records up to this one is old, and in no snapshot.
+  Sequence OldThrough() const;
 
   // Decides one group at `now` (or at the last record's time, if that is later). Proposals have
   // the right shape (CheckShape); all of them are accepted, or none. A group of one is not a
@@ -71,11 +83,12 @@ class Ledger : public LedgerView {
 
   // SHA-256 of the whole state in a canonical order.
   Digest256 StateDigest() const;
-  // Every invariant over the whole state; the first that does not hold.
+  // Every invariant over the whole state; the first that does not hold. Once something was put
+  // away, those that sum over all of history are left out.
   Status CheckInvariants() const;
 
-  // The state as bytes, and back. Not a format for ever: a snapshot of another build is refused
-  // (corrupt) and the log is replayed instead.
+  // The state as bytes, without what is old, and back. Not a format for ever: a snapshot of another
+  // build is refused (corrupt) and the log is replayed instead.
   std::vector<uint8_t> Save() const;
   static Result<Ledger> Load(Bytes bytes);
 
@@ -107,7 +120,14 @@ class Ledger : public LedgerView {
   std::optional<std::string> FindSourceByToken(const Digest256& token_hash) const override;
 
  private:
+  // For every member, where any is known; else empty. An error of the history.
+  Result<std::vector<Answer>> AnswerKnown(std::span<const ProposalBytes> group);
+  bool WarmIdentityOf(schema::Proposal::Reader proposal);
+  Status WarmFor(schema::Proposal::Reader proposal, Sequence settled);
+
   std::unique_ptr<State> state_;
+  History* history_ = nullptr;
+  bool in_group_ = false;  // what was applied last is not the last of its group
 };
 
 }  // namespace longmen::engine

@@ -2,16 +2,73 @@
 #include <algorithm>
 
 #include "engine/ledger/ledger.h"
+#include "engine/ledger/recall.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
 namespace {
 
 // "LMS" and a number that grows with every change of the rows in state.h.
-constexpr uint64_t kSnapshotFormat = 0x4c4d530000000002;
+constexpr uint64_t kSnapshotFormat = 0x4c4d530000000003;
 
-std::optional<OrderState> OrderOrNone(const State& state, const OrderRow* row) {
-  return row == nullptr ? std::nullopt : std::optional(ViewOrder(state, *row));
+// Rows in the order of the log, those that are in a snapshot.
+template <typename Row, typename IsIn, typename Place>
+void WriteSome(ArchiveWriter& archive, const Table<Row>& table, IsIn is_in, Place place) {
+  std::vector<const Row*> rows;
+  table.ForEach([&](Ref<Row>, const Row& row) {
+    if (is_in(row)) rows.push_back(&row);
+  });
+  std::sort(rows.begin(), rows.end(),
+            [&place](const Row* a, const Row* b) { return place(*a) < place(*b); });
+  archive(static_cast<uint32_t>(rows.size()));
+  for (const Row* row : rows) archive(*row);
+}
+
+void WriteAging(ArchiveWriter& archive, const State& state) {
+  WriteSome(
+      archive, state.orders, [&](const OrderRow& row) { return !state.IsOld(row); },
+      [](const OrderRow& row) { return row.placed; });
+  WriteSome(
+      archive, state.movements,
+      [&](const MovementRow& row) {
+        return row.of_order() ? !state.IsOld(*state.orders.Find({row.scenario, row.key}))
+                              : !state.IsOld(row);
+      },
+      [](const MovementRow& row) { return row.sequence; });
+  WriteSome(
+      archive, state.ids, [&](const IdentityRow& row) { return !state.IsOld(row); },
+      [](const IdentityRow& row) {
+        return std::make_tuple(row.sequence, row.source.number, row.id.view());
+      });
+}
+
+// Calls `each(ref, row)` with what was read.
+template <typename Row, typename Each>
+void ReadSome(ArchiveReader& archive, Table<Row>& table, Each each) {
+  const uint32_t count = archive.Count(1);
+  for (uint32_t i = 0; i < count && archive.ok(); ++i) {
+    Row row;
+    archive(row);
+    if (!table.RefOf(row.RowKey()).empty()) return archive.Fail();
+    const auto ref = table.Insert(row.RowKey());
+    table.Mutable(ref) = std::move(row);
+    each(ref, table[ref]);
+  }
+}
+
+void ReadAging(ArchiveReader& archive, State& state) {
+  ReadSome(archive, state.orders, [&](Ref<OrderRow> ref, const OrderRow& row) {
+    if (row.settled()) Age(state, Aged::Kind::kOrder, ref, row.changed);
+  });
+  ReadSome(archive, state.movements, [&](Ref<MovementRow> ref, const MovementRow& row) {
+    if (!row.of_order() && row.settled()) Age(state, Aged::Kind::kMovement, ref, row.changed);
+  });
+  ReadSome(archive, state.ids, [&](Ref<IdentityRow> ref, const IdentityRow& row) {
+    Age(state, Aged::Kind::kIdentity, ref, row.sequence);
+  });
+  std::stable_sort(state.aged.begin(), state.aged.end(),
+                   [](const Aged& a, const Aged& b) { return a.at < b.at; });
+  state.partial = state.OldThrough() > 0;
 }
 
 }  // namespace
@@ -20,6 +77,11 @@ Sequence Ledger::last_sequence() const { return state_->last_sequence; }
 
 std::optional<KnownId> Ledger::FindId(std::string_view source, std::string_view id) const {
   const IdentityRow* row = FindIdentity(*state_, source, id);
+  std::optional<IdentityRow> old;
+  if (row == nullptr && history_ != nullptr) {
+    old = RecallIdentity(*state_, *history_, source, id);
+    if (old) row = &*old;
+  }
   if (row == nullptr) return std::nullopt;
   return KnownId{.sequence = row->sequence,
                  .content = row->content,
@@ -30,33 +92,41 @@ std::optional<KnownId> Ledger::FindId(std::string_view source, std::string_view 
 }
 
 std::optional<OrderState> Ledger::FindOrder(schema::Scenario scenario, std::string_view key) const {
-  return OrderOrNone(*state_, state_->orders.Find({scenario, key}));
+  if (const OrderRow* row = state_->orders.Find({scenario, key})) return ViewOrder(*state_, *row);
+  if (history_ == nullptr) return std::nullopt;
+  const auto old = RecallOrder(*state_, *history_, scenario, key);
+  return old ? std::optional(ViewOrder(*state_, *old->order)) : std::nullopt;
 }
 
 std::optional<OrderState> Ledger::FindOrderHolding(schema::Scenario scenario,
                                                    std::string_view resource) const {
   const ResourceRow* row = state_->resources.Find({scenario, resource});
-  return OrderOrNone(*state_, row == nullptr ? nullptr : state_->orders.Find(row->order));
+  if (row == nullptr) return std::nullopt;
+  return FindOrder(scenario, row->order);
 }
 
 std::vector<MovementState> Ledger::MovementsOf(schema::Scenario scenario,
                                                std::string_view key) const {
   std::vector<MovementState> movements;
-  const OrderRow* order = state_->orders.Find({scenario, key});
-  if (order == nullptr) return movements;
-  for (Sequence sequence : order->movements) {
-    movements.push_back(ViewMovement(*state_, *state_->movements.Find(sequence)));
+  if (const OrderRow* order = state_->orders.Find({scenario, key})) {
+    for (Sequence sequence : order->movements) {
+      movements.push_back(ViewMovement(*state_, *state_->movements.Find(sequence)));
+    }
+  } else if (history_ != nullptr) {
+    const auto old = RecallOrder(*state_, *history_, scenario, key);
+    if (!old) return movements;
+    for (const MovementRow& row : old->movements) movements.push_back(ViewMovement(*state_, row));
   }
   return movements;
 }
 
 std::optional<MovementState> Ledger::FindMovement(std::string_view source,
                                                   std::string_view id) const {
-  const IdentityRow* known = FindIdentity(*state_, source, id);
-  if (known == nullptr || known->refused != Code::NONE) return std::nullopt;
-  const MovementRow* row = state_->movements.Find(known->sequence);
-  if (row == nullptr) return std::nullopt;
-  return ViewMovement(*state_, *row);
+  const Ref<MovementRow> here = engine::FindMovement(*state_, source, id);
+  if (!here.empty()) return ViewMovement(*state_, state_->movements[here]);
+  if (history_ == nullptr) return std::nullopt;
+  const auto old = RecallMovement(*state_, *history_, source, id);
+  return old ? std::optional(ViewMovement(*state_, *old)) : std::nullopt;
 }
 
 std::optional<AccountState> Ledger::FindAccount(std::string_view account) const {
@@ -121,8 +191,10 @@ std::vector<uint8_t> Ledger::Save() const {
   archive(kSnapshotFormat);
   std::apply([&archive](const auto&... scalar) { (archive(scalar), ...); },
              State::Scalars(std::as_const(*state_)));
-  State::ForEachPart(std::as_const(*state_), [&archive](const auto& part) { part.Write(archive); });
-  return archive.Take();
+  State::ForEachWholePart(std::as_const(*state_),
+                          [&archive](const auto& part) { part.Write(archive); });
+  WriteAging(archive, *state_);
+  return {archive.bytes().begin(), archive.bytes().end()};
 }
 
 Digest256 Ledger::StateDigest() const { return Sha256(Save()); }
@@ -135,7 +207,8 @@ Result<Ledger> Ledger::Load(Bytes bytes) {
   Ledger ledger;
   std::apply([&archive](auto&... scalar) { (archive(scalar), ...); },
              State::Scalars(*ledger.state_));
-  State::ForEachPart(*ledger.state_, [&archive](auto& part) { part.Read(archive); });
+  State::ForEachWholePart(*ledger.state_, [&archive](auto& part) { part.Read(archive); });
+  ReadAging(archive, *ledger.state_);
   if (!archive.AtEnd()) return Error{Code::CORRUPT, "snapshot", "not as it was written"};
   return ledger;
 }

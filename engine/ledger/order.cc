@@ -199,7 +199,7 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
   for (auto resource : order.getResources()) {
     row.resources.push_back(Text(resource));
     const auto holder = state.resources.Upsert({scenario, View(resource)});
-    state.resources.Mutable(holder).order = ref;
+    state.resources.Mutable(holder).order = row.name;
   }
   row.placed = change.header.sequence;
   if (!row.mandate.empty()) {
@@ -342,7 +342,7 @@ void OrderEdit::Done() {
     Release(row_.held);
     for (const std::string& resource : row_.resources) {
       const auto held = state.resources.RefOf({row_.scenario, resource});
-      if (!held.empty() && state.resources[held].order == order_) state.resources.Erase(held);
+      if (!held.empty() && state.resources[held].order == row_.name) state.resources.Erase(held);
     }
   } else {
     const int64_t room = std::max<int64_t>(0, row_.amount - row_.paid - row_.in_flight);
@@ -352,6 +352,9 @@ void OrderEdit::Done() {
   MoveTimer(TimerKind::kHold, before_.hold, after.hold);
   MoveTimer(TimerKind::kOrder, before_.order, after.order);
   if (!row_.mandate.empty()) Consume();
+  row_.changed = change_.header.sequence;
+  row_.stored = false;
+  if (row_.settled()) Age(state, Aged::Kind::kOrder, order_, row_.changed);
   change_.effects.order = ViewOrder(state, row_);
 }
 

@@ -197,6 +197,8 @@ void ApplyNew(Change& change, schema::Refund::Reader refund) {
   } else {
     ShowOnOrder(change, debit, 0, 0);
   }
+  Changed(change, named);
+  Changed(change, ref);
   change.effects.movement = ViewMovement(state, movement);
 }
 
@@ -205,7 +207,8 @@ void ApplyResolving(Change& change, schema::Refund::Reader refund) {
   const auto named = FindMovementBy(state, View(change.proposal.getSource()), refund.getResolves(),
                                     MovementKind::kRefund);
   MovementRow& movement = state.movements.Mutable(named);
-  MovementRow& debit = state.movements.Mutable(state.movements.RefOf(movement.debit));
+  const Ref<MovementRow> debit_ref = state.movements.RefOf(movement.debit);
+  MovementRow& debit = state.movements.Mutable(debit_ref);
   movement.outcome = refund.getOutcome();
   if (refund.hasChannel()) movement.channel = View(refund.getChannel());
   if (refund.hasChannelReference()) {
@@ -224,6 +227,8 @@ void ApplyResolving(Change& change, schema::Refund::Reader refund) {
   } else {
     ShowOnOrder(change, debit, 0, 0);
   }
+  Changed(change, debit_ref);
+  Changed(change, named);
   change.effects.movement = ViewMovement(state, movement);
 }
 

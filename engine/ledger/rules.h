@@ -160,6 +160,9 @@ Code NotLiveCode(const OrderRow& order);
 // key.
 void Begin(Change& change, MovementRow& movement);
 
+// A movement was changed; one without an order ages by itself.
+void Changed(Change& change, Ref<MovementRow> movement);
+
 // Looks up the movement that a reference names; empty: none of that kind.
 Ref<MovementRow> FindMovementBy(const State& state, std::string_view source,
                                 schema::Reference::Reader reference, MovementKind kind);

@@ -11,6 +11,17 @@ const IdentityRow* FindIdentity(const State& state, std::string_view source, std
   return named.empty() ? nullptr : state.ids.Find({named, id});
 }
 
+Ref<MovementRow> FindMovement(const State& state, std::string_view source, std::string_view id) {
+  const Ref<SourceNameRow> named = state.source_names.RefOf(source);
+  if (named.empty()) return {};
+  if (const IdentityRow* known = state.ids.Find({named, id})) {
+    return known->refused == Code::NONE ? state.movements.RefOf(known->sequence)
+                                        : Ref<MovementRow>{};
+  }
+  const RecalledRow* recalled = state.recalled.Find({named, id});
+  return recalled == nullptr ? Ref<MovementRow>{} : state.movements.RefOf(recalled->movement);
+}
+
 Ref<CycleRow> FindCycle(const State& state, std::string_view name) {
   const CycleNameRow* row = state.cycle_names.Find(name);
   return row == nullptr ? Ref<CycleRow>{} : row->cycle;

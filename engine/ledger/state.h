@@ -2,9 +2,13 @@
 //
 // Rows refer to each other by number (table.h); what is not registered here stays text. Texts and
 // lists that are nearly always short or empty take no allocation.
+//
+// Orders, movements and identities that nothing is expected of any more may be put away into the
+// history (recall.h); nothing else refers to them by number.
 #pragma once
 
 #include <compare>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -227,7 +231,13 @@ struct SplitRow {
   }
 };
 
-struct OrderRow : ScopedRow {
+// What may be put away: the record that changed it last, and whether the history has it as it is.
+struct AgingRow {
+  Sequence changed = 0;
+  bool stored = false;  // of this process: in no snapshot
+};
+
+struct OrderRow : ScopedRow, AgingRow {
   OrderStatus status = OrderStatus::kOpen;
   uint8_t approved_level = 0;
   uint8_t required_level = 0;
@@ -255,19 +265,22 @@ struct OrderRow : ScopedRow {
   std::vector<std::string> resources;
   std::vector<std::string> approvers;
 
+  // Nothing is expected of it any more.
+  bool settled() const { return !IsLive(status) && in_flight == 0 && refunding == 0; }
+
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.scenario, s.name, s.status, s.approved_level, s.required_level, s.currency,
-                    s.version, s.amount, s.paid, s.in_flight, s.refunded, s.refunding, s.held,
-                    s.hold_until, s.valid_until, s.payer, s.payee, s.scheme, s.mandate, s.placed,
-                    s.usage_day, s.consumed, s.submitter, s.channel, s.movements, s.splits,
-                    s.resources, s.approvers);
+    return std::tie(s.scenario, s.name, s.changed, s.status, s.approved_level, s.required_level,
+                    s.currency, s.version, s.amount, s.paid, s.in_flight, s.refunded, s.refunding,
+                    s.held, s.hold_until, s.valid_until, s.payer, s.payee, s.scheme, s.mandate,
+                    s.placed, s.usage_day, s.consumed, s.submitter, s.channel, s.movements,
+                    s.splits, s.resources, s.approvers);
   }
 };
 
-// What a live order occupies.
+// What a live order of the same scenario occupies.
 struct ResourceRow : ScopedRow {
-  Ref<OrderRow> order;
+  ShortText order;
 
   template <typename Self>
   static auto Fields(Self& s) {
@@ -287,7 +300,7 @@ struct LegRow {
   }
 };
 
-struct MovementRow : NumberedRow {
+struct MovementRow : NumberedRow, AgingRow {
   MovementKind kind = MovementKind::kDebit;
   schema::Scenario scenario = schema::Scenario::NONE;
   schema::Outcome outcome = schema::Outcome::SUCCEEDED;
@@ -316,11 +329,15 @@ struct MovementRow : NumberedRow {
   bool has_order() const {
     return kind == MovementKind::kDebit && debit_kind == schema::DebitKind::PAYMENT;
   }
+  // It stands and ages with an order: a refund does as its debit does.
+  bool of_order() const { return debit_kind == schema::DebitKind::PAYMENT; }
+  // Without an order: nothing is expected of it any more.
+  bool settled() const { return !in_flight() && refunding == 0; }
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.sequence, s.kind, s.scenario, s.outcome, s.debit_kind, s.currency, s.key,
-                    s.amount, s.payer, s.scheme, s.legs, s.channel, s.channel_reference,
+    return std::tie(s.sequence, s.changed, s.kind, s.scenario, s.outcome, s.debit_kind, s.currency,
+                    s.key, s.amount, s.payer, s.scheme, s.legs, s.channel, s.channel_reference,
                     s.clearing_date, s.occurred_at, s.refunded, s.refunding, s.from_hold, s.debit,
                     s.cycle, s.source, s.id);
   }
@@ -404,16 +421,10 @@ struct FileRow : TextRow {
   }
 };
 
-// What is known of an identity: KnownId, by source and id.
-struct IdentityRow {
+// By source and id.
+struct IdentifiedRow {
   Ref<SourceNameRow> source;
   ShortText id;
-  Sequence sequence = 0;
-  Hash128 content;
-  Hash128 original;
-  Code refused = Code::NONE;
-  uint16_t index = 0;
-  ShortText field;
 
   struct Key {
     Ref<SourceNameRow> source;
@@ -427,11 +438,27 @@ struct IdentityRow {
     id = given.id;
   }
   static uint32_t HashOf(const Key& key) { return HashText(key.id, key.source.number); }
+};
+
+// What is known of an identity: KnownId.
+struct IdentityRow : IdentifiedRow {
+  bool stored = false;  // as in AgingRow
+  Sequence sequence = 0;
+  Hash128 content;
+  Hash128 original;
+  Code refused = Code::NONE;
+  uint16_t index = 0;
+  ShortText field;
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.source, s.id, s.sequence, s.content, s.original, s.refused, s.index, s.field);
   }
+};
+
+// The movement of an identity of which nothing else was asked back from the history.
+struct RecalledRow : IdentifiedRow {
+  Sequence movement = 0;
 };
 
 enum class TimerKind : uint8_t { kHold, kOrder };
@@ -455,12 +482,21 @@ struct Timer {
   }
 };
 
+// A row that may be put away, since the record `at`. What it says is looked up again then.
+struct Aged {
+  enum class Kind : uint8_t { kOrder, kMovement, kIdentity };
+  Sequence at = 0;
+  uint32_t number = 0;
+  Kind kind = Kind::kOrder;
+};
+
 struct State {
   std::string name;
   int16_t utc_offset_minutes = 0;
   Sequence last_sequence = 0;
   Nanos last_recorded_at = 0;
-  Nanos max_late = 0;  // the largest of any source
+  Nanos max_late = 0;   // the largest of any source
+  Sequence window = 0;  // see kWindowRecords
 
   Table<SourceRow> sources;
   Table<SourceNameRow> source_names;
@@ -483,25 +519,56 @@ struct State {
   OrderedSet<Timer> timers;
   OrderedSet<std::string> idle_schemes;  // without an open cycle
 
-  // `visit(part)` for every table and set; the scalars are written by Save.
+  // Of this process, in no snapshot: what came back, what may go, and whether something has gone.
+  Table<RecalledRow> recalled;
+  std::deque<Aged> aged;  // by `at`
+  bool partial = false;
+
+  // Rows that were changed last by a record up to this one are old: what is settled of them is put
+  // away. A function of the log.
+  Sequence OldThrough() const {
+    return last_sequence < 2 * window ? 0 : (last_sequence / window - 1) * window;
+  }
+  bool IsOld(const OrderRow& row) const { return row.settled() && row.changed <= OldThrough(); }
+  bool IsOld(const MovementRow& row) const { return row.settled() && row.changed <= OldThrough(); }
+  bool IsOld(const IdentityRow& row) const { return row.sequence <= OldThrough(); }
+
+  // `visit(part)` for every table and set that is in a snapshot whole.
+  template <typename Self, typename Visit>
+  static void ForEachWholePart(Self& s, Visit visit) {
+    std::apply([&visit](auto&... part) { (visit(part), ...); },
+               std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
+                        s.roles, s.mandates, s.usage, s.tariffs, s.resources, s.cycles,
+                        s.cycle_names, s.flows, s.files, s.timers, s.idle_schemes));
+  }
+  // For every one that a group may change.
   template <typename Self, typename Visit>
   static void ForEachPart(Self& s, Visit visit) {
-    std::apply(
-        [&visit](auto&... part) { (visit(part), ...); },
-        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
-                 s.roles, s.mandates, s.usage, s.tariffs, s.orders, s.resources, s.movements,
-                 s.cycles, s.cycle_names, s.flows, s.files, s.ids, s.timers, s.idle_schemes));
+    ForEachWholePart(s, visit);
+    visit(s.orders);
+    visit(s.movements);
+    visit(s.ids);
+    visit(s.recalled);
   }
   template <typename Self>
   static auto Scalars(Self& s) {
-    return std::tie(s.name, s.utc_offset_minutes, s.last_sequence, s.last_recorded_at, s.max_late);
+    return std::tie(s.name, s.utc_offset_minutes, s.last_sequence, s.last_recorded_at, s.max_late,
+                    s.window);
   }
 };
+
+// The row may be put away once it is old.
+template <typename Row>
+void Age(State& state, Aged::Kind kind, Ref<Row> row, Sequence at) {
+  state.aged.push_back({at, row.number, kind});
+}
 
 // The order of a proposal's scenario and key.
 Ref<OrderRow> OrderOf(const State& state, schema::Proposal::Reader proposal);
 // What is known of an identity; null: nothing.
 const IdentityRow* FindIdentity(const State& state, std::string_view source, std::string_view id);
+// The movement that a proposal began; empty: it began none.
+Ref<MovementRow> FindMovement(const State& state, std::string_view source, std::string_view id);
 Ref<CycleRow> FindCycle(const State& state, std::string_view name);
 // By a cycle, or promised as the next of a scheme whose cycle was closed in this very group.
 bool IsCycleNameTaken(const State& state, std::string_view name);

@@ -68,6 +68,12 @@ class Table {
     return row;
   }
 
+  // Null: there is no row of that number (any more).
+  Row* MutableIfThere(Ref<Row> ref) {
+    const bool there = ref.number <= live_.size() && live_[ref.number - 1];
+    return there ? &Mutable(ref) : nullptr;
+  }
+
   // The row of the key, made if it is not there.
   Ref<Row> Upsert(const Key& key) {
     const Ref<Row> found = RefOf(key);

@@ -24,6 +24,8 @@ constexpr auto kIdleTick = std::chrono::seconds(1);
 // a large request, and a block stays far below what a block may be.
 constexpr size_t kPartRecords = 1'024;
 constexpr size_t kPartBytes = 256u << 10;
+// Rows that a record makes old, at most, and a few to catch up.
+constexpr size_t kRowsPerRecord = 4;
 
 // What waits in the queue: jobs to decide, or a look at the ledger.
 struct Request {
@@ -32,6 +34,10 @@ struct Request {
   std::function<void(const Ledger&)> inspect;
   std::function<void(Code failure)> inspected;
 };
+
+Code FailureOf(const Status& failed) {
+  return failed.error().code == Code::STORAGE_FULL ? Code::STORAGE_FULL : Code::STORAGE_FAILED;
+}
 
 std::vector<std::vector<Answer>> Unavailable(const std::vector<Job>& jobs, Code code) {
   std::vector<std::vector<Answer>> answers;
@@ -146,6 +152,7 @@ class SequencedEngine final : public Engine {
       taken.clear();
       SnapshotIfDue(options_.snapshot_interval);
     }
+    PutAllAway();
     SnapshotIfDue(1);
   }
 
@@ -206,8 +213,32 @@ class SequencedEngine final : public Engine {
 
   // Gives the writer what was decided since the last time.
   void HandOver() {
-    if (!records_.empty()) handover_.Add(std::exchange(records_, {}), nullptr);
     part_bytes_ = 0;
+    if (records_.empty()) return;
+    const size_t records = records_.size();
+    handover_.Add(std::exchange(records_, {}), nullptr);
+    PutAway(records);
+  }
+
+  // Keeps up with so many new records.
+  void PutAway(size_t records) {
+    if (options_.history == nullptr) return;
+    // What is put away must be durable.
+    if (ledger_.last_sequence() - durable_ > kWindowRecords / 2) WaitForWriter();
+    if (failure_ != Code::NONE) return;
+    ledger_.PutAway(kRowsPerRecord * records);
+    options_.history->Advance(records);
+    // Without it nothing can be decided: it is opened again, as the log is after a failed write.
+    if (const Status sound = options_.history->status(); !sound.ok()) failure_ = FailureOf(sound);
+  }
+
+  // Before the last snapshot.
+  void PutAllAway() {
+    if (options_.history == nullptr) return;
+    WaitForWriter();
+    if (failure_ != Code::NONE) return;
+    ledger_.PutAway(SIZE_MAX);
+    (void)options_.history->Flush();  // derived: what is lost costs time at the next opening
   }
 
   void Inspected(Request& request) {
@@ -219,6 +250,7 @@ class SequencedEngine final : public Engine {
   }
 
   void TickIdle() {
+    PutAway(kPartRecords);
     if (options_.clock_follows_input || FailureNow() != Code::NONE) return;
     const auto due = ledger_.NextDue();
     if (!due || ledger_.last_sequence() == 0) return;
@@ -246,7 +278,9 @@ class SequencedEngine final : public Engine {
       if (head.error().code == Code::FENCED) failure_ = Code::FENCED;
       return failure_;
     }
-    auto recovered = RecoverLedger(log_, options_.snapshot_directory);
+    History* const history = options_.history;
+    if (history != nullptr && !history->status().ok() && !history->Recover().ok()) return failure;
+    auto recovered = RecoverLedger(log_, options_.snapshot_directory, history);
     if (!recovered.ok()) return failure;
     ledger_ = std::move(recovered).value();
     // What a failed answer left in the log after all is durable now, and projections must see it.
@@ -271,16 +305,17 @@ class SequencedEngine final : public Engine {
       return Error{Code::CORRUPT, "log", "is shorter than it was said to be"};
     }
     if (ledger_.last_sequence() == announced) return Ok();
-    Ledger before;
+    auto before = LedgerOfSnapshot(log_, options_.snapshot_directory, announced, options_.history);
+    if (!before.ok()) return before.error();
     auto records = std::make_shared<std::vector<Emitted>>();
-    RETURN_IF_ERROR(ForEachRecord(log_, 1, [&](const RecordView& record) -> Status {
-      auto effects = before.Apply(record);
-      if (!effects.ok()) return effects.error();
-      if (record.header.sequence > announced) {
-        records->push_back({record.header, ProposalBytes(record.proposal), std::move(*effects)});
-      }
-      return Ok();
-    }));
+    RETURN_IF_ERROR(RollForward(
+        *before, log_, options_.history,
+        [&](const RecordView& record, const Effects& effects) -> Status {
+          if (record.header.sequence > announced) {
+            records->push_back({record.header, ProposalBytes(record.proposal), effects});
+          }
+          return Ok();
+        }));
     durable_ = ledger_.last_sequence();
     Announce({records});
     return Ok();
@@ -382,7 +417,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, EventLog& lo
   CHECK(static_cast<bool>(options.clock) || options.clock_follows_input, "engine.clock");
   auto head = log.Open(options.epoch);
   if (!head.ok()) return head.error();
-  auto ledger = RecoverLedger(log, options.snapshot_directory);
+  auto ledger = RecoverLedger(log, options.snapshot_directory, options.history);
   if (!ledger.ok()) return ledger.error();
   if (ledger->last_sequence() + 1 != head->next_sequence) {
     return Error{Code::CORRUPT, "log",

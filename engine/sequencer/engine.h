@@ -46,7 +46,10 @@ struct EngineOptions {
   size_t queue_jobs_max = 100'000;
   size_t block_bytes = 1u << 20;   // a block is closed at this size, or when the queue is empty
   std::string snapshot_directory;  // empty: no snapshots
-  uint64_t snapshot_interval = 1'000'000;  // records between two snapshots
+  uint64_t snapshot_interval = 1u << 18;  // records between two snapshots
+  // Where the ledger puts what is old; the engine's alone once it is open, and outlives it. None:
+  // all stays in memory, and snapshots are of no use once something is old.
+  History* history = nullptr;
   // A first listener (see OnDurable), there before anything can be written.
   std::function<void(const DurableBlock&)> on_durable;
 };

@@ -17,11 +17,21 @@ Result<bool> StandsOn(const LogReader& log, const SnapshotHead& head) {
   return block->header().last_sequence() == head.sequence && Sha256(block->bytes()) == head.block;
 }
 
+// Records between two times that what is old is put away.
+constexpr Sequence kStride = 1'024;
+
+Ledger EmptyLedger(History* history) {
+  Ledger ledger;
+  if (history != nullptr) ledger.Attach(*history);
+  return ledger;
+}
+
 }  // namespace
 
 Result<Ledger> LedgerOfSnapshot(const LogReader& log, const std::string& snapshot_directory,
-                                Sequence at_most) {
-  if (snapshot_directory.empty()) return Ledger();
+                                Sequence at_most, History* history) {
+  if (snapshot_directory.empty()) return EmptyLedger(history);
+  const Sequence had = history == nullptr ? 0 : history->mark();
   for (Sequence sequence : ListSnapshots(snapshot_directory)) {
     if (sequence > at_most) continue;
     auto loaded = LoadSnapshot(snapshot_directory, sequence);
@@ -31,24 +41,36 @@ Result<Ledger> LedgerOfSnapshot(const LogReader& log, const std::string& snapsho
                    fmt::format("ends at {}, but a snapshot of it stands at {}", log.AckedFrontier(),
                                sequence)};
     }
+    if (loaded->ledger.OldThrough() > had) continue;
     auto stands = StandsOn(log, loaded->head);
     if (!stands.ok()) return stands.error();
-    if (*stands) return std::move(loaded->ledger);
+    if (!*stands) continue;
+    if (history != nullptr) loaded->ledger.Attach(*history);
+    return std::move(loaded->ledger);
   }
-  return Ledger();
+  return EmptyLedger(history);
 }
 
-Result<Ledger> RecoverLedger(const LogReader& log, const std::string& snapshot_directory) {
-  auto recovered = LedgerOfSnapshot(log, snapshot_directory, std::numeric_limits<Sequence>::max());
+Status RollForward(Ledger& ledger, const LogReader& log, History* history, const Applied& visit) {
+  return ForEachRecord(log, ledger.last_sequence() + 1, [&](const RecordView& record) -> Status {
+    auto effects = ledger.Apply(record);
+    if (!effects.ok()) return effects.error();
+    if (history != nullptr && record.header.sequence % kStride == 0) {
+      ledger.PutAway(4 * kStride);
+      history->Advance(kStride);
+    }
+    return visit(record, *effects);
+  });
+}
+
+Result<Ledger> RecoverLedger(const LogReader& log, const std::string& snapshot_directory,
+                             History* history) {
+  auto recovered =
+      LedgerOfSnapshot(log, snapshot_directory, std::numeric_limits<Sequence>::max(), history);
   if (!recovered.ok()) return recovered.error();
   Ledger ledger = std::move(recovered).value();
-  const Status rolled =
-      ForEachRecord(log, ledger.last_sequence() + 1, [&ledger](const RecordView& record) -> Status {
-        auto effects = ledger.Apply(record);
-        if (!effects.ok()) return effects.error();
-        return Ok();
-      });
-  if (!rolled.ok()) return rolled.error();
+  RETURN_IF_ERROR(RollForward(ledger, log, history,
+                              [](const RecordView&, const Effects&) -> Status { return Ok(); }));
   return ledger;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kKept = 2;
+constexpr size_t kKept = 4;  // the newest may be ahead of the history
 
 Error Failed(const std::string& path) {
   return Error{Code::STORAGE_FAILED, "snapshot", path + ": " + std::strerror(errno)};

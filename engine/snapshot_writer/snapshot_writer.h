@@ -8,7 +8,7 @@
 
 namespace longmen::engine {
 
-// Written beside, synced, and renamed into place; the newest two of the directory are kept.
+// Written beside, synced, and renamed into place; the newest four of the directory are kept.
 Status WriteSnapshot(const std::string& directory, const SnapshotHead& head, Bytes state);
 
 }  // namespace longmen::engine

@@ -33,13 +33,14 @@ std::string Feed(Twin& twin, const Steps& steps) {
 
 // What must hold of any state; `coin` chooses, since each is dear.
 std::string Examine(Twin& twin, uint64_t coin) {
-  if (coin % 64 == 0) return twin.Reload();
+  if (coin % 64 == 0) return twin.RollForward() + twin.Reload();
   if (coin % 64 == 1) return twin.CheckNextDue();
   return "";
 }
 
 std::string ExamineAtTheEnd(Twin& twin) {
-  std::string fault = twin.Reload();
+  std::string fault = twin.RollForward();
+  if (fault.empty()) fault = twin.Reload();
   if (fault.empty()) fault = twin.Replay();
   return fault.empty() ? twin.CheckNextDue() : fault;
 }
@@ -56,10 +57,10 @@ std::string Text(const Steps& steps) {
 }
 
 // Leaves out as many steps as it can so that there is still a difference, whichever.
-Steps Reduced(const Steps& set_up, Steps steps) {
+Steps Reduced(Sequence window, const Steps& set_up, Steps steps) {
   const auto until = std::chrono::steady_clock::now() + kReducingMax;
   const auto differs = [&](const Steps& some) {
-    Twin twin;
+    Twin twin(window);
     if (!Feed(twin, set_up).empty()) return true;
     return !Feed(twin, some).empty() || !ExamineAtTheEnd(twin).empty();
   };
@@ -86,7 +87,8 @@ void TellOnAbort(int) {
 }
 
 struct Case {
-  Twin twin;
+  const Sequence window;
+  Twin twin{window};
   Steps set_up;
   Steps steps;
 
@@ -108,13 +110,13 @@ struct Case {
   }
 
   std::string Told(const std::string& fault) const {
-    const Steps reduced = Reduced(set_up, steps);
-    Twin again;
+    const Steps reduced = Reduced(window, set_up, steps);
+    Twin again(window);
     Feed(again, set_up);
     std::string of_reduced = Feed(again, reduced);
     if (of_reduced.empty()) of_reduced = ExamineAtTheEnd(again);
-    return fmt::format("{}\n{} steps; {} of them, after the set-up, are enough:\n{}{}", fault,
-                       steps.size(), reduced.size(), Text(reduced), of_reduced);
+    return fmt::format("{}\nwindow {}, {} steps; {} of them, after the set-up, are enough:\n{}{}",
+                       fault, window, steps.size(), reduced.size(), Text(reduced), of_reduced);
   }
 };
 
@@ -133,7 +135,8 @@ TEST_F(LedgerProperty, AgreesWithTheNaiveLedger) {
   Coverage coverage;
   const bool agrees = rc::check("the engine and the naive ledger agree", [&] {
     const auto seeds = *StepSeeds(kStepsMax);
-    Case run;
+    // So that all that is settled is put away at once, after a while, or never.
+    Case run{*rc::gen::element<Sequence>(1, 8, 50, engine::kWindowRecords)};
     const std::string fault = run.Run(seeds);
     coverage.Add(run.twin.coverage);
     coverage.CountStates(run.twin.reference().state());

@@ -12,6 +12,7 @@
 #include "tests/reference/reference_ledger.h"
 #include "tests/support/generator/coverage.h"
 #include "tests/support/generator/generator.h"
+#include "tests/support/memory_history/memory_history.h"
 
 namespace longmen::generator {
 
@@ -20,7 +21,8 @@ std::vector<uint8_t> RecordBytes(const engine::Emitted& emitted);
 
 class Twin {
  public:
-  Twin();
+  // The engine's ledger puts away what is older than a window.
+  explicit Twin(Sequence window = engine::kWindowRecords);
 
   // Feeds one step to both and compares answers and records. An empty group is a tick.
   std::string Feed(const Step& step);
@@ -28,6 +30,8 @@ class Twin {
   std::string CompareStates() const;
   // Puts the engine's ledger through Save and Load.
   std::string Reload();
+  // From what the last Reload saved, over the records since then, beside a history that knows them.
+  std::string RollForward();
   // All records through Apply, and all groups through a fresh ledger.
   std::string Replay() const;
   // What NextDue says is neither too early nor too late.
@@ -47,7 +51,10 @@ class Twin {
   std::string CompareCycles() const;
   std::string CompareIdentities() const;
 
+  const Sequence window_;
+  engine::MemoryHistory history_;
   engine::Ledger engine_;
+  std::vector<uint8_t> saved_;
   reference::ReferenceLedger reference_;
   std::vector<Step> steps_;
   std::vector<engine::Emitted> records_;

@@ -1,0 +1,387 @@
+#include "engine/ledger/recall.h"
+
+#include <algorithm>
+
+#include "engine/ledger/identities.h"
+
+namespace longmen::engine {
+namespace {
+
+// What a hash is of; a part of the history's format, in the low bits of the number beside it.
+enum class HashOf : uint64_t { kIdentity = 1, kOrder = 2, kMovement = 3 };
+constexpr uint64_t kKinds = 4;
+
+void Put(History& history, HashOf what, uint64_t hash, uint64_t number) {
+  history.Put(hash, number * kKinds + static_cast<uint64_t>(what));
+}
+Numbers FindAll(History& history, HashOf what, uint64_t hash) {
+  Numbers found;
+  for (const uint64_t number : history.Find(hash)) {
+    if (number % kKinds == static_cast<uint64_t>(what)) found.push_back(number / kKinds);
+  }
+  return found;
+}
+
+uint64_t SeedOf(const History& history, HashOf what) {
+  return history.seed() + static_cast<uint64_t>(what) * 0x9e3779b97f4a7c15;
+}
+uint64_t IdentityHash(const History& history, std::string_view source, std::string_view id) {
+  const uint64_t seed = SeedOf(history, HashOf::kIdentity);
+  return Xxh3Seeded(AsBytes(id), seed + Xxh3Seeded(AsBytes(source), seed));
+}
+uint64_t OrderHash(const History& history, schema::Scenario scenario, std::string_view key) {
+  return Xxh3Seeded(AsBytes(key),
+                    SeedOf(history, HashOf::kOrder) + (static_cast<uint64_t>(scenario) << 32));
+}
+uint64_t MovementHash(const History& history, Sequence sequence) {
+  return Xxh3Seeded({reinterpret_cast<const uint8_t*>(&sequence), sizeof sequence},
+                    SeedOf(history, HashOf::kMovement));
+}
+
+// --- bundles as bytes: whether there is an order, the order, the movements
+
+uint64_t Store(History& history, const State& state, const OrderRow& order) {
+  ArchiveWriter archive;
+  archive(uint8_t{1});
+  archive(order);
+  archive(static_cast<uint32_t>(order.movements.size()));
+  for (const Sequence sequence : order.movements) archive(*state.movements.Find(sequence));
+  return history.Store(archive.bytes());
+}
+
+uint64_t Store(History& history, const MovementRow& movement) {
+  ArchiveWriter archive;
+  archive(uint8_t{0});
+  archive(uint32_t{1});
+  archive(movement);
+  return history.Store(archive.bytes());
+}
+
+std::optional<Bundle> Fetch(History& history, uint64_t place) {
+  const auto bytes = history.Fetch(place);
+  if (!bytes) return std::nullopt;
+  ArchiveReader archive(*bytes);
+  Bundle bundle;
+  uint8_t with_order = 0;
+  archive(with_order);
+  if (with_order != 0) archive(bundle.order.emplace());
+  archive(bundle.movements);
+  if (!archive.AtEnd()) {
+    history.Fail({Code::CORRUPT, "history", "a bundle is not as it was written"});
+    return std::nullopt;
+  }
+  return bundle;
+}
+
+// The newest bundle under the hash that is not of a later record than the state's last one, and of
+// which `is_it(bundle)`.
+template <typename IsIt>
+std::optional<Bundle> Newest(const State& state, History& history, HashOf what, uint64_t hash,
+                             IsIt is_it) {
+  std::optional<Bundle> newest;
+  Sequence changed = 0;
+  for (const uint64_t place : FindAll(history, what, hash)) {
+    std::optional<Bundle> bundle = Fetch(history, place);
+    if (!bundle || !is_it(*bundle)) continue;
+    const Sequence at = bundle->order ? bundle->order->changed : bundle->movements.front().changed;
+    if (at > state.last_sequence || at < changed) continue;
+    changed = at;
+    newest = std::move(bundle);
+  }
+  return newest;
+}
+
+std::optional<Bundle> RecallAlone(const State& state, History& history, Sequence sequence) {
+  return Newest(state, history, HashOf::kMovement, MovementHash(history, sequence),
+                [sequence](const Bundle& bundle) {
+                  return !bundle.order && bundle.movements.front().sequence == sequence;
+                });
+}
+
+// The bundle that the movement of a record lies in.
+std::optional<Bundle> RecallWith(const State& state, History& history, Sequence sequence) {
+  if (auto alone = RecallAlone(state, history, sequence)) return alone;
+  const auto record = history.Record(sequence);
+  if (!record) return std::nullopt;
+  const auto proposal = ReadCanonical(record->proposal);
+  return RecallOrder(state, history, proposal.getScenario(), View(proposal.getKey()));
+}
+
+// The sequences of records that may be an identity's, up to the state's last one.
+Numbers RecordsOf(const State& state, History& history, std::string_view source,
+                  std::string_view id) {
+  Numbers found;
+  for (const uint64_t sequence :
+       FindAll(history, HashOf::kIdentity, IdentityHash(history, source, id))) {
+    const bool again = std::find(found.begin(), found.end(), sequence) != found.end();
+    if (sequence <= state.last_sequence && !again) found.push_back(sequence);
+  }
+  return found;
+}
+
+bool Began(const MovementRow& movement, const RecalledRow::Key& identity) {
+  return movement.source == identity.source && movement.id == identity.id;
+}
+
+// --- into memory
+
+class Warmer {
+ public:
+  Warmer(State& state, History& history, Sequence settled)
+      : state_(state), history_(history), settled_(settled) {}
+
+  // Whether it came; it is not in memory.
+  bool Identity(std::string_view source, std::string_view id) {
+    auto row = RecallIdentity(state_, history_, source, id);
+    if (!row) return false;
+    const auto ref = state_.ids.Insert(row->RowKey());
+    Came(ref, std::move(*row), state_.ids, Aged::Kind::kIdentity);
+    return true;
+  }
+
+  void Order(schema::Scenario scenario, std::string_view key) {
+    const auto ref = state_.orders.RefOf({scenario, key});
+    if (!ref.empty()) return Keep(ref);
+    if (auto bundle = RecallOrder(state_, history_, scenario, key)) Insert(std::move(*bundle));
+  }
+
+  void Movement(std::string_view source, std::string_view id) {
+    const auto named = state_.source_names.RefOf(source);
+    if (named.empty()) return;
+    const RecalledRow::Key identity{named, id};
+    if (const IdentityRow* known = state_.ids.Find(identity)) {
+      if (known->refused == Code::NONE) At(known->sequence);
+      return;
+    }
+    if (const RecalledRow* recalled = state_.recalled.Find(identity)) {
+      return At(recalled->movement);
+    }
+    for (const Sequence sequence : RecordsOf(state_, history_, source, id)) {
+      At(sequence);
+      const MovementRow* movement = state_.movements.Find(sequence);
+      if (movement == nullptr || !Began(*movement, identity)) continue;
+      const auto row = state_.recalled.Insert(identity);
+      state_.recalled.Mutable(row).movement = sequence;
+      return;
+    }
+  }
+
+ private:
+  // The movement that a record began, if it began one, with its order or its debit.
+  void At(Sequence sequence) {
+    auto ref = state_.movements.RefOf(sequence);
+    if (ref.empty()) {
+      auto bundle = RecallWith(state_, history_, sequence);
+      if (!bundle) return;
+      const bool has_it =
+          std::any_of(bundle->movements.begin(), bundle->movements.end(),
+                      [sequence](const MovementRow& row) { return row.sequence == sequence; });
+      if (!has_it) return;
+      Insert(std::move(*bundle));
+      ref = state_.movements.RefOf(sequence);
+    }
+    const MovementRow& movement = state_.movements[ref];
+    if (movement.of_order()) return Order(movement.scenario, movement.key.str());
+    Keep(ref);
+    if (movement.kind == MovementKind::kRefund) At(movement.debit);
+  }
+
+  // What is old and about to change is put away as it is; not what may yet be undone.
+  void Keep(Ref<OrderRow> ref) {
+    const OrderRow& row = state_.orders[ref];
+    if (state_.IsOld(row) && row.changed <= settled_) StoreOrder(state_.orders.Mutable(ref));
+  }
+  void Keep(Ref<MovementRow> ref) {
+    const MovementRow& row = state_.movements[ref];
+    if (state_.IsOld(row) && row.changed <= settled_) StoreAlone(state_.movements.Mutable(ref));
+  }
+  void StoreOrder(OrderRow& order);
+  void StoreAlone(MovementRow& movement);
+
+  void Insert(Bundle bundle) {
+    if (bundle.order && !state_.orders.RefOf(bundle.order->RowKey()).empty()) return;
+    for (MovementRow& movement : bundle.movements) {
+      const auto ref = state_.movements.Insert(movement.sequence);
+      const bool alone = !movement.of_order();
+      Came(ref, std::move(movement), state_.movements,
+           alone ? std::optional(Aged::Kind::kMovement) : std::nullopt);
+    }
+    if (!bundle.order) return;
+    const auto ref = state_.orders.Insert(bundle.order->RowKey());
+    Came(ref, std::move(*bundle.order), state_.orders, Aged::Kind::kOrder);
+  }
+
+  template <typename Row>
+  void Came(Ref<Row> ref, Row row, Table<Row>& table, std::optional<Aged::Kind> kind) {
+    row.stored = true;
+    table.Mutable(ref) = std::move(row);
+    if (kind) Age(state_, *kind, ref, state_.last_sequence);
+  }
+
+  State& state_;
+  History& history_;
+  const Sequence settled_;
+};
+
+// --- out of memory
+
+// Whether the row is to be stored now; afterwards it says whether the history has it.
+template <typename Row>
+bool ToStore(const History& history, Row& row, Sequence changed) {
+  if (row.stored) return false;
+  row.stored = changed <= history.mark() || !history.read_only();
+  return row.stored && changed > history.mark();
+}
+
+void StoreOnce(const State& state, History& history, OrderRow& order) {
+  if (!ToStore(history, order, order.changed)) return;
+  Put(history, HashOf::kOrder, OrderHash(history, order.scenario, order.name),
+      Store(history, state, order));
+}
+
+void StoreOnce(History& history, MovementRow& movement) {
+  if (!ToStore(history, movement, movement.changed)) return;
+  Put(history, HashOf::kMovement, MovementHash(history, movement.sequence),
+      Store(history, movement));
+}
+
+void StoreOnce(const State& state, History& history, IdentityRow& row) {
+  if (!ToStore(history, row, row.sequence)) return;
+  Put(history, HashOf::kIdentity,
+      IdentityHash(history, state.source_names[row.source].name, row.id), row.sequence);
+}
+
+void Warmer::StoreOrder(OrderRow& order) { StoreOnce(state_, history_, order); }
+void Warmer::StoreAlone(MovementRow& movement) { StoreOnce(history_, movement); }
+
+void Erase(State& state, Ref<MovementRow> ref) {
+  const MovementRow& movement = state.movements[ref];
+  const auto recalled = state.recalled.RefOf({movement.source, movement.id});
+  if (!recalled.empty()) state.recalled.Erase(recalled);
+  state.movements.Erase(ref);
+}
+
+void Leave(State& state, History& history, Ref<OrderRow> ref) {
+  OrderRow* order = state.orders.MutableIfThere(ref);
+  if (order == nullptr || !state.IsOld(*order)) return;
+  StoreOnce(state, history, *order);
+  if (!order->stored) return;
+  for (const Sequence sequence : order->movements) Erase(state, state.movements.RefOf(sequence));
+  state.orders.Erase(ref);
+  state.partial = true;
+}
+
+void Leave(State& state, History& history, Ref<MovementRow> ref) {
+  MovementRow* movement = state.movements.MutableIfThere(ref);
+  if (movement == nullptr || movement->of_order() || !state.IsOld(*movement)) return;
+  StoreOnce(history, *movement);
+  if (!movement->stored) return;
+  Erase(state, ref);
+  state.partial = true;
+}
+
+void Leave(State& state, History& history, Ref<IdentityRow> ref) {
+  IdentityRow* row = state.ids.MutableIfThere(ref);
+  if (row == nullptr || !state.IsOld(*row)) return;
+  StoreOnce(state, history, *row);
+  if (!row->stored) return;
+  state.ids.Erase(ref);
+  state.partial = true;
+}
+
+}  // namespace
+
+std::optional<Bundle> RecallOrder(const State& state, History& history, schema::Scenario scenario,
+                                  std::string_view key) {
+  return Newest(state, history, HashOf::kOrder, OrderHash(history, scenario, key),
+                [&](const Bundle& bundle) {
+                  return bundle.order && bundle.order->Is({scenario, key});
+                });
+}
+
+std::optional<IdentityRow> RecallIdentity(const State& state, History& history,
+                                          std::string_view source, std::string_view id) {
+  std::optional<IdentityRow> found;
+  const Ref<SourceNameRow> named = state.source_names.RefOf(source);
+  if (named.empty()) return found;
+  for (const Sequence sequence : RecordsOf(state, history, source, id)) {
+    const auto record = history.Record(sequence);
+    if (!record) return std::nullopt;
+    ForEachIdentity(record->proposal, ReadCanonical(record->proposal), sequence,
+                    [&](const Told& told) {
+                      if (told.source != source || told.id != id) return;
+                      found.emplace();
+                      found->SetKey({named, id});
+                      FillIn(*found, told);
+                    });
+  }
+  return found;
+}
+
+std::optional<MovementRow> RecallMovement(const State& state, History& history,
+                                          std::string_view source, std::string_view id) {
+  const auto named = state.source_names.RefOf(source);
+  if (named.empty()) return std::nullopt;
+  Numbers records;
+  if (const IdentityRow* known = state.ids.Find({named, id})) {
+    if (known->refused == Code::NONE) records.push_back(known->sequence);
+  } else {
+    records = RecordsOf(state, history, source, id);
+  }
+  for (const Sequence sequence : records) {
+    const MovementRow* here = state.movements.Find(sequence);
+    if (here != nullptr && Began(*here, {named, id})) return *here;
+    const auto bundle = RecallWith(state, history, sequence);
+    if (!bundle) continue;
+    for (const MovementRow& movement : bundle->movements) {
+      if (movement.sequence == sequence && Began(movement, {named, id})) return movement;
+    }
+  }
+  return std::nullopt;
+}
+
+bool WarmIdentity(State& state, History& history, schema::Proposal::Reader proposal) {
+  return Warmer(state, history, state.last_sequence)
+      .Identity(View(proposal.getSource()), View(proposal.getId()));
+}
+
+void WarmSubject(State& state, History& history, Sequence settled,
+                 schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  if (!body.isOrder() && !body.isAuthorization() && !body.isDebit() && !body.isRefund()) return;
+  Warmer warmer(state, history, settled);
+  const auto by = [&](schema::Reference::Reader reference) {
+    warmer.Movement(View(reference.hasSource() ? reference.getSource() : proposal.getSource()),
+                    View(reference.getId()));
+  };
+  warmer.Order(proposal.getScenario(), View(proposal.getKey()));
+  if (body.isDebit() && body.getDebit().hasResolves()) by(body.getDebit().getResolves());
+  if (!body.isRefund()) return;
+  const auto refund = body.getRefund();
+  by(refund.hasResolves() ? refund.getResolves() : refund.getDebit());
+}
+
+void PutAway(State& state, History& history, size_t most) {
+  const Sequence through = state.OldThrough();
+  auto& aged = state.aged;
+  for (; most > 0 && !aged.empty() && aged.front().at <= through; --most) {
+    const Aged next = aged.front();
+    aged.pop_front();
+    switch (next.kind) {
+      case Aged::Kind::kOrder:
+        Leave(state, history, Ref<OrderRow>{next.number});
+        break;
+      case Aged::Kind::kMovement:
+        Leave(state, history, Ref<MovementRow>{next.number});
+        break;
+      case Aged::Kind::kIdentity:
+        Leave(state, history, Ref<IdentityRow>{next.number});
+        break;
+    }
+  }
+  const bool all = aged.empty() || aged.front().at > through;
+  const Sequence mark = all ? through : aged.front().at - 1;
+  if (!history.read_only() && mark > history.mark()) history.SetMark(mark);
+}
+
+}  // namespace longmen::engine

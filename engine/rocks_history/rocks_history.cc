@@ -1,0 +1,528 @@
+#include "engine/rocks_history/rocks_history.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <filesystem>
+#include <random>
+#include <utility>
+
+#include "engine/rocks_history/partition.h"
+#include "events/block/little_endian.h"
+
+namespace longmen::engine {
+namespace {
+
+constexpr uint64_t kFormat = 0x484c4d0000000001;  // "HLM" and a number
+constexpr size_t kChunkBytes = 1u << 14;
+constexpr std::string_view kAbout = "about";
+// New records a round: the fewer, the sooner the mark moves; the more, the less is written.
+constexpr size_t kRoundRecords = 1u << 19;
+constexpr const char* kBundles = "bundles";
+
+// Appends operands to what is there.
+class AppendOperator final : public rocksdb::AssociativeMergeOperator {
+ public:
+  const char* Name() const override { return "longmen.history.append"; }
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& value,
+             std::string* merged, rocksdb::Logger*) const override {
+    merged->clear();
+    if (existing != nullptr) merged->append(existing->data(), existing->size());
+    merged->append(value.data(), value.size());
+    return true;
+  }
+};
+
+// As in rocks_options.cc: a full disk must not end the process.
+class NoNotes final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
+
+std::array<char, 2> PartitionKey(size_t number) {
+  return {static_cast<char>(number >> 8), static_cast<char>(number)};
+}
+std::array<char, 8> ChunkKey(uint64_t number) {
+  std::array<char, 8> key{};
+  for (size_t i = 0; i < 8; ++i) key[i] = static_cast<char>(number >> (56 - 8 * i));
+  return key;
+}
+template <size_t kSize>
+rocksdb::Slice ToSlice(const std::array<char, kSize>& key) {
+  return {key.data(), key.size()};
+}
+
+Error ToError(const rocksdb::Status& status) {
+  Code code = Code::STORAGE_FAILED;
+  if (status.IsNoSpace()) code = Code::STORAGE_FULL;
+  if (status.IsCorruption()) code = Code::CORRUPT;
+  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+    code = Code::LOCKED;
+  }
+  return {code, "", "history: " + status.ToString()};
+}
+
+rocksdb::DBOptions DbOptions() {
+  rocksdb::DBOptions db;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.atomic_flush = true;
+  db.max_background_jobs = 2;
+  db.max_open_files = -1;
+  db.bytes_per_sync = 1u << 20;
+  db.info_log = std::make_shared<NoNotes>();
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+// Writing never waits for what goes on behind it.
+rocksdb::ColumnFamilyOptions FamilyOptions() {
+  rocksdb::ColumnFamilyOptions family;
+  family.write_buffer_size = 32u << 20;
+  family.max_write_buffer_number = 8;
+  family.level0_slowdown_writes_trigger = 1'000;
+  family.level0_stop_writes_trigger = 2'000;
+  family.soft_pending_compaction_bytes_limit = 0;
+  family.hard_pending_compaction_bytes_limit = 0;
+  family.compression_per_level.clear();
+  return family;
+}
+
+// Chunks come in the order of their keys: tables never overlap.
+rocksdb::ColumnFamilyOptions BundleOptions() {
+  rocksdb::ColumnFamilyOptions family = FamilyOptions();
+  family.compression = rocksdb::kLZ4Compression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = kChunkBytes;
+  table.no_block_cache = true;
+  table.format_version = 5;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return family;
+}
+
+// Every table has every partition: runs of about one size are merged, and nothing is compressed,
+// because hashes cannot be.
+rocksdb::ColumnFamilyOptions IndexOptions() {
+  rocksdb::ColumnFamilyOptions family = FamilyOptions();
+  family.compaction_style = rocksdb::kCompactionStyleUniversal;
+  family.compaction_options_universal.size_ratio = 20;
+  family.compaction_options_universal.max_size_amplification_percent = 400;
+  family.level0_file_num_compaction_trigger = 6;
+  family.compression = rocksdb::kNoCompression;
+  family.merge_operator = std::make_shared<AppendOperator>();
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = 4u << 10;
+  table.no_block_cache = true;
+  table.format_version = 5;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return family;
+}
+
+struct About {
+  uint64_t format = kFormat;
+  uint64_t seed = 0;
+  Sequence mark = 0;
+  Hash128 record;  // of the record there
+};
+constexpr size_t kAboutBytes = 40;
+
+std::string Encode(const About& about) {
+  std::string bytes(kAboutBytes, '\0');
+  auto* at = reinterpret_cast<uint8_t*>(bytes.data());
+  PutLittle(at, about.format);
+  PutLittle(at + 8, about.seed);
+  PutLittle(at + 16, about.mark);
+  PutLittle(at + 24, about.record.low);
+  PutLittle(at + 32, about.record.high);
+  return bytes;
+}
+std::optional<About> DecodeAbout(std::string_view bytes) {
+  if (bytes.size() != kAboutBytes) return std::nullopt;
+  const auto* at = reinterpret_cast<const uint8_t*>(bytes.data());
+  About about;
+  about.format = GetLittle<uint64_t>(at);
+  about.seed = GetLittle<uint64_t>(at + 8);
+  about.mark = GetLittle<uint64_t>(at + 16);
+  about.record = {GetLittle<uint64_t>(at + 24), GetLittle<uint64_t>(at + 32)};
+  return about;
+}
+
+uint64_t NewSeed() {
+  std::random_device random;
+  return uint64_t{random()} << 32 | random();
+}
+
+// The block of the log that was read last.
+class RecordCache {
+ public:
+  explicit RecordCache(const LogReader& log) : log_(log) {}
+
+  Result<RecordView> Read(Sequence sequence) {
+    if (!view_ || sequence < view_->header().first_sequence ||
+        sequence > view_->header().last_sequence()) {
+      RETURN_IF_ERROR(ReadBlock(sequence));
+    }
+    return view_->records()[sequence - view_->header().first_sequence];
+  }
+
+ private:
+  Status ReadBlock(Sequence sequence) {
+    view_.reset();
+    auto blocks = log_.Read(sequence, 1);
+    if (!blocks.ok()) return blocks.error();
+    const Error missing{Code::CORRUPT, "history",
+                        fmt::format("names record {}, which the log does not have", sequence)};
+    if (blocks->empty()) return missing;
+    block_ = std::move(blocks->front());
+    auto view = BlockView::Parse(block_->bytes());
+    if (!view.ok()) return view.error();
+    if (sequence < view->header().first_sequence || sequence > view->header().last_sequence()) {
+      return missing;
+    }
+    view_ = std::move(*view);
+    return Ok();
+  }
+
+  const LogReader& log_;
+  std::optional<StoredBlock> block_;
+  std::optional<BlockView> view_;
+};
+
+}  // namespace
+
+struct RocksHistory::Impl {
+  Impl(std::string path, const LogReader& reader)
+      : directory(std::move(path)), log(reader), records(reader) {}
+  ~Impl() { Close(); }
+  void Close() {
+    for (auto* family : std::exchange(families, {})) (void)db->DestroyColumnFamilyHandle(family);
+    db.reset();
+  }
+
+  Status OpenDb(bool for_reading);
+  Status ReadAbout();
+  Status CheckLog();
+  Status ReadNextChunk();
+  void Note(const rocksdb::Status& status) {
+    if (!status.ok()) Note(ToError(status));
+  }
+  void Note(Error error) {
+    if (failure.ok()) failure = std::move(error);
+  }
+
+  std::optional<std::string> Page(size_t partition);
+  Partition& Loaded(size_t number);
+  void CloseChunk();
+  void WriteWaiting(size_t most);
+  void EndRound();
+  void WriteAbout();
+  void StartFlush(bool wait);
+
+  const std::string directory;
+  const LogReader& log;
+  RecordCache records;
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;  // index, bundles
+  bool read_only = false;
+  bool begins_empty = false;  // no partition had anything on disk when it was opened
+  Status failure = Ok();
+
+  About about;  // as it is on disk, or will be at the next flush
+  Sequence mark = 0;
+  Sequence round_mark = 0;  // as the round began
+  size_t cursor = 0;        // the next partition of the round
+  double credit = 0;        // partitions that are due
+  std::vector<Partition> partitions{kPartitions};
+  uint64_t chunk_number = 0;
+  std::string chunk;  // the one being filled
+};
+
+Status RocksHistory::Impl::OpenDb(bool for_reading) {
+  read_only = for_reading;
+  const std::vector<rocksdb::ColumnFamilyDescriptor> descriptors = {
+      {rocksdb::kDefaultColumnFamilyName, IndexOptions()}, {kBundles, BundleOptions()}};
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status =
+      for_reading
+          ? rocksdb::DB::OpenForReadOnly(DbOptions(), directory, descriptors, &families, &opened)
+          : rocksdb::DB::Open(DbOptions(), directory, descriptors, &families, &opened);
+  if (!status.ok()) return ToError(status);
+  db.reset(opened);
+  RETURN_IF_ERROR(ReadAbout());
+  RETURN_IF_ERROR(CheckLog());
+  return ReadNextChunk();
+}
+
+Status RocksHistory::Impl::ReadAbout() {
+  std::string bytes;
+  const rocksdb::Status status = db->Get({}, families[0], ToSlice(kAbout), &bytes);
+  if (status.IsNotFound()) {
+    std::unique_ptr<rocksdb::Iterator> any(db->NewIterator({}, families[0]));
+    any->SeekToFirst();
+    if (any->Valid()) return Error{Code::CORRUPT, "history", "does not say what it is"};
+    begins_empty = true;
+    about.seed = NewSeed();
+    if (!read_only) WriteAbout();
+    return failure;
+  }
+  if (!status.ok()) return ToError(status);
+  const auto read = DecodeAbout(bytes);
+  if (!read || read->format != kFormat) {
+    return Error{Code::CORRUPT, "history", "of another format"};
+  }
+  about = *read;
+  mark = round_mark = about.mark;
+  return Ok();
+}
+
+Status RocksHistory::Impl::CheckLog() {
+  if (about.mark == 0) return Ok();
+  const Error other{Code::CORRUPT, "history", "of another log"};
+  if (about.mark > log.AckedFrontier()) return other;
+  auto record = records.Read(about.mark);
+  if (!record.ok()) return record.error();
+  if (Xxh3(record->proposal) != about.record) return other;
+  return Ok();
+}
+
+Status RocksHistory::Impl::ReadNextChunk() {
+  std::unique_ptr<rocksdb::Iterator> last(db->NewIterator({}, families[1]));
+  last->SeekToLast();
+  if (!last->status().ok()) return ToError(last->status());
+  if (!last->Valid()) return Ok();
+  for (size_t i = 0; i < last->key().size(); ++i) {
+    chunk_number = chunk_number << 8 | static_cast<uint8_t>(last->key()[i]);
+  }
+  ++chunk_number;
+  return Ok();
+}
+
+// Nothing: a failure.
+std::optional<std::string> RocksHistory::Impl::Page(size_t partition) {
+  if (!failure.ok()) return std::nullopt;
+  std::string page;
+  const auto key = PartitionKey(partition);
+  const rocksdb::Status status = db->Get({}, families[0], ToSlice(key), &page);
+  if (status.IsNotFound()) return "";
+  Note(status);
+  return status.ok() ? std::optional(std::move(page)) : std::nullopt;
+}
+
+Partition& RocksHistory::Impl::Loaded(size_t number) {
+  Partition& partition = partitions[number];
+  if (partition.loaded()) return partition;
+  partition.Load(begins_empty ? "" : Page(number).value_or(""));
+  return partition;
+}
+
+void RocksHistory::Impl::CloseChunk() {
+  if (chunk.empty() || !failure.ok()) return;
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  const auto key = ChunkKey(chunk_number);
+  Note(db->Put(options, families[1], ToSlice(key), chunk));
+  ++chunk_number;
+  chunk.clear();
+}
+
+// Goes on with the round by so many partitions. It has not failed.
+void RocksHistory::Impl::WriteWaiting(size_t most) {
+  if (cursor == 0) round_mark = mark;
+  CloseChunk();  // before anything on disk names it
+  rocksdb::WriteBatch batch;
+  for (; most > 0 && cursor < kPartitions; ++cursor, --most) {
+    Partition& partition = partitions[cursor];
+    if (partition.waiting().empty()) continue;
+    const auto key = PartitionKey(cursor);
+    Note(batch.Merge(families[0], ToSlice(key), ToSlice(partition.waiting())));
+    partition.Written();
+  }
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  if (batch.Count() > 0) Note(db->Write(options, &batch));
+  if (cursor == kPartitions) EndRound();
+}
+
+void RocksHistory::Impl::EndRound() {
+  cursor = 0;
+  if (round_mark <= about.mark || !failure.ok()) return;
+  auto record = records.Read(round_mark);
+  if (!record.ok()) return Note(record.error());
+  about.mark = round_mark;
+  about.record = Xxh3(record->proposal);
+  WriteAbout();
+}
+
+void RocksHistory::Impl::WriteAbout() {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  Note(db->Put(options, families[0], ToSlice(kAbout), Encode(about)));
+}
+
+void RocksHistory::Impl::StartFlush(bool wait) {
+  rocksdb::FlushOptions options;
+  options.wait = wait;
+  options.allow_write_stall = true;
+  Note(db->Flush(options, families));
+}
+
+Result<std::unique_ptr<RocksHistory::Impl>> RocksHistory::OpenImpl(const std::string& directory,
+                                                                   const LogReader& log) {
+  std::error_code failure;
+  std::filesystem::create_directories(directory, failure);
+  if (failure) return Error{Code::STORAGE_FAILED, "", directory + ": " + failure.message()};
+  for (const bool again : {false, true}) {
+    auto impl = std::make_unique<Impl>(directory, log);
+    const Status opened = impl->OpenDb(false);
+    if (opened.ok()) return impl;
+    // What is damaged can be derived again; a lock or a full disk pass.
+    if (again || opened.error().code != Code::CORRUPT) return opened.error();
+    impl.reset();
+    const rocksdb::Status gone = rocksdb::DestroyDB(directory, rocksdb::Options(DbOptions(), {}));
+    if (!gone.ok()) return ToError(gone);
+  }
+  return Error{Code::STORAGE_FAILED, "history", "cannot be opened"};
+}
+
+Result<std::unique_ptr<RocksHistory>> RocksHistory::Open(const std::string& directory,
+                                                         const LogReader& log) {
+  auto impl = OpenImpl(directory, log);
+  if (!impl.ok()) return impl.error();
+  return std::unique_ptr<RocksHistory>(new RocksHistory(std::move(*impl)));
+}
+
+Result<std::unique_ptr<RocksHistory>> RocksHistory::OpenReadOnly(const std::string& directory,
+                                                                 const LogReader& log) {
+  if (!std::filesystem::exists(directory + "/CURRENT")) {
+    return Error{Code::NOT_FOUND, "history", directory + " is not there"};
+  }
+  auto impl = std::make_unique<Impl>(directory, log);
+  RETURN_IF_ERROR(impl->OpenDb(true));
+  return std::unique_ptr<RocksHistory>(new RocksHistory(std::move(impl)));
+}
+
+RocksHistory::RocksHistory(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RocksHistory::~RocksHistory() = default;
+
+uint64_t RocksHistory::seed() const { return impl_->about.seed; }
+
+Numbers RocksHistory::Find(uint64_t hash) {
+  Numbers numbers;
+  if (!impl_->failure.ok()) return numbers;
+  const size_t number = PartitionOf(hash);
+  const Partition& partition = impl_->Loaded(number);
+  if (!partition.MayHave(hash)) return numbers;
+  if (!partition.all_waits()) {
+    if (const auto page = impl_->Page(number)) Partition::FindIn(*page, hash, numbers);
+  }
+  partition.FindWaiting(hash, numbers);
+  return numbers;
+}
+
+std::optional<std::vector<uint8_t>> RocksHistory::Fetch(uint64_t place) {
+  if (!impl_->failure.ok()) return std::nullopt;
+  std::string stored;
+  const uint64_t number = place / kChunkBytes;
+  const bool open = number == impl_->chunk_number && !impl_->read_only;
+  if (!open) {
+    const auto key = ChunkKey(number);
+    const rocksdb::Status status = impl_->db->Get({}, impl_->families[1], ToSlice(key), &stored);
+    if (!status.ok()) {
+      impl_->Note(ToError(status));
+      return std::nullopt;
+    }
+  }
+  const std::string_view chunk = open ? impl_->chunk : stored;
+  const size_t at = place % kChunkBytes;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(chunk.data());
+  const size_t size = at + 4 <= chunk.size() ? GetLittle<uint32_t>(bytes + at) : SIZE_MAX - 4 - at;
+  if (at + 4 + size > chunk.size()) {
+    impl_->Note(Error{Code::CORRUPT, "history", "names a bundle that is not there"});
+    return std::nullopt;
+  }
+  return std::vector<uint8_t>(bytes + at + 4, bytes + at + 4 + size);
+}
+
+std::optional<RecordView> RocksHistory::Record(Sequence sequence) {
+  if (!impl_->failure.ok()) return std::nullopt;
+  auto record = impl_->records.Read(sequence);
+  if (record.ok()) return *record;
+  impl_->Note(record.error());
+  return std::nullopt;
+}
+
+bool RocksHistory::read_only() const { return impl_->read_only; }
+
+uint64_t RocksHistory::Store(Bytes bytes) {
+  CHECK(!impl_->read_only, "history.store");
+  std::string& chunk = impl_->chunk;
+  if (chunk.size() >= kChunkBytes) impl_->CloseChunk();
+  const uint64_t place = impl_->chunk_number * kChunkBytes + chunk.size();
+  uint8_t size[4];
+  PutLittle(size, static_cast<uint32_t>(bytes.size()));
+  chunk.append(reinterpret_cast<const char*>(size), sizeof size);
+  chunk.append(AsText(bytes));
+  return place;
+}
+
+void RocksHistory::Put(uint64_t hash, uint64_t number) {
+  CHECK(!impl_->read_only && number <= kNumberMax, "history.put", number);
+  Partition& partition = impl_->partitions[PartitionOf(hash)];
+  if (partition.loaded() && partition.full()) {
+    const bool all_waits = partition.all_waits();
+    partition.Load(all_waits ? "" : impl_->Page(PartitionOf(hash)).value_or(""));
+  }
+  partition.Put(hash, number);
+}
+
+Sequence RocksHistory::mark() const { return impl_->mark; }
+void RocksHistory::SetMark(Sequence mark) { impl_->mark = mark; }
+
+void RocksHistory::Advance(size_t records) {
+  if (impl_->read_only || !impl_->failure.ok()) return;
+  impl_->credit += static_cast<double>(records * kPartitions) / kRoundRecords;
+  const auto due = static_cast<size_t>(impl_->credit);
+  if (due == 0) return;
+  impl_->credit -= static_cast<double>(due);
+  const Sequence before = impl_->about.mark;
+  impl_->WriteWaiting(due);
+  if (impl_->about.mark != before) impl_->StartFlush(false);
+}
+
+Status RocksHistory::Flush() {
+  if (impl_->read_only || !impl_->failure.ok()) return impl_->failure;
+  if (impl_->cursor != 0) impl_->WriteWaiting(kPartitions);
+  impl_->WriteWaiting(kPartitions);
+  if (impl_->failure.ok()) impl_->StartFlush(true);
+  return impl_->failure;
+}
+
+Status RocksHistory::status() const { return impl_->failure; }
+Status RocksHistory::Recover() {
+  const std::string directory = impl_->directory;
+  const LogReader& log = impl_->log;
+  const Status failed = impl_->failure;
+  impl_->Close();  // its lock goes with it
+  auto impl = OpenImpl(directory, log);
+  if (!impl.ok()) return failed;
+  impl_ = std::move(*impl);
+  return Ok();
+}
+void RocksHistory::Fail(Error error) { impl_->Note(std::move(error)); }
+
+size_t RocksHistory::memory_bytes() const {
+  size_t bytes = 0;
+  for (const Partition& partition : impl_->partitions) bytes += partition.memory_bytes();
+  return bytes;
+}
+
+}  // namespace longmen::engine

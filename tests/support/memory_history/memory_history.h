@@ -1,0 +1,54 @@
+// A history in memory, over records that somebody else keeps.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "engine/ledger/history.h"
+
+namespace longmen::engine {
+
+class MemoryHistory final : public History {
+ public:
+  using Records = std::function<std::optional<RecordView>(Sequence)>;
+  explicit MemoryHistory(Records records) : records_(std::move(records)) {}
+
+  uint64_t seed() const override { return 7; }
+  Numbers Find(uint64_t hash) override {
+    Numbers numbers;
+    // Sixteen hashes only, so that names collide all the time.
+    const auto [first, last] = index_.equal_range(hash % 16);
+    for (auto it = first; it != last; ++it) numbers.push_back(it->second);
+    return numbers;
+  }
+  std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override { return pile_.at(place); }
+  std::optional<RecordView> Record(Sequence sequence) override { return records_(sequence); }
+
+  bool read_only() const override { return read_only_; }
+  uint64_t Store(Bytes bytes) override {
+    pile_.emplace_back(bytes.begin(), bytes.end());
+    return pile_.size() - 1;
+  }
+  void Put(uint64_t hash, uint64_t number) override { index_.emplace(hash % 16, number); }
+  Sequence mark() const override { return mark_; }
+  void SetMark(Sequence mark) override { mark_ = mark; }
+
+  void Advance(size_t) override {}
+  Status Flush() override { return status_; }
+  Status Recover() override { return status_ = Ok(); }
+  Status status() const override { return status_; }
+  void Fail(Error error) override { status_ = std::move(error); }
+
+  void set_read_only(bool read_only) { read_only_ = read_only; }
+  size_t size() const { return index_.size(); }
+
+ private:
+  const Records records_;
+  std::multimap<uint64_t, uint64_t> index_;
+  std::vector<std::vector<uint8_t>> pile_;
+  Sequence mark_ = 0;
+  bool read_only_ = false;
+  Status status_ = Ok();
+};
+
+}  // namespace longmen::engine
