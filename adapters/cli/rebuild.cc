@@ -114,7 +114,7 @@ struct Rebuilt {
 Result<Rebuilt> DeriveBeside(const std::string& directory, const engine::LogReader& log) {
   auto store = RocksStore::Open(Beside(directory + "/derived"));
   if (!store.ok()) return store.error();
-  auto history = engine::RocksHistory::Open(Beside(directory + "/history"), log);
+  auto history = engine::RocksHistory::Open({.directory = Beside(directory + "/history")}, log);
   if (!history.ok()) return history.error();
   engine::Ledger ledger;
   ledger.Attach(**history);

@@ -55,7 +55,7 @@ std::shared_ptr<const StoreSnapshot> OpenDerived(const std::string& directory) {
 std::unique_ptr<engine::RocksHistory> OpenHistory(const std::string& directory,
                                                   const engine::LogReader& log) {
   for (int i = 0; i < kTriesBesideWriter; ++i) {
-    auto history = engine::RocksHistory::OpenReadOnly(directory, log);
+    auto history = engine::RocksHistory::OpenReadOnly({.directory = directory}, log);
     if (history.ok()) return std::move(*history);
     if (history.error().code == Code::NOT_FOUND) break;
   }

@@ -29,6 +29,8 @@ class History {
  public:
   virtual ~History() = default;
 
+  // The window of the ledgers that put into it: what is old for another window it may not have.
+  virtual Sequence window() const = 0;
   // For hashes, so that nobody can choose names which collide.
   virtual uint64_t seed() const = 0;
   // The numbers put under a hash, oldest first. Other names may have the same one.

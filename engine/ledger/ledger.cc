@@ -185,12 +185,16 @@ Ledger::~Ledger() = default;
 Ledger::Ledger(Ledger&&) noexcept = default;
 Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 
-void Ledger::Attach(History& history) { history_ = &history; }
+void Ledger::Attach(History& history) {
+  CHECK(history.window() == state_->window, "ledger.window", history.window());
+  history_ = &history;
+}
 
 void Ledger::PutAway(size_t most) {
   if (history_ != nullptr && !in_group_) engine::PutAway(*state_, *history_, most);
 }
 
+Sequence Ledger::window() const { return state_->window; }
 Sequence Ledger::OldThrough() const { return state_->OldThrough(); }
 
 Result<std::vector<Answer>> Ledger::AnswerKnown(std::span<const ProposalBytes> group) {

@@ -48,12 +48,13 @@ class Ledger : public LedgerView {
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;
 
-  // From now on what is not in memory is looked for there; it outlives the ledger. Without one all
-  // stays in memory.
+  // From now on what is not in memory is looked for there; it has the same window and outlives the
+  // ledger. Without one all stays in memory.
   void Attach(History& history);
   // Moves what is old into the history; looks at `most` rows at most. All records up to
   // OldThrough() are durable. Nothing where the records of a group are still to be applied.
   void PutAway(size_t most);
+  Sequence window() const;
   // What was settled by records up to this one is old, and in no snapshot.
   Sequence OldThrough() const;
 

@@ -21,8 +21,6 @@ namespace {
 constexpr uint64_t kFormat = 0x484c4d0000000001;  // "HLM" and a number
 constexpr size_t kChunkBytes = 1u << 14;
 constexpr std::string_view kAbout = "about";
-// New records a round: the fewer, the sooner the mark moves; the more, the less is written.
-constexpr size_t kRoundRecords = 1u << 19;
 constexpr const char* kBundles = "bundles";
 
 // Appends operands to what is there.
@@ -68,6 +66,12 @@ Error ToError(const rocksdb::Status& status) {
     code = Code::LOCKED;
   }
   return {code, "", "history: " + status.ToString()};
+}
+
+rocksdb::WriteOptions Unlogged() {
+  rocksdb::WriteOptions options;
+  options.disableWAL = true;
+  return options;
 }
 
 rocksdb::DBOptions DbOptions() {
@@ -129,20 +133,22 @@ rocksdb::ColumnFamilyOptions IndexOptions() {
 
 struct About {
   uint64_t format = kFormat;
+  Sequence window = 0;
   uint64_t seed = 0;
   Sequence mark = 0;
   Hash128 record;  // of the record there
 };
-constexpr size_t kAboutBytes = 40;
+constexpr size_t kAboutBytes = 48;
 
 std::string Encode(const About& about) {
   std::string bytes(kAboutBytes, '\0');
   auto* at = reinterpret_cast<uint8_t*>(bytes.data());
   PutLittle(at, about.format);
-  PutLittle(at + 8, about.seed);
-  PutLittle(at + 16, about.mark);
-  PutLittle(at + 24, about.record.low);
-  PutLittle(at + 32, about.record.high);
+  PutLittle(at + 8, about.window);
+  PutLittle(at + 16, about.seed);
+  PutLittle(at + 24, about.mark);
+  PutLittle(at + 32, about.record.low);
+  PutLittle(at + 40, about.record.high);
   return bytes;
 }
 std::optional<About> DecodeAbout(std::string_view bytes) {
@@ -150,9 +156,10 @@ std::optional<About> DecodeAbout(std::string_view bytes) {
   const auto* at = reinterpret_cast<const uint8_t*>(bytes.data());
   About about;
   about.format = GetLittle<uint64_t>(at);
-  about.seed = GetLittle<uint64_t>(at + 8);
-  about.mark = GetLittle<uint64_t>(at + 16);
-  about.record = {GetLittle<uint64_t>(at + 24), GetLittle<uint64_t>(at + 32)};
+  about.window = GetLittle<uint64_t>(at + 8);
+  about.seed = GetLittle<uint64_t>(at + 16);
+  about.mark = GetLittle<uint64_t>(at + 24);
+  about.record = {GetLittle<uint64_t>(at + 32), GetLittle<uint64_t>(at + 40)};
   return about;
 }
 
@@ -200,8 +207,8 @@ class RecordCache {
 }  // namespace
 
 struct RocksHistory::Impl {
-  Impl(std::string path, const LogReader& reader)
-      : directory(std::move(path)), log(reader), records(reader) {}
+  Impl(RocksHistoryOptions how, const LogReader& reader)
+      : options(std::move(how)), log(reader), records(reader) {}
   ~Impl() { Close(); }
   void Close() {
     for (auto* family : std::exchange(families, {})) (void)db->DestroyColumnFamilyHandle(family);
@@ -227,7 +234,7 @@ struct RocksHistory::Impl {
   void WriteAbout();
   void StartFlush(bool wait);
 
-  const std::string directory;
+  const RocksHistoryOptions options;
   const LogReader& log;
   RecordCache records;
   std::unique_ptr<rocksdb::DB> db;
@@ -253,8 +260,9 @@ Status RocksHistory::Impl::OpenDb(bool for_reading) {
   rocksdb::DB* opened = nullptr;
   const rocksdb::Status status =
       for_reading
-          ? rocksdb::DB::OpenForReadOnly(DbOptions(), directory, descriptors, &families, &opened)
-          : rocksdb::DB::Open(DbOptions(), directory, descriptors, &families, &opened);
+          ? rocksdb::DB::OpenForReadOnly(DbOptions(), options.directory, descriptors, &families,
+                                         &opened)
+          : rocksdb::DB::Open(DbOptions(), options.directory, descriptors, &families, &opened);
   if (!status.ok()) return ToError(status);
   db.reset(opened);
   RETURN_IF_ERROR(ReadAbout());
@@ -270,14 +278,15 @@ Status RocksHistory::Impl::ReadAbout() {
     any->SeekToFirst();
     if (any->Valid()) return Error{Code::CORRUPT, "history", "does not say what it is"};
     begins_empty = true;
+    about.window = options.window;
     about.seed = NewSeed();
     if (!read_only) WriteAbout();
     return failure;
   }
   if (!status.ok()) return ToError(status);
   const auto read = DecodeAbout(bytes);
-  if (!read || read->format != kFormat) {
-    return Error{Code::CORRUPT, "history", "of another format"};
+  if (!read || read->format != kFormat || read->window != options.window) {
+    return Error{Code::CORRUPT, "history", "of another format or window"};
   }
   about = *read;
   mark = round_mark = about.mark;
@@ -326,10 +335,8 @@ Partition& RocksHistory::Impl::Loaded(size_t number) {
 
 void RocksHistory::Impl::CloseChunk() {
   if (chunk.empty() || !failure.ok()) return;
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
   const auto key = ChunkKey(chunk_number);
-  Note(db->Put(options, families[1], ToSlice(key), chunk));
+  Note(db->Put(Unlogged(), families[1], ToSlice(key), chunk));
   ++chunk_number;
   chunk.clear();
 }
@@ -346,9 +353,7 @@ void RocksHistory::Impl::WriteWaiting(size_t most) {
     Note(batch.Merge(families[0], ToSlice(key), ToSlice(partition.waiting())));
     partition.Written();
   }
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
-  if (batch.Count() > 0) Note(db->Write(options, &batch));
+  if (batch.Count() > 0) Note(db->Write(Unlogged(), &batch));
   if (cursor == kPartitions) EndRound();
 }
 
@@ -363,25 +368,24 @@ void RocksHistory::Impl::EndRound() {
 }
 
 void RocksHistory::Impl::WriteAbout() {
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
-  Note(db->Put(options, families[0], ToSlice(kAbout), Encode(about)));
+  Note(db->Put(Unlogged(), families[0], ToSlice(kAbout), Encode(about)));
 }
 
 void RocksHistory::Impl::StartFlush(bool wait) {
-  rocksdb::FlushOptions options;
-  options.wait = wait;
-  options.allow_write_stall = true;
-  Note(db->Flush(options, families));
+  rocksdb::FlushOptions how;
+  how.wait = wait;
+  how.allow_write_stall = true;
+  Note(db->Flush(how, families));
 }
 
-Result<std::unique_ptr<RocksHistory::Impl>> RocksHistory::OpenImpl(const std::string& directory,
+Result<std::unique_ptr<RocksHistory::Impl>> RocksHistory::OpenImpl(RocksHistoryOptions options,
                                                                    const LogReader& log) {
+  const std::string& directory = options.directory;
   std::error_code failure;
   std::filesystem::create_directories(directory, failure);
   if (failure) return Error{Code::STORAGE_FAILED, "", directory + ": " + failure.message()};
   for (const bool again : {false, true}) {
-    auto impl = std::make_unique<Impl>(directory, log);
+    auto impl = std::make_unique<Impl>(options, log);
     const Status opened = impl->OpenDb(false);
     if (opened.ok()) return impl;
     // What is damaged can be derived again; a lock or a full disk pass.
@@ -393,19 +397,19 @@ Result<std::unique_ptr<RocksHistory::Impl>> RocksHistory::OpenImpl(const std::st
   return Error{Code::STORAGE_FAILED, "history", "cannot be opened"};
 }
 
-Result<std::unique_ptr<RocksHistory>> RocksHistory::Open(const std::string& directory,
+Result<std::unique_ptr<RocksHistory>> RocksHistory::Open(RocksHistoryOptions options,
                                                          const LogReader& log) {
-  auto impl = OpenImpl(directory, log);
+  auto impl = OpenImpl(std::move(options), log);
   if (!impl.ok()) return impl.error();
   return std::unique_ptr<RocksHistory>(new RocksHistory(std::move(*impl)));
 }
 
-Result<std::unique_ptr<RocksHistory>> RocksHistory::OpenReadOnly(const std::string& directory,
+Result<std::unique_ptr<RocksHistory>> RocksHistory::OpenReadOnly(RocksHistoryOptions options,
                                                                  const LogReader& log) {
-  if (!std::filesystem::exists(directory + "/CURRENT")) {
-    return Error{Code::NOT_FOUND, "history", directory + " is not there"};
+  if (!std::filesystem::exists(options.directory + "/CURRENT")) {
+    return Error{Code::NOT_FOUND, "history", options.directory + " is not there"};
   }
-  auto impl = std::make_unique<Impl>(directory, log);
+  auto impl = std::make_unique<Impl>(options, log);
   RETURN_IF_ERROR(impl->OpenDb(true));
   return std::unique_ptr<RocksHistory>(new RocksHistory(std::move(impl)));
 }
@@ -413,6 +417,7 @@ Result<std::unique_ptr<RocksHistory>> RocksHistory::OpenReadOnly(const std::stri
 RocksHistory::RocksHistory(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 RocksHistory::~RocksHistory() = default;
 
+Sequence RocksHistory::window() const { return impl_->options.window; }
 uint64_t RocksHistory::seed() const { return impl_->about.seed; }
 
 Numbers RocksHistory::Find(uint64_t hash) {
@@ -476,7 +481,9 @@ uint64_t RocksHistory::Store(Bytes bytes) {
 
 void RocksHistory::Put(uint64_t hash, uint64_t number) {
   CHECK(!impl_->read_only && number <= kNumberMax, "history.put", number);
-  Partition& partition = impl_->partitions[PartitionOf(hash)];
+  // What began empty is loaded before anything of it is on disk.
+  Partition& partition = impl_->begins_empty ? impl_->Loaded(PartitionOf(hash))
+                                             : impl_->partitions[PartitionOf(hash)];
   if (partition.loaded() && partition.full()) {
     const bool all_waits = partition.all_waits();
     partition.Load(all_waits ? "" : impl_->Page(PartitionOf(hash)).value_or(""));
@@ -489,7 +496,8 @@ void RocksHistory::SetMark(Sequence mark) { impl_->mark = mark; }
 
 void RocksHistory::Advance(size_t records) {
   if (impl_->read_only || !impl_->failure.ok()) return;
-  impl_->credit += static_cast<double>(records * kPartitions) / kRoundRecords;
+  impl_->credit += static_cast<double>(records * kPartitions) /
+                   static_cast<double>(impl_->options.round_records);
   const auto due = static_cast<size_t>(impl_->credit);
   if (due == 0) return;
   impl_->credit -= static_cast<double>(due);
@@ -508,11 +516,11 @@ Status RocksHistory::Flush() {
 
 Status RocksHistory::status() const { return impl_->failure; }
 Status RocksHistory::Recover() {
-  const std::string directory = impl_->directory;
+  const RocksHistoryOptions options = impl_->options;
   const LogReader& log = impl_->log;
   const Status failed = impl_->failure;
   impl_->Close();  // its lock goes with it
-  auto impl = OpenImpl(directory, log);
+  auto impl = OpenImpl(options, log);
   if (!impl.ok()) return failed;
   impl_ = std::move(*impl);
   return Ok();

@@ -5,8 +5,8 @@
 //   "bundles"  number of a chunk, u64 big-endian -> bundles, each a u32 of its size and its bytes.
 //              A place is the number of the chunk times 2^14 and the offset in it.
 //   "default"  number of a partition, u16 big-endian -> its entries (partition.h), appended to by
-//              merging; "about" -> the format, the seed, and the mark with a checksum of its record
-//              in the log, by which a history of another log is known.
+//              merging; "about" -> the format, the window, the seed, and the mark with a checksum
+//              of its record in the log, by which a history of another log is known.
 //
 // In memory: a filter over all hashes, built partition by partition when it is first asked, and
 // what waits to be written. That is written in rounds: a round takes what waits in each partition
@@ -17,22 +17,31 @@
 #include <string>
 
 #include "engine/ledger/history.h"
+#include "engine/ledger/ledger.h"
 #include "engine/log/event_log.h"
 
 namespace longmen::engine {
 
+struct RocksHistoryOptions {
+  std::string directory;
+  Sequence window = kWindowRecords;
+  // New records a round: the fewer, the sooner the mark moves; the more, the less is written.
+  size_t round_records = 1u << 18;
+};
+
 class RocksHistory final : public History {
  public:
-  // Creates it where it is missing; deletes and begins anew what is damaged, of another format or
-  // of another log. Errors: locked, storage_failed. The log outlives it.
-  static Result<std::unique_ptr<RocksHistory>> Open(const std::string& directory,
+  // Creates it where it is missing; deletes and begins anew what is damaged, or of another format,
+  // window or log. Errors: locked, storage_failed. The log outlives it.
+  static Result<std::unique_ptr<RocksHistory>> Open(RocksHistoryOptions options,
                                                     const LogReader& log);
   // As it is on disk, for whoever only looks; beside a living writer that is what it has flushed.
   // Errors: not_found, corrupt, storage_failed.
-  static Result<std::unique_ptr<RocksHistory>> OpenReadOnly(const std::string& directory,
+  static Result<std::unique_ptr<RocksHistory>> OpenReadOnly(RocksHistoryOptions options,
                                                             const LogReader& log);
   ~RocksHistory() override;
 
+  Sequence window() const override;
   uint64_t seed() const override;
   Numbers Find(uint64_t hash) override;
   std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override;
@@ -57,7 +66,7 @@ class RocksHistory final : public History {
  private:
   struct Impl;
   explicit RocksHistory(std::unique_ptr<Impl> impl);
-  static Result<std::unique_ptr<Impl>> OpenImpl(const std::string& directory, const LogReader& log);
+  static Result<std::unique_ptr<Impl>> OpenImpl(RocksHistoryOptions options, const LogReader& log);
 
   std::unique_ptr<Impl> impl_;
 };

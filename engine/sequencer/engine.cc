@@ -224,7 +224,7 @@ class SequencedEngine final : public Engine {
   void PutAway(size_t records) {
     if (options_.history == nullptr) return;
     // What is put away must be durable.
-    if (ledger_.last_sequence() - durable_ > kWindowRecords / 2) WaitForWriter();
+    if (ledger_.last_sequence() - durable_ > ledger_.window() / 2) WaitForWriter();
     if (failure_ != Code::NONE) return;
     ledger_.PutAway(kRowsPerRecord * records);
     options_.history->Advance(records);

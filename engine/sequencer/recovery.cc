@@ -17,13 +17,20 @@ Result<bool> StandsOn(const LogReader& log, const SnapshotHead& head) {
   return block->header().last_sequence() == head.sequence && Sha256(block->bytes()) == head.block;
 }
 
-// Records between two times that what is old is put away.
+// Records between two times that what is old is put away, at most.
 constexpr Sequence kStride = 1'024;
 
 Ledger EmptyLedger(History* history) {
-  Ledger ledger;
-  if (history != nullptr) ledger.Attach(*history);
+  if (history == nullptr) return Ledger();
+  Ledger ledger(history->window());
+  ledger.Attach(*history);
   return ledger;
+}
+
+// Whether all that the ledger left out is in the history.
+bool Completes(const History* history, const Ledger& ledger) {
+  if (history == nullptr) return ledger.OldThrough() == 0;
+  return ledger.window() == history->window() && ledger.OldThrough() <= history->mark();
 }
 
 }  // namespace
@@ -31,7 +38,6 @@ Ledger EmptyLedger(History* history) {
 Result<Ledger> LedgerOfSnapshot(const LogReader& log, const std::string& snapshot_directory,
                                 Sequence at_most, History* history) {
   if (snapshot_directory.empty()) return EmptyLedger(history);
-  const Sequence had = history == nullptr ? 0 : history->mark();
   for (Sequence sequence : ListSnapshots(snapshot_directory)) {
     if (sequence > at_most) continue;
     auto loaded = LoadSnapshot(snapshot_directory, sequence);
@@ -41,7 +47,7 @@ Result<Ledger> LedgerOfSnapshot(const LogReader& log, const std::string& snapsho
                    fmt::format("ends at {}, but a snapshot of it stands at {}", log.AckedFrontier(),
                                sequence)};
     }
-    if (loaded->ledger.OldThrough() > had) continue;
+    if (!Completes(history, loaded->ledger)) continue;
     auto stands = StandsOn(log, loaded->head);
     if (!stands.ok()) return stands.error();
     if (!*stands) continue;
@@ -52,12 +58,13 @@ Result<Ledger> LedgerOfSnapshot(const LogReader& log, const std::string& snapsho
 }
 
 Status RollForward(Ledger& ledger, const LogReader& log, History* history, const Applied& visit) {
+  const Sequence stride = std::min(kStride, ledger.window());
   return ForEachRecord(log, ledger.last_sequence() + 1, [&](const RecordView& record) -> Status {
     auto effects = ledger.Apply(record);
     if (!effects.ok()) return effects.error();
-    if (history != nullptr && record.header.sequence % kStride == 0) {
-      ledger.PutAway(4 * kStride);
-      history->Advance(kStride);
+    if (history != nullptr && record.header.sequence % stride == 0) {
+      ledger.PutAway(4 * stride);
+      history->Advance(stride);
     }
     return visit(record, *effects);
   });

@@ -29,7 +29,7 @@ TEST(GoldenLedger, DISABLED_IsWritten) {
     log_options.directory = directory + "/log";
     log_options.compression = Compression::kZstd;
     auto log = RocksLog::OpenDirectory(log_options).value();
-    auto options = ScriptOptions(directory + "/snapshots", kEpoch);
+    auto options = ScriptOptions(directory + "/snapshots", kEpoch, nullptr);
     options.snapshot_interval = 600;
     auto engine = Engine::Open(options, *log).value();
     if (session == 1) {

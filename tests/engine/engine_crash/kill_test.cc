@@ -33,8 +33,11 @@ TEST(EngineChild, DISABLED_PlaysTheScriptUntilItIsKilled) {
   const auto steps = testing::ReadScript(directory + "/script");
   auto log = RocksLog::OpenDirectory(Options(directory));
   ASSERT_TRUE(log.ok()) << Describe(log.error());
-  auto opened =
-      Engine::Open(ScriptOptions(directory + "/snapshots", Variable("LONGMEN_CHILD_EPOCH")), **log);
+  const auto history = OpenHistory(directory + "/history", **log);
+  ASSERT_NE(history, nullptr);
+  auto opened = Engine::Open(
+      ScriptOptions(directory + "/snapshots", Variable("LONGMEN_CHILD_EPOCH"), history.get()),
+      **log);
   ASSERT_TRUE(opened.ok()) << Describe(opened.error());
   Engine& engine = **opened;
   Digest256 digest{};

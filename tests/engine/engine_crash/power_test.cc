@@ -48,8 +48,9 @@ class CutEngine {
     TearSnapshots();
     ++tally.cuts;
     auto log = RocksLog::OpenDirectory(options_);
+    const auto history = log.ok() ? OpenHistory(History(), **log) : nullptr;
     Result<std::unique_ptr<Engine>> engine =
-        log.ok() ? Engine::Open(ScriptOptions(Snapshots(), ++epoch_), **log)
+        log.ok() ? Engine::Open(ScriptOptions(Snapshots(), ++epoch_, history.get()), **log)
                  : Result<std::unique_ptr<Engine>>(log.error());
     if (!engine.ok()) {
       EXPECT_FALSE(expect_promises) << Describe(engine.error());
@@ -80,7 +81,8 @@ class CutEngine {
       EXPECT_TRUE(disk_->is_cut()) << Describe(log.error());
       return;
     }
-    auto engine = Engine::Open(ScriptOptions(Snapshots(), ++epoch_), **log);
+    const auto history = OpenHistory(History(), **log);
+    auto engine = Engine::Open(ScriptOptions(Snapshots(), ++epoch_, history.get()), **log);
     if (!engine.ok()) {
       EXPECT_TRUE(disk_->is_cut()) << Describe(engine.error());
       return;
@@ -107,6 +109,7 @@ class CutEngine {
   }
 
   std::string Snapshots() const { return temporary_.path() + "/snapshots"; }
+  std::string History() const { return temporary_.path() + "/history"; }
 
   // On the writer's thread, or the sequencer's for what is unavailable.
   void Take(size_t step, const std::vector<Answer>& answers) {
@@ -208,7 +211,8 @@ TEST_F(FullDiskEngine, IsUnavailableLosesNothingAndGoesOnWhenSpaceIsBack) {
   options.file_system = disk;
   auto log = RocksLog::OpenDirectory(options).value();
   std::vector<Sequence> heard;
-  auto engine_options = ScriptOptions(temporary_.path() + "/snapshots", 1);
+  const auto history = OpenHistory(temporary_.path() + "/history", *log);
+  auto engine_options = ScriptOptions(temporary_.path() + "/snapshots", 1, history.get());
   engine_options.on_durable = [&](const DurableBlock& block) {
     for (const Emitted& record : *block.records) heard.push_back(record.header.sequence);
   };
@@ -241,7 +245,7 @@ TEST_F(FullDiskEngine, IsUnavailableLosesNothingAndGoesOnWhenSpaceIsBack) {
     step = full + 1;
   }
   for (; step < script_.steps.size(); ++step) ExpectAccomplished(step);
-  engine_->Stop();
+  engine_.reset();
   for (size_t i = 0; i < heard.size(); ++i) ASSERT_EQ(heard[i], i + 1);
   EXPECT_EQ(heard.size(), script_.records.size());
   log.reset();

@@ -64,20 +64,28 @@ TEST_F(Reopened, LedgersAreWhatTheNaiveLedgerSays) {
     };
     {
       auto log = OpenLog(directory);
-      auto engine = Engine::Open(ScriptOptions(directory + "/snapshots", 1), *log).value();
+      const auto history = OpenHistory(directory + "/history", *log);
+      auto engine =
+          Engine::Open(ScriptOptions(directory + "/snapshots", 1, history.get()), *log).value();
       ASSERT_TRUE(engine->Begin("test", 480).ok());
       Play(script, *engine);
       ASSERT_TRUE(engine->Inspect(look).ok());
     }
     auto log = OpenLog(directory);
     CheckPromises(*log, script, {script.steps.size(), script.steps.size(), script.records.size()});
+    const auto history = OpenHistory(directory + "/history", *log);
+    EXPECT_GT(history->mark(), 0u);
+    const auto from =
+        LedgerOfSnapshot(*log, directory + "/snapshots", script.records.size(), history.get());
+    EXPECT_EQ(from->last_sequence(), script.records.size());
     for (const std::string& snapshots : {directory + "/snapshots", std::string()}) {
-      const auto recovered = RecoverLedger(*log, snapshots);
+      const auto recovered = RecoverLedger(*log, snapshots, history.get());
       ASSERT_TRUE(recovered.ok()) << Describe(recovered.error());
       look(*recovered);
     }
     // And everything asked again is answered as it was, without a new record.
-    auto engine = Engine::Open(ScriptOptions(directory + "/snapshots", 2), *log).value();
+    auto engine =
+        Engine::Open(ScriptOptions(directory + "/snapshots", 2, history.get()), *log).value();
     ASSERT_TRUE(engine->Inspect(look).ok());
     Play(script, *engine);
     EXPECT_EQ(log->AckedFrontier(), script.records.size());

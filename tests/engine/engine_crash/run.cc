@@ -33,8 +33,17 @@ void CheckLookUps(const Ledger& ledger, const Script& script, const Progress& pr
 
 }  // namespace
 
-EngineOptions ScriptOptions(const std::string& snapshot_directory, uint64_t epoch) {
+std::unique_ptr<RocksHistory> OpenHistory(const std::string& directory, const LogReader& log) {
+  auto opened = RocksHistory::Open(
+      {.directory = directory, .window = kScriptWindow, .round_records = 24}, log);
+  EXPECT_TRUE(opened.ok()) << Describe(opened.error());
+  return opened.ok() ? std::move(*opened) : nullptr;
+}
+
+EngineOptions ScriptOptions(const std::string& snapshot_directory, uint64_t epoch,
+                            History* history) {
   EngineOptions options;
+  options.history = history;
   options.clock_follows_input = true;
   options.epoch = epoch;
   options.snapshot_directory = snapshot_directory;
@@ -51,7 +60,7 @@ std::vector<Job> ScriptJob(const ScriptStep& step) {
 }
 
 Digest256 CheckPromises(const LogReader& log, const Script& script, const Progress& progress) {
-  Ledger ledger;
+  Ledger ledger(kScriptWindow);
   const Status read = ForEachRecord(log, 1, [&](const RecordView& record) -> Status {
     const Sequence sequence = record.header.sequence;
     std::vector<uint8_t> bytes;

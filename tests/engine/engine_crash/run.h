@@ -7,14 +7,20 @@
 #include <functional>
 #include <memory>
 
+#include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_writer/rocks_log.h"
 #include "engine/sequencer/engine.h"
 #include "tests/support/engine_script/script.h"
 
 namespace longmen::engine {
 
+// What is settled is old soon, and written soon.
+inline constexpr Sequence kScriptWindow = 16;
+std::unique_ptr<RocksHistory> OpenHistory(const std::string& directory, const LogReader& log);
+
 // The engine's options for a script: its clock follows the input.
-EngineOptions ScriptOptions(const std::string& snapshot_directory, uint64_t epoch);
+EngineOptions ScriptOptions(const std::string& snapshot_directory, uint64_t epoch,
+                            History* history);
 std::vector<Job> ScriptJob(const testing::ScriptStep& step);
 
 // How far a script has come, over all crashes.

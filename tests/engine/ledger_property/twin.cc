@@ -77,7 +77,7 @@ std::vector<uint8_t> RecordBytes(const engine::Emitted& emitted) {
 
 Twin::Twin(Sequence window)
     : window_(window),
-      history_([this](Sequence sequence) {
+      history_(window, [this](Sequence sequence) {
         const engine::Emitted& record = records_[sequence - 1];
         return RecordView{record.header, record.proposal.bytes(), {}};
       }),

@@ -101,15 +101,17 @@ TEST_F(Snapshots, ComeBackAsTheyWereWritten) {
   EXPECT_TRUE(loaded->ledger.CheckInvariants().ok());
 }
 
-TEST_F(Snapshots, AreKeptTwoAtATimeAndLeaveNothingBeside) {
+TEST_F(Snapshots, AreKeptFourAtATimeAndLeaveNothingBeside) {
   std::vector<Sequence> written;
-  for (const size_t steps : {60u, 70u, 80u, 90u}) written.push_back(Write(steps));
-  EXPECT_EQ(ListSnapshots(directory_), (std::vector<Sequence>{written[3], written[2]}));
+  for (const size_t steps : {50u, 60u, 70u, 80u, 90u}) written.push_back(Write(steps));
+  EXPECT_EQ(ListSnapshots(directory_),
+            (std::vector<Sequence>{written[4], written[3], written[2], written[1]}));
   WriteFile(directory_ + "/snapshot.tmp", "half of one");
   WriteFile(directory_ + "/snapshot-.lms", "");
   WriteFile(directory_ + "/snapshot-x7.lms", "");
   written.push_back(Write(100));
-  EXPECT_EQ(ListSnapshots(directory_), (std::vector<Sequence>{written[4], written[3]}));
+  EXPECT_EQ(ListSnapshots(directory_),
+            (std::vector<Sequence>{written[5], written[4], written[3], written[2]}));
   EXPECT_FALSE(std::filesystem::exists(directory_ + "/snapshot.tmp"));
 }
 

@@ -11,8 +11,9 @@ namespace longmen::engine {
 class MemoryHistory final : public History {
  public:
   using Records = std::function<std::optional<RecordView>(Sequence)>;
-  explicit MemoryHistory(Records records) : records_(std::move(records)) {}
+  MemoryHistory(Sequence window, Records records) : window_(window), records_(std::move(records)) {}
 
+  Sequence window() const override { return window_; }
   uint64_t seed() const override { return 7; }
   Numbers Find(uint64_t hash) override {
     Numbers numbers;
@@ -43,6 +44,7 @@ class MemoryHistory final : public History {
   size_t size() const { return index_.size(); }
 
  private:
+  const Sequence window_;
   const Records records_;
   std::multimap<uint64_t, uint64_t> index_;
   std::vector<std::vector<uint8_t>> pile_;
