@@ -48,7 +48,8 @@ class History {
 
   // What was old at this sequence is here.
   virtual Sequence mark() const = 0;
-  virtual void SetMark(Sequence mark) = 0;
+  // And nothing of a record later than `seen`. Neither goes back.
+  virtual void SetMark(Sequence mark, Sequence seen) = 0;
 
   // Goes on making durable what was put, as much of it as so many new records are worth.
   virtual void Advance(size_t records) = 0;

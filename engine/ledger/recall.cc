@@ -381,7 +381,7 @@ void PutAway(State& state, History& history, size_t most) {
   }
   const bool all = aged.empty() || aged.front().at > through;
   const Sequence mark = all ? through : aged.front().at - 1;
-  if (!history.read_only() && mark > history.mark()) history.SetMark(mark);
+  if (!history.read_only()) history.SetMark(mark, through);
 }
 
 }  // namespace longmen::engine

@@ -135,10 +135,11 @@ struct About {
   uint64_t format = kFormat;
   Sequence window = 0;
   uint64_t seed = 0;
+  Sequence seen = 0;
   Sequence mark = 0;
-  Hash128 record;  // of the record there
+  Hash128 log_there;
 };
-constexpr size_t kAboutBytes = 48;
+constexpr size_t kAboutBytes = 56;
 
 std::string Encode(const About& about) {
   std::string bytes(kAboutBytes, '\0');
@@ -146,9 +147,10 @@ std::string Encode(const About& about) {
   PutLittle(at, about.format);
   PutLittle(at + 8, about.window);
   PutLittle(at + 16, about.seed);
-  PutLittle(at + 24, about.mark);
-  PutLittle(at + 32, about.record.low);
-  PutLittle(at + 40, about.record.high);
+  PutLittle(at + 24, about.seen);
+  PutLittle(at + 32, about.mark);
+  PutLittle(at + 40, about.log_there.low);
+  PutLittle(at + 48, about.log_there.high);
   return bytes;
 }
 std::optional<About> DecodeAbout(std::string_view bytes) {
@@ -158,8 +160,9 @@ std::optional<About> DecodeAbout(std::string_view bytes) {
   about.format = GetLittle<uint64_t>(at);
   about.window = GetLittle<uint64_t>(at + 8);
   about.seed = GetLittle<uint64_t>(at + 16);
-  about.mark = GetLittle<uint64_t>(at + 24);
-  about.record = {GetLittle<uint64_t>(at + 32), GetLittle<uint64_t>(at + 40)};
+  about.seen = GetLittle<uint64_t>(at + 24);
+  about.mark = GetLittle<uint64_t>(at + 32);
+  about.log_there = {GetLittle<uint64_t>(at + 40), GetLittle<uint64_t>(at + 48)};
   return about;
 }
 
@@ -179,6 +182,14 @@ class RecordCache {
       RETURN_IF_ERROR(ReadBlock(sequence));
     }
     return view_->records()[sequence - view_->header().first_sequence];
+  }
+  // Of the record and all blocks before its own.
+  Result<Hash128> Checksum(Sequence sequence) {
+    auto record = Read(sequence);
+    if (!record.ok()) return record.error();
+    std::string bytes(AsText(view_->header().previous));
+    bytes.append(AsText(record->leaf));
+    return Xxh3(AsBytes(bytes));
   }
 
  private:
@@ -245,6 +256,7 @@ struct RocksHistory::Impl {
 
   About about;  // as it is on disk, or will be at the next flush
   Sequence mark = 0;
+  Sequence seen = 0;
   Sequence round_mark = 0;  // as the round began
   size_t cursor = 0;        // the next partition of the round
   double credit = 0;        // partitions that are due
@@ -294,12 +306,12 @@ Status RocksHistory::Impl::ReadAbout() {
 }
 
 Status RocksHistory::Impl::CheckLog() {
-  if (about.mark == 0) return Ok();
   const Error other{Code::CORRUPT, "history", "of another log"};
-  if (about.mark > log.AckedFrontier()) return other;
-  auto record = records.Read(about.mark);
-  if (!record.ok()) return record.error();
-  if (Xxh3(record->proposal) != about.record) return other;
+  if (std::max(about.mark, about.seen) > log.AckedFrontier()) return other;
+  if (about.mark == 0) return Ok();
+  auto there = records.Checksum(about.mark);
+  if (!there.ok()) return there.error();
+  if (*there != about.log_there) return other;
   return Ok();
 }
 
@@ -344,6 +356,10 @@ void RocksHistory::Impl::CloseChunk() {
 // Goes on with the round by so many partitions. It has not failed.
 void RocksHistory::Impl::WriteWaiting(size_t most) {
   if (cursor == 0) round_mark = mark;
+  if (seen > about.seen) {
+    about.seen = seen;
+    WriteAbout();
+  }
   CloseChunk();  // before anything on disk names it
   rocksdb::WriteBatch batch;
   for (; most > 0 && cursor < kPartitions; ++cursor, --most) {
@@ -360,10 +376,10 @@ void RocksHistory::Impl::WriteWaiting(size_t most) {
 void RocksHistory::Impl::EndRound() {
   cursor = 0;
   if (round_mark <= about.mark || !failure.ok()) return;
-  auto record = records.Read(round_mark);
-  if (!record.ok()) return Note(record.error());
+  auto there = records.Checksum(round_mark);
+  if (!there.ok()) return Note(there.error());
   about.mark = round_mark;
-  about.record = Xxh3(record->proposal);
+  about.log_there = *there;
   WriteAbout();
 }
 
@@ -482,8 +498,8 @@ uint64_t RocksHistory::Store(Bytes bytes) {
 void RocksHistory::Put(uint64_t hash, uint64_t number) {
   CHECK(!impl_->read_only && number <= kNumberMax, "history.put", number);
   // What began empty is loaded before anything of it is on disk.
-  Partition& partition = impl_->begins_empty ? impl_->Loaded(PartitionOf(hash))
-                                             : impl_->partitions[PartitionOf(hash)];
+  Partition& partition =
+      impl_->begins_empty ? impl_->Loaded(PartitionOf(hash)) : impl_->partitions[PartitionOf(hash)];
   if (partition.loaded() && partition.full()) {
     const bool all_waits = partition.all_waits();
     partition.Load(all_waits ? "" : impl_->Page(PartitionOf(hash)).value_or(""));
@@ -492,7 +508,10 @@ void RocksHistory::Put(uint64_t hash, uint64_t number) {
 }
 
 Sequence RocksHistory::mark() const { return impl_->mark; }
-void RocksHistory::SetMark(Sequence mark) { impl_->mark = mark; }
+void RocksHistory::SetMark(Sequence mark, Sequence seen) {
+  impl_->mark = std::max(impl_->mark, mark);
+  impl_->seen = std::max(impl_->seen, seen);
+}
 
 void RocksHistory::Advance(size_t records) {
   if (impl_->read_only || !impl_->failure.ok()) return;

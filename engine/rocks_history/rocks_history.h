@@ -5,8 +5,9 @@
 //   "bundles"  number of a chunk, u64 big-endian -> bundles, each a u32 of its size and its bytes.
 //              A place is the number of the chunk times 2^14 and the offset in it.
 //   "default"  number of a partition, u16 big-endian -> its entries (partition.h), appended to by
-//              merging; "about" -> the format, the window, the seed, and the mark with a checksum
-//              of its record in the log, by which a history of another log is known.
+//              merging; "about" -> the format, the window, the seed, the last record that anything
+//              here may be of, and the mark with a checksum of the log up to there: so a history
+//              of another log, or of more of it than there is, is known.
 //
 // In memory: a filter over all hashes, built partition by partition when it is first asked, and
 // what waits to be written. That is written in rounds: a round takes what waits in each partition
@@ -51,7 +52,7 @@ class RocksHistory final : public History {
   uint64_t Store(Bytes bytes) override;
   void Put(uint64_t hash, uint64_t number) override;
   Sequence mark() const override;
-  void SetMark(Sequence mark) override;
+  void SetMark(Sequence mark, Sequence seen) override;
 
   void Advance(size_t records) override;
   Status Flush() override;

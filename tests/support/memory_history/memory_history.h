@@ -32,7 +32,7 @@ class MemoryHistory final : public History {
   }
   void Put(uint64_t hash, uint64_t number) override { index_.emplace(hash % 16, number); }
   Sequence mark() const override { return mark_; }
-  void SetMark(Sequence mark) override { mark_ = mark; }
+  void SetMark(Sequence mark, Sequence) override { mark_ = std::max(mark_, mark); }
 
   void Advance(size_t) override {}
   Status Flush() override { return status_; }
