@@ -207,7 +207,8 @@ class Table {
 
   void Remove(uint32_t number) {
     RemoveCell({Row::HashOf(RowAt(number).RowKey()), number});
-    RowAt(number) = Row{};
+    std::destroy_at(&RowAt(number));
+    std::construct_at(&RowAt(number));
     live_[number - 1] = false;
     free_.push_back(number);
     --live_count_;

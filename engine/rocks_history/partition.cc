@@ -7,8 +7,13 @@ namespace longmen::engine {
 namespace {
 
 constexpr size_t kHalfBytes = 6;
-constexpr size_t kProbes = 7;
-constexpr uint64_t kRestMask = kNumberMax;
+constexpr size_t kEntryBytes = 2 * kHalfBytes;
+// A filter has room for so many entries at least, and doubles up to so many: each growing reads all
+// pages.
+constexpr size_t kEntriesMin = 500;
+constexpr size_t kEntriesDoubled = 4'000;
+
+uint64_t RestOf(uint64_t hash) { return hash & kNumberMax; }
 
 uint64_t Half(const char* at) {
   uint64_t value = 0;
@@ -16,66 +21,85 @@ uint64_t Half(const char* at) {
   return value;
 }
 
-// Calls `probe(word, bit)` until it says false. Nine bits of the hash a probe, none of those that
+// One bit a word of the block: six bits of the hash each, mixed so that they are not those that
 // choose the block.
-template <typename Probe>
-bool ForEachProbe(uint64_t rest, Probe probe) {
-  uint64_t bits = (rest ^ (rest >> 23)) * 0x2127599bf4325c37;
-  for (size_t i = 0; i < kProbes; ++i, bits >>= 9) {
-    if (!probe(bits >> 6 & 7, uint64_t{1} << (bits & 63))) return false;
-  }
-  return true;
-}
+uint64_t BitsOf(uint64_t rest) { return (rest ^ (rest >> 23)) * 0x2127599bf4325c37 >> 16; }
 
 }  // namespace
 
-const Partition::Block& Partition::BlockOf(uint64_t rest) const {
+Partition::Block& Partition::BlockOf(uint64_t rest) const {
   const uint64_t mixed = rest * 0x9e3779b97f4a7c15 >> 32;
   return filter_[mixed * blocks_ >> 32];
 }
 
 void Partition::Add(uint64_t rest) {
-  Block& block = const_cast<Block&>(BlockOf(rest));
-  ForEachProbe(rest, [&block](size_t word, uint64_t bit) {
-    block.words[word] |= bit;
-    return true;
-  });
-}
-
-void Partition::AddAll(std::string_view entries) {
-  for (size_t at = 0; at < entries.size(); at += kEntryBytes) Add(Half(entries.data() + at));
-}
-
-void Partition::Load(std::string_view page) {
-  loaded_ = true;
-  entries_ = static_cast<uint32_t>((page.size() + waiting_.size()) / kEntryBytes);
-  const size_t wanted = entries_ + std::max<size_t>(1, entries_ / 4);
-  blocks_ = static_cast<uint32_t>((wanted * kBitsPerEntry + 511) / 512);
-  filter_ = std::make_unique<Block[]>(blocks_);
-  AddAll(page);
-  AddAll(waiting_);
-}
-
-void Partition::Put(uint64_t hash, uint64_t number) {
-  const uint64_t rest = hash & kRestMask;
-  char entry[kEntryBytes];
-  std::memcpy(entry, &rest, kHalfBytes);
-  std::memcpy(entry + kHalfBytes, &number, kHalfBytes);
-  waiting_.append(entry, kEntryBytes);
-  if (!loaded_) return;
-  Add(rest);
-  ++entries_;
+  Block& block = BlockOf(rest);
+  uint64_t bits = BitsOf(rest);
+  for (uint64_t& word : block.words) {
+    word |= uint64_t{1} << (bits & 63);
+    bits >>= 6;
+  }
 }
 
 bool Partition::MayHave(uint64_t hash) const {
-  const uint64_t rest = hash & kRestMask;
-  const Block& block = BlockOf(rest);
-  return ForEachProbe(
-      rest, [&block](size_t word, uint64_t bit) { return (block.words[word] & bit) != 0; });
+  const Block& block = BlockOf(RestOf(hash));
+  uint64_t bits = BitsOf(RestOf(hash));
+  uint64_t all = 1;
+  for (const uint64_t word : block.words) {
+    all &= word >> (bits & 63);
+    bits >>= 6;
+  }
+  return (all & 1) != 0;
 }
 
-void Partition::FindIn(std::string_view page, uint64_t hash, Numbers& numbers) {
-  const uint64_t rest = hash & kRestMask;
+void Partition::Prefetch(uint64_t hash) const {
+  if (loaded_) __builtin_prefetch(&BlockOf(RestOf(hash)), 1);
+  __builtin_prefetch(waiting_.data() + waiting_.size(), 1);
+}
+
+void Partition::Load(const std::array<Page, kPagesOfAPartition>& pages) {
+  loaded_ = true;
+  size_t entries = waiting_.size();
+  for (const Page& page : pages) entries += page.size() / kEntryBytes;
+  entries_ = static_cast<uint32_t>(entries);
+  const size_t wanted =
+      std::max({kEntriesMin, std::min(2 * entries, kEntriesDoubled), entries + entries / 4});
+  blocks_ = static_cast<uint32_t>((wanted * kBitsPerEntry + 511) / 512);
+  filter_ = std::make_unique<Block[]>(blocks_);
+  for (const Page& page : pages) {
+    for (size_t at = 0; at < page.size(); at += kEntryBytes) Add(Half(page.data() + at));
+  }
+  for (const Waiting& entry : waiting_) Add(RestOf(entry.hash));
+}
+
+void Partition::Put(uint64_t hash, uint64_t number) {
+  waiting_.push_back({hash, number});
+  if (!loaded_) return;
+  Add(RestOf(hash));
+  ++entries_;
+}
+
+void Partition::FindWaiting(uint64_t hash, Numbers& numbers) const {
+  for (const Waiting& entry : waiting_) {
+    if (entry.hash == hash) numbers.push_back(entry.number);
+  }
+}
+
+std::array<Page, kPagesOfAPartition> Partition::TakeWaiting() {
+  std::array<Page, kPagesOfAPartition> pages;
+  for (const Waiting& entry : waiting_) {
+    char bytes[kEntryBytes];
+    const uint64_t rest = RestOf(entry.hash);
+    std::memcpy(bytes, &rest, kHalfBytes);
+    std::memcpy(bytes + kHalfBytes, &entry.number, kHalfBytes);
+    pages[PageOf(entry.hash) % kPagesOfAPartition].append(bytes, kEntryBytes);
+  }
+  waiting_.clear();
+  return pages;
+}
+
+void FindInPage(std::string_view page, uint64_t hash, Numbers& numbers) {
+  const uint64_t rest = RestOf(hash);
   for (size_t at = 0; at < page.size(); at += kEntryBytes) {
     if (Half(page.data() + at) == rest) numbers.push_back(Half(page.data() + at + kHalfBytes));
   }

@@ -20,6 +20,8 @@ namespace {
 
 constexpr uint64_t kFormat = 0x484c4d0000000001;  // "HLM" and a number
 constexpr size_t kChunkBytes = 1u << 14;
+// Entries are taken in so many at a time: meanwhile what they need comes out of memory.
+constexpr size_t kArriving = 32;
 constexpr std::string_view kAbout = "about";
 constexpr const char* kBundles = "bundles";
 
@@ -45,7 +47,7 @@ class NoNotes final : public rocksdb::Logger {
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 
-std::array<char, 2> PartitionKey(size_t number) {
+std::array<char, 2> PageKey(size_t number) {
   return {static_cast<char>(number >> 8), static_cast<char>(number)};
 }
 std::array<char, 8> ChunkKey(uint64_t number) {
@@ -237,8 +239,11 @@ struct RocksHistory::Impl {
     if (failure.ok()) failure = std::move(error);
   }
 
-  std::optional<std::string> Page(size_t partition);
+  std::optional<Page> ReadPage(size_t number);
+  // With the filter over all that is on disk, made now.
+  void Load(size_t number);
   Partition& Loaded(size_t number);
+  void TakeIn();
   void CloseChunk();
   void WriteWaiting(size_t most);
   void EndRound();
@@ -261,6 +266,7 @@ struct RocksHistory::Impl {
   size_t cursor = 0;        // the next partition of the round
   double credit = 0;        // partitions that are due
   std::vector<Partition> partitions{kPartitions};
+  std::vector<std::pair<uint64_t, uint64_t>> arriving;  // hashes and numbers put last
   uint64_t chunk_number = 0;
   std::string chunk;  // the one being filled
 };
@@ -328,21 +334,41 @@ Status RocksHistory::Impl::ReadNextChunk() {
 }
 
 // Nothing: a failure.
-std::optional<std::string> RocksHistory::Impl::Page(size_t partition) {
+std::optional<Page> RocksHistory::Impl::ReadPage(size_t number) {
   if (!failure.ok()) return std::nullopt;
-  std::string page;
-  const auto key = PartitionKey(partition);
+  Page page;
+  const auto key = PageKey(number);
   const rocksdb::Status status = db->Get({}, families[0], ToSlice(key), &page);
-  if (status.IsNotFound()) return "";
+  if (status.IsNotFound()) return Page();
   Note(status);
   return status.ok() ? std::optional(std::move(page)) : std::nullopt;
 }
 
-Partition& RocksHistory::Impl::Loaded(size_t number) {
+void RocksHistory::Impl::Load(size_t number) {
   Partition& partition = partitions[number];
-  if (partition.loaded()) return partition;
-  partition.Load(begins_empty ? "" : Page(number).value_or(""));
-  return partition;
+  std::array<Page, kPagesOfAPartition> pages;
+  const bool none_written = partition.loaded() ? partition.all_waits() : begins_empty;
+  for (size_t i = 0; i < kPagesOfAPartition && !none_written; ++i) {
+    pages[i] = ReadPage(number * kPagesOfAPartition + i).value_or(Page());
+  }
+  partition.Load(pages);
+}
+
+Partition& RocksHistory::Impl::Loaded(size_t number) {
+  if (!partitions[number].loaded()) Load(number);
+  return partitions[number];
+}
+
+// Into the partitions.
+void RocksHistory::Impl::TakeIn() {
+  for (const auto& [hash, number] : arriving) {
+    // What began empty is loaded before anything of it is on disk.
+    const size_t in = PartitionOf(hash);
+    Partition& partition = begins_empty ? Loaded(in) : partitions[in];
+    if (partition.loaded() && partition.full()) Load(in);
+    partition.Put(hash, number);
+  }
+  arriving.clear();
 }
 
 void RocksHistory::Impl::CloseChunk() {
@@ -355,6 +381,7 @@ void RocksHistory::Impl::CloseChunk() {
 
 // Goes on with the round by so many partitions. It has not failed.
 void RocksHistory::Impl::WriteWaiting(size_t most) {
+  TakeIn();
   if (cursor == 0) round_mark = mark;
   if (seen > about.seen) {
     about.seen = seen;
@@ -364,10 +391,13 @@ void RocksHistory::Impl::WriteWaiting(size_t most) {
   rocksdb::WriteBatch batch;
   for (; most > 0 && cursor < kPartitions; ++cursor, --most) {
     Partition& partition = partitions[cursor];
-    if (partition.waiting().empty()) continue;
-    const auto key = PartitionKey(cursor);
-    Note(batch.Merge(families[0], ToSlice(key), ToSlice(partition.waiting())));
-    partition.Written();
+    if (!partition.waits()) continue;
+    const auto pages = partition.TakeWaiting();
+    for (size_t i = 0; i < kPagesOfAPartition; ++i) {
+      if (pages[i].empty()) continue;
+      const auto key = PageKey(cursor * kPagesOfAPartition + i);
+      Note(batch.Merge(families[0], ToSlice(key), pages[i]));
+    }
   }
   if (batch.Count() > 0) Note(db->Write(Unlogged(), &batch));
   if (cursor == kPartitions) EndRound();
@@ -439,11 +469,11 @@ uint64_t RocksHistory::seed() const { return impl_->about.seed; }
 Numbers RocksHistory::Find(uint64_t hash) {
   Numbers numbers;
   if (!impl_->failure.ok()) return numbers;
-  const size_t number = PartitionOf(hash);
-  const Partition& partition = impl_->Loaded(number);
+  if (!impl_->arriving.empty()) impl_->TakeIn();
+  const Partition& partition = impl_->Loaded(PartitionOf(hash));
   if (!partition.MayHave(hash)) return numbers;
   if (!partition.all_waits()) {
-    if (const auto page = impl_->Page(number)) Partition::FindIn(*page, hash, numbers);
+    if (const auto page = impl_->ReadPage(PageOf(hash))) FindInPage(*page, hash, numbers);
   }
   partition.FindWaiting(hash, numbers);
   return numbers;
@@ -497,14 +527,9 @@ uint64_t RocksHistory::Store(Bytes bytes) {
 
 void RocksHistory::Put(uint64_t hash, uint64_t number) {
   CHECK(!impl_->read_only && number <= kNumberMax, "history.put", number);
-  // What began empty is loaded before anything of it is on disk.
-  Partition& partition =
-      impl_->begins_empty ? impl_->Loaded(PartitionOf(hash)) : impl_->partitions[PartitionOf(hash)];
-  if (partition.loaded() && partition.full()) {
-    const bool all_waits = partition.all_waits();
-    partition.Load(all_waits ? "" : impl_->Page(PartitionOf(hash)).value_or(""));
-  }
-  partition.Put(hash, number);
+  impl_->partitions[PartitionOf(hash)].Prefetch(hash);
+  impl_->arriving.push_back({hash, number});
+  if (impl_->arriving.size() == kArriving) impl_->TakeIn();
 }
 
 Sequence RocksHistory::mark() const { return impl_->mark; }

@@ -4,7 +4,7 @@
 // flushed together, so that a crash leaves them as they were at one earlier moment.
 //   "bundles"  number of a chunk, u64 big-endian -> bundles, each a u32 of its size and its bytes.
 //              A place is the number of the chunk times 2^14 and the offset in it.
-//   "default"  number of a partition, u16 big-endian -> its entries (partition.h), appended to by
+//   "default"  number of a page, u16 big-endian -> its entries (partition.h), appended to by
 //              merging; "about" -> the format, the window, the seed, the last record that anything
 //              here may be of, and the mark with a checksum of the log up to there: so a history
 //              of another log, or of more of it than there is, is known.
