@@ -14,6 +14,7 @@
 // Threading: one thread.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -37,6 +38,8 @@ class History {
   virtual Numbers Find(uint64_t hash) = 0;
   // Bytes that were stored. Nothing: a failure.
   virtual std::optional<std::vector<uint8_t>> Fetch(uint64_t place) = 0;
+  // Visits all bytes that were stored, until it says false.
+  virtual void ForEachStored(const std::function<bool(Bytes)>& visit) = 0;
   // A record of the log; valid until the next call. Nothing: a failure.
   virtual std::optional<RecordView> Record(Sequence sequence) = 0;
 

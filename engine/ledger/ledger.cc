@@ -194,6 +194,11 @@ void Ledger::PutAway(size_t most) {
   if (history_ != nullptr && !in_group_) engine::PutAway(*state_, *history_, most);
 }
 
+Status Ledger::Compare(History& history) const {
+  CHECK(history_ == nullptr && history.window() == state_->window, "ledger.compare");
+  return CompareHistory(*state_, history);
+}
+
 Sequence Ledger::window() const { return state_->window; }
 Sequence Ledger::OldThrough() const { return state_->OldThrough(); }
 

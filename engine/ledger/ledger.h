@@ -82,6 +82,10 @@ class Ledger : public LedgerView {
   // that was not due. Whether what was refused had to be is the auditor's to find, by Propose.
   Result<Effects> Apply(const RecordView& record);
 
+  // Holds a history against this ledger, which has all in memory. Error corrupt: the first
+  // difference, its place in `field`.
+  Status Compare(History& history) const;
+
   // SHA-256 of the whole state in a canonical order.
   Digest256 StateDigest() const;
   // Every invariant over the whole state; the first that does not hold. Once something was put

@@ -40,37 +40,47 @@ uint64_t MovementHash(const History& history, Sequence sequence) {
 
 // --- bundles as bytes: whether there is an order, the order, the movements
 
-uint64_t Store(History& history, const State& state, const OrderRow& order) {
-  ArchiveWriter archive;
+void WriteBundle(ArchiveWriter& archive, const State& state, const OrderRow& order) {
   archive(uint8_t{1});
   archive(order);
   archive(static_cast<uint32_t>(order.movements.size()));
   for (const Sequence sequence : order.movements) archive(*state.movements.Find(sequence));
-  return history.Store(archive.bytes());
 }
 
-uint64_t Store(History& history, const MovementRow& movement) {
-  ArchiveWriter archive;
+void WriteBundle(ArchiveWriter& archive, const State&, const MovementRow& movement) {
   archive(uint8_t{0});
   archive(uint32_t{1});
   archive(movement);
+}
+
+template <typename Row>
+uint64_t Store(History& history, const State& state, const Row& row) {
+  ArchiveWriter archive;
+  WriteBundle(archive, state, row);
   return history.Store(archive.bytes());
 }
 
-std::optional<Bundle> Fetch(History& history, uint64_t place) {
-  const auto bytes = history.Fetch(place);
-  if (!bytes) return std::nullopt;
-  ArchiveReader archive(*bytes);
+std::optional<Bundle> ReadBundle(Bytes bytes) {
+  ArchiveReader archive(bytes);
   Bundle bundle;
   uint8_t with_order = 0;
   archive(with_order);
   if (with_order != 0) archive(bundle.order.emplace());
   archive(bundle.movements);
-  if (!archive.AtEnd()) {
-    history.Fail({Code::CORRUPT, "history", "a bundle is not as it was written"});
-    return std::nullopt;
-  }
+  const bool whole = archive.AtEnd() && (bundle.order || bundle.movements.size() == 1);
+  return whole ? std::optional(std::move(bundle)) : std::nullopt;
+}
+
+std::optional<Bundle> Fetch(History& history, uint64_t place) {
+  const auto bytes = history.Fetch(place);
+  if (!bytes) return std::nullopt;
+  auto bundle = ReadBundle(*bytes);
+  if (!bundle) history.Fail({Code::CORRUPT, "history", "a bundle is not as it was written"});
   return bundle;
+}
+
+Sequence ChangedOf(const Bundle& bundle) {
+  return bundle.order ? bundle.order->changed : bundle.movements.front().changed;
 }
 
 // The newest bundle under the hash that is not of a later record than the state's last one, and of
@@ -83,7 +93,7 @@ std::optional<Bundle> Newest(const State& state, History& history, HashOf what, 
   for (const uint64_t place : FindAll(history, what, hash)) {
     std::optional<Bundle> bundle = Fetch(history, place);
     if (!bundle || !is_it(*bundle)) continue;
-    const Sequence at = bundle->order ? bundle->order->changed : bundle->movements.front().changed;
+    const Sequence at = ChangedOf(*bundle);
     if (at > state.last_sequence || at < changed) continue;
     changed = at;
     newest = std::move(bundle);
@@ -239,10 +249,10 @@ void StoreOnce(const State& state, History& history, OrderRow& order) {
       Store(history, state, order));
 }
 
-void StoreOnce(History& history, MovementRow& movement) {
+void StoreOnce(const State& state, History& history, MovementRow& movement) {
   if (!ToStore(history, movement, movement.changed)) return;
   Put(history, HashOf::kMovement, MovementHash(history, movement.sequence),
-      Store(history, movement));
+      Store(history, state, movement));
 }
 
 void StoreOnce(const State& state, History& history, IdentityRow& row) {
@@ -252,7 +262,7 @@ void StoreOnce(const State& state, History& history, IdentityRow& row) {
 }
 
 void Warmer::StoreOrder(OrderRow& order) { StoreOnce(state_, history_, order); }
-void Warmer::StoreAlone(MovementRow& movement) { StoreOnce(history_, movement); }
+void Warmer::StoreAlone(MovementRow& movement) { StoreOnce(state_, history_, movement); }
 
 void Erase(State& state, Ref<MovementRow> ref) {
   const MovementRow& movement = state.movements[ref];
@@ -274,7 +284,7 @@ void Leave(State& state, History& history, Ref<OrderRow> ref) {
 void Leave(State& state, History& history, Ref<MovementRow> ref) {
   MovementRow* movement = state.movements.MutableIfThere(ref);
   if (movement == nullptr || movement->of_order() || !state.IsOld(*movement)) return;
-  StoreOnce(history, *movement);
+  StoreOnce(state, history, *movement);
   if (!movement->stored) return;
   Erase(state, ref);
   state.partial = true;
@@ -382,6 +392,84 @@ void PutAway(State& state, History& history, size_t most) {
   const bool all = aged.empty() || aged.front().at > through;
   const Sequence mark = all ? through : aged.front().at - 1;
   if (!history.read_only()) history.SetMark(mark, through);
+}
+
+namespace {
+
+Error Differs(std::string place, std::string detail) {
+  return {Code::CORRUPT, std::move(place), std::move(detail)};
+}
+std::string NameOf(const OrderRow& order) {
+  return fmt::format("order {} {}", static_cast<int>(order.scenario), order.name);
+}
+std::string NameOf(const MovementRow& movement) {
+  return fmt::format("movement {}", movement.sequence);
+}
+
+std::vector<uint8_t> BytesOf(const Bundle& bundle) {
+  ArchiveWriter archive;
+  archive(static_cast<uint8_t>(bundle.order ? 1 : 0));
+  if (bundle.order) archive(*bundle.order);
+  archive(bundle.movements);
+  return {archive.bytes().begin(), archive.bytes().end()};
+}
+
+// A row that is old in memory is in the history as it is.
+template <typename Row>
+Status IsThere(const State& state, const Row& row, const std::optional<Bundle>& found) {
+  if (!found) return Differs(NameOf(row), "is not in the history");
+  ArchiveWriter archive;
+  WriteBundle(archive, state, row);
+  if (AsText(BytesOf(*found)) == AsText(archive.bytes())) return Ok();
+  return Differs(NameOf(row), "is not as the history has it");
+}
+
+// What the history has is a state of something that is.
+Status Was(const State& state, const Bundle& bundle) {
+  if (ChangedOf(bundle) > state.last_sequence) return Ok();
+  const auto was = [&bundle](const auto* row) { return row && row->changed >= ChangedOf(bundle); };
+  if (bundle.order) {
+    if (was(state.orders.Find(bundle.order->RowKey()))) return Ok();
+    return Differs(NameOf(*bundle.order), "in the history never was so");
+  }
+  const MovementRow& movement = bundle.movements.front();
+  if (was(state.movements.Find(movement.sequence))) return Ok();
+  return Differs(NameOf(movement), "in the history never was so");
+}
+
+}  // namespace
+
+Status CompareHistory(const State& state, History& history) {
+  const Sequence through = std::min(state.OldThrough(), history.mark());
+  Status first = Ok();
+  const auto note = [&](Status status) {
+    if (first.ok()) first = std::move(status);
+    if (first.ok()) first = history.status();
+    return first.ok();
+  };
+  state.orders.ForEach([&](Ref<OrderRow>, const OrderRow& row) {
+    if (!first.ok() || !row.settled() || row.changed > through) return;
+    note(IsThere(state, row, RecallOrder(state, history, row.scenario, row.name)));
+  });
+  state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& row) {
+    if (!first.ok() || row.of_order() || !row.settled() || row.changed > through) return;
+    note(IsThere(state, row, RecallAlone(state, history, row.sequence)));
+  });
+  state.ids.ForEach([&](Ref<IdentityRow>, const IdentityRow& row) {
+    if (!first.ok() || row.sequence > through) return;
+    const std::string& source = state.source_names[row.source].name.text();
+    const Numbers records = RecordsOf(state, history, source, row.id);
+    if (std::find(records.begin(), records.end(), row.sequence) == records.end()) {
+      note(Differs(fmt::format("id {} of {}", row.id, source), "is not in the history"));
+    }
+  });
+  history.ForEachStored([&](Bytes bytes) {
+    const auto bundle = ReadBundle(bytes);
+    return note(bundle ? Was(state, *bundle)
+                       : Differs("history", "a bundle is not as it was written"));
+  });
+  note(Ok());
+  return first;
 }
 
 }  // namespace longmen::engine

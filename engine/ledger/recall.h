@@ -46,4 +46,8 @@ void WarmSubject(State& state, History& history, Sequence settled,
 // Takes old rows out of memory; looks at `most` at most. Between groups.
 void PutAway(State& state, History& history, size_t most);
 
+// Holds a history against a ledger that has all in memory, as far as both know: everything old is
+// there as it is, and nothing is there that never was. The error names the first difference.
+Status CompareHistory(const State& state, History& history);
+
 }  // namespace longmen::engine

@@ -20,6 +20,8 @@ namespace {
 
 constexpr uint64_t kFormat = 0x484c4d0000000001;  // "HLM" and a number
 constexpr size_t kChunkBytes = 1u << 14;
+constexpr size_t kSizeBytes = 4;  // before each bundle
+using Chunk = std::string;
 // Entries are taken in so many at a time: meanwhile what they need comes out of memory.
 constexpr size_t kArriving = 32;
 constexpr std::string_view kAbout = "about";
@@ -166,6 +168,15 @@ std::optional<About> DecodeAbout(std::string_view bytes) {
   about.mark = GetLittle<uint64_t>(at + 32);
   about.log_there = {GetLittle<uint64_t>(at + 40), GetLittle<uint64_t>(at + 48)};
   return about;
+}
+
+// The bundle at a place of a chunk.
+std::optional<Bytes> BundleAt(std::string_view chunk, size_t at) {
+  const Bytes bytes = AsBytes(chunk);
+  if (bytes.size() < kSizeBytes || at > bytes.size() - kSizeBytes) return std::nullopt;
+  const size_t size = GetLittle<uint32_t>(bytes.data() + at);
+  const Bytes rest = bytes.subspan(at + kSizeBytes);
+  return size <= rest.size() ? std::optional(rest.first(size)) : std::nullopt;
 }
 
 uint64_t NewSeed() {
@@ -481,7 +492,7 @@ Numbers RocksHistory::Find(uint64_t hash) {
 
 std::optional<std::vector<uint8_t>> RocksHistory::Fetch(uint64_t place) {
   if (!impl_->failure.ok()) return std::nullopt;
-  std::string stored;
+  Chunk stored;
   const uint64_t number = place / kChunkBytes;
   const bool open = number == impl_->chunk_number && !impl_->read_only;
   if (!open) {
@@ -492,15 +503,26 @@ std::optional<std::vector<uint8_t>> RocksHistory::Fetch(uint64_t place) {
       return std::nullopt;
     }
   }
-  const std::string_view chunk = open ? impl_->chunk : stored;
-  const size_t at = place % kChunkBytes;
-  const auto* bytes = reinterpret_cast<const uint8_t*>(chunk.data());
-  const size_t size = at + 4 <= chunk.size() ? GetLittle<uint32_t>(bytes + at) : SIZE_MAX - 4 - at;
-  if (at + 4 + size > chunk.size()) {
-    impl_->Note(Error{Code::CORRUPT, "history", "names a bundle that is not there"});
-    return std::nullopt;
+  const auto bundle = BundleAt(open ? impl_->chunk : stored, place % kChunkBytes);
+  if (bundle) return std::vector<uint8_t>(bundle->begin(), bundle->end());
+  impl_->Note(Error{Code::CORRUPT, "history", "names a bundle that is not there"});
+  return std::nullopt;
+}
+
+void RocksHistory::ForEachStored(const std::function<bool(Bytes)>& visit) {
+  std::unique_ptr<rocksdb::Iterator> at(impl_->db->NewIterator({}, impl_->families[1]));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const std::string_view chunk(at->value().data(), at->value().size());
+    for (size_t next = 0; next < chunk.size();) {
+      const auto bundle = BundleAt(chunk, next);
+      if (!bundle) {
+        return impl_->Note(Error{Code::CORRUPT, "history", "has a chunk that ends in a bundle"});
+      }
+      if (!visit(*bundle)) return;
+      next += kSizeBytes + bundle->size();
+    }
   }
-  return std::vector<uint8_t>(bytes + at + 4, bytes + at + 4 + size);
+  impl_->Note(at->status());
 }
 
 std::optional<RecordView> RocksHistory::Record(Sequence sequence) {
@@ -518,7 +540,7 @@ uint64_t RocksHistory::Store(Bytes bytes) {
   std::string& chunk = impl_->chunk;
   if (chunk.size() >= kChunkBytes) impl_->CloseChunk();
   const uint64_t place = impl_->chunk_number * kChunkBytes + chunk.size();
-  uint8_t size[4];
+  uint8_t size[kSizeBytes];
   PutLittle(size, static_cast<uint32_t>(bytes.size()));
   chunk.append(reinterpret_cast<const char*>(size), sizeof size);
   chunk.append(AsText(bytes));

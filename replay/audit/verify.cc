@@ -131,11 +131,22 @@ class Verification {
     }
   }
 
+  void CompareHistory() {
+    if (input_.history == nullptr || !deciding_) return;
+    report_.history_at = input_.history->mark();
+    const Status same = redecider_.ledger().Compare(*input_.history);
+    report_.history = same.ok() ? Compared::kEqual : Compared::kDiffers;
+    if (!same.ok()) {
+      Add("history_differs", report_.history_at, same.error().field, same.error().message);
+    }
+  }
+
   // `whole`: the chain was followed to the end of the log.
   VerifyReport Finish(bool whole) {
     anchors_.Finish(next_ - 1, report_.findings);
     snapshots_.Finish(next_ - 1, whole, report_.findings);
     CompareProjections();
+    CompareHistory();
     if (deciding_) {
       if (Status sound = redecider_.ledger().CheckInvariants(); !sound.ok()) {
         Add("invariant_broken", report_.decided, sound.error().field, sound.error().message);

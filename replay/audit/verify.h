@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "engine/ledger/history.h"
 #include "engine/log/event_log.h"
 #include "projections/store/store.h"
 #include "replay/audit/anchors.h"
@@ -18,6 +19,8 @@ struct VerifyInput {
   // The projections as they are stored, to be held against the ones derived; null: none are there.
   const projections::ReadStore* stored = nullptr;
   StoredSnapshots snapshots;
+  // What the engine put away; null: nothing that can be used is there.
+  engine::History* history = nullptr;
   // What an auditor kept of earlier verifications.
   std::vector<Anchor> expected;
   // HEAD's slots, where it has been read.
@@ -48,8 +51,10 @@ struct VerifyReport {
   Sequence projections_at = 0;  // what the stored projections were compared at
   uint64_t snapshots = 0;       // stored
   uint64_t snapshots_equal = 0;
-  size_t expected = 0;  // anchors that were given
-  Anchor anchor;        // for the next verification: the last durable block
+  Compared history = Compared::kNoneStored;
+  Sequence history_at = 0;  // its mark: what was old there was compared
+  size_t expected = 0;      // anchors that were given
+  Anchor anchor;            // for the next verification: the last durable block
   Digest256 last_block{};
   Digest256 state{};
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_reader/rocks_reader.h"
 #include "projections/balances/balances.h"
 #include "projections/rocks_store/rocks_store.h"
@@ -66,7 +67,15 @@ int RunVerify(const std::string& directory, const std::vector<std::string>& expe
   input.head = (*log)->Slots();
   const auto head = (*log)->CheckHead();
   if (head.ok()) input.durable = head->head_sequence;
+  const auto history =
+      engine::RocksHistory::OpenReadOnly({.directory = directory + "/history"}, **log);
+  if (history.ok()) input.history = history->get();
   VerifyReport report = Verify(input);
+  if (!history.ok() && history.error().code != Code::NOT_FOUND) {
+    report.notes.push_back(
+        "the history was not compared, and is derived again before it is used: " +
+        Describe(history.error()));
+  }
   if (!stored.ok() && stored.error().code != Code::NOT_FOUND) {
     report.projections = Compared::kNotCompared;
     report.findings.push_back({"projections_unreadable", 0, "derived", Describe(stored.error())});

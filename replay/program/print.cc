@@ -62,6 +62,18 @@ void PrintDerived(const VerifyReport& report) {
       fmt::print("projections equal   {:>12}   compared at this sequence\n", report.projections_at);
       break;
   }
+  switch (report.history) {
+    case Compared::kNoneStored:
+    case Compared::kNotCompared:
+      fmt::print("history                        -   none stored: nothing to compare\n");
+      break;
+    case Compared::kDiffers:
+      fmt::print("history differs     {:>12}   what was old at this sequence\n", report.history_at);
+      break;
+    case Compared::kEqual:
+      fmt::print("history equal       {:>12}   what was old at this sequence\n", report.history_at);
+      break;
+  }
   if (report.snapshots == 0) {
     fmt::print("snapshots                      -   none stored: nothing to compare\n");
   } else {
@@ -96,10 +108,11 @@ void PrintReportJson(const VerifyReport& report) {
   }
   fmt::print(R"({{"findings":{},"blocks":"{}","records":"{}","decided":"{}","refusalsRemade":"{}",)"
              R"("translationsTaken":"{}","projections":"{}","projectionsAt":"{}",)"
-             R"("snapshots":{},"snapshotsEqual":{},"anchors":{},)",
+             R"("snapshots":{},"snapshotsEqual":{},"history":"{}","historyAt":"{}","anchors":{},)",
              report.findings.size(), report.blocks, report.records, report.decided,
              report.refusals_remade, report.translations_taken, ComparedName(report.projections),
-             report.projections_at, report.snapshots, report.snapshots_equal, report.expected);
+             report.projections_at, report.snapshots, report.snapshots_equal,
+             ComparedName(report.history), report.history_at, report.expected);
   fmt::print(R"("lastBlock":"{}","state":"{}","sequence":"{}","chain":"{}"}})"
              "\n",
              Hex(report.last_block), Hex(report.state), report.anchor.sequence,

@@ -77,10 +77,11 @@ std::vector<uint8_t> RecordBytes(const engine::Emitted& emitted) {
 
 Twin::Twin(Sequence window)
     : window_(window),
-      history_(window, [this](Sequence sequence) {
-        const engine::Emitted& record = records_[sequence - 1];
-        return RecordView{record.header, record.proposal.bytes(), {}};
-      }),
+      history_(window,
+               [this](Sequence sequence) {
+                 const engine::Emitted& record = records_[sequence - 1];
+                 return RecordView{record.header, record.proposal.bytes(), {}};
+               }),
       engine_(window) {
   engine_.Attach(history_);
   reference_.Begin(kLedgerName, kLedgerOffsetMinutes, kStart);
@@ -209,7 +210,7 @@ std::string Twin::RollForward() {
   return "";
 }
 
-std::string Twin::Replay() const {
+std::string Twin::Replay() {
   engine::Ledger applied(window_);
   for (const engine::Emitted& record : records_) {
     const std::vector<uint8_t> bytes = RecordBytes(record);
@@ -224,6 +225,9 @@ std::string Twin::Replay() const {
     }
   }
   if (applied.StateDigest() != engine_.StateDigest()) return "another digest after replay";
+  if (const Status same = applied.Compare(history_); !same.ok()) {
+    return "history: " + Describe(same.error());
+  }
 
   engine::Ledger fresh(window_);
   std::vector<engine::Emitted> again;

@@ -33,7 +33,7 @@ class Twin {
   // From what the last Reload saved, over the records since then, beside a history that knows them.
   std::string RollForward();
   // All records through Apply, and all groups through a fresh ledger.
-  std::string Replay() const;
+  std::string Replay();
   // What NextDue says is neither too early nor too late.
   std::string CheckNextDue() const;
 

@@ -18,19 +18,24 @@ class MemoryHistory final : public History {
   Numbers Find(uint64_t hash) override {
     Numbers numbers;
     // Sixteen hashes only, so that names collide all the time.
-    const auto [first, last] = index_.equal_range(hash % 16);
+    const auto [first, last] = index.equal_range(hash % 16);
     for (auto it = first; it != last; ++it) numbers.push_back(it->second);
     return numbers;
   }
-  std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override { return pile_.at(place); }
+  std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override { return pile.at(place); }
+  void ForEachStored(const std::function<bool(Bytes)>& visit) override {
+    for (const auto& bytes : pile) {
+      if (!visit(bytes)) return;
+    }
+  }
   std::optional<RecordView> Record(Sequence sequence) override { return records_(sequence); }
 
   bool read_only() const override { return read_only_; }
   uint64_t Store(Bytes bytes) override {
-    pile_.emplace_back(bytes.begin(), bytes.end());
-    return pile_.size() - 1;
+    pile.emplace_back(bytes.begin(), bytes.end());
+    return pile.size() - 1;
   }
-  void Put(uint64_t hash, uint64_t number) override { index_.emplace(hash % 16, number); }
+  void Put(uint64_t hash, uint64_t number) override { index.emplace(hash % 16, number); }
   Sequence mark() const override { return mark_; }
   void SetMark(Sequence mark, Sequence) override { mark_ = std::max(mark_, mark); }
 
@@ -41,13 +46,14 @@ class MemoryHistory final : public History {
   void Fail(Error error) override { status_ = std::move(error); }
 
   void set_read_only(bool read_only) { read_only_ = read_only; }
-  size_t size() const { return index_.size(); }
+
+  // As somebody would change them who can write the disk.
+  std::multimap<uint64_t, uint64_t> index;
+  std::vector<std::vector<uint8_t>> pile;
 
  private:
   const Sequence window_;
   const Records records_;
-  std::multimap<uint64_t, uint64_t> index_;
-  std::vector<std::vector<uint8_t>> pile_;
   Sequence mark_ = 0;
   bool read_only_ = false;
   Status status_ = Ok();
