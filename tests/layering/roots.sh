@@ -10,8 +10,8 @@ may_know() {  # layer target
     events/*) echo 'events_.*' ;;
     engine/*) echo '(events|engine)_.*' ;;
     projections/*) echo '(events|projections)_.*' ;;
-    # The auditor has the rules and the reader, never the writer.
-    replay/*) echo '(events|projections|replay)_.*|engine_(ledger|log|rocks_reader|snapshot)|program_longmen-audit' ;;
+    # The auditor has the rules, the reader, and what is derived; never the writer of the log.
+    replay/*) echo '(events|projections|replay)_.*|engine_(ledger|log|rocks_history|rocks_reader|snapshot)|program_longmen-audit' ;;
     # The doors, and the programs that put all of it together.
     adapters/adapters_node | adapters/adapters_http | adapters/adapters_files | adapters/adapters_cli* | adapters/adapters_demo | adapters/longmen)
       echo '(events|engine|projections|adapters)_.*|program_longmen' ;;

@@ -74,12 +74,15 @@ void MeasureSpace(Run& run, const std::string& ledger) {
   const double log = BytesBelow(ledger + "/log") / encoded.events;
   const double derived = BytesBelow(ledger + "/derived") / encoded.events;
   const double snapshots = BytesBelow(ledger + "/snapshots") / encoded.events;
+  const double history = BytesBelow(ledger + "/history") / encoded.events;
   const Peer as_encoded = {"as encoded", encoded.bytes / encoded.events};
   run.table.Add({"encoded_bytes", as_encoded.value, "B/event", {}, {}});
   run.table.Add({"log_bytes", log, "B/event", as_encoded, {AtMost(200)}});
   run.table.Add({"derived_bytes", derived, "B/event", {}, {}});
+  run.table.Add({"history_bytes", history, "B/event", {}, {}});
   run.table.Add({"snapshot_bytes", snapshots, "B/event", {}, {}});
-  run.table.Add({"all_bytes", log + derived + snapshots, "B/event", as_encoded, {AtMost(300)}});
+  run.table.Add(
+      {"all_bytes", log + derived + history + snapshots, "B/event", as_encoded, {AtMost(300)}});
 }
 
 }  // namespace longmen::bench
