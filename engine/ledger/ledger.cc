@@ -323,8 +323,8 @@ Result<Effects> Ledger::Apply(const RecordView& record) {
   RETURN_IF_ERROR(CheckCanonical(record.proposal));
   const auto proposal = ReadCanonical(record.proposal);
   if (history_ != nullptr && proposal.hasSource()) {
-    (void)WarmIdentityOf(proposal);
-    RETURN_IF_ERROR(WarmFor(proposal, state.last_sequence));
+    WarmDecided(state, *history_, proposal);
+    RETURN_IF_ERROR(history_->status());
   }
   if (auto fault = JudgeRecord(state, record, proposal); !fault.ok()) {
     return corrupt(fault.error().field, fault.error().message);

@@ -371,6 +371,12 @@ void WarmSubject(State& state, History& history, Sequence settled,
   by(refund.hasResolves() ? refund.getResolves() : refund.getDebit());
 }
 
+void WarmDecided(State& state, History& history, schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  if (body.isOrder() && body.getOrder().getAction() == schema::OrderAction::PLACED) return;
+  WarmSubject(state, history, state.last_sequence, proposal);
+}
+
 void PutAway(State& state, History& history, size_t most) {
   const Sequence through = state.OldThrough();
   auto& aged = state.aged;

@@ -42,6 +42,10 @@ bool WarmIdentity(State& state, History& history, schema::Proposal::Reader propo
 // after `settled` may yet be undone.
 void WarmSubject(State& state, History& history, Sequence settled,
                  schema::Proposal::Reader proposal);
+// The same before a record is applied that was decided before. Its identity and the key of an order
+// it places are taken to be new, as they were then: a history that knows more of the log than the
+// state would have to be read for each. That none repeats is the auditor's to find.
+void WarmDecided(State& state, History& history, schema::Proposal::Reader proposal);
 
 // Takes old rows out of memory; looks at `most` at most. Between groups.
 void PutAway(State& state, History& history, size_t most);

@@ -38,6 +38,8 @@ class Partition {
  public:
   // Whether the entries on disk are in the filter. Before that nothing may be asked of it.
   bool loaded() const { return loaded_; }
+  // For one that is not loaded: whether it was asked so often that loading it pays.
+  bool AskedOften() { return ++asked_ >= kPagesOfAPartition; }
   // What is on disk, whole.
   void Load(const std::array<Page, kPagesOfAPartition>& pages);
   bool full() const { return entries_ == Capacity(); }
@@ -77,6 +79,7 @@ class Partition {
   std::unique_ptr<Block[]> filter_;
   uint32_t blocks_ = 0;
   uint32_t entries_ = 0;
+  uint32_t asked_ = 0;
   bool loaded_ = false;
 };
 

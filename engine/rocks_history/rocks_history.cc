@@ -481,9 +481,13 @@ Numbers RocksHistory::Find(uint64_t hash) {
   Numbers numbers;
   if (!impl_->failure.ok()) return numbers;
   if (!impl_->arriving.empty()) impl_->TakeIn();
-  const Partition& partition = impl_->Loaded(PartitionOf(hash));
-  if (!partition.MayHave(hash)) return numbers;
-  if (!partition.all_waits()) {
+  Partition& partition = impl_->partitions[PartitionOf(hash)];
+  // Before a filter pays, one page is read and not all of the part.
+  if (!partition.loaded() && (impl_->begins_empty || partition.AskedOften())) {
+    impl_->Load(PartitionOf(hash));
+  }
+  if (partition.loaded() && !partition.MayHave(hash)) return numbers;
+  if (!partition.loaded() || !partition.all_waits()) {
     if (const auto page = impl_->ReadPage(PageOf(hash))) FindInPage(*page, hash, numbers);
   }
   partition.FindWaiting(hash, numbers);

@@ -178,7 +178,10 @@ class AppendOperator final : public rocksdb::MergeOperator {
 rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // With what finds the blocks: else that would follow history, all of it in memory.
   table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
   AppendOperator::Register();
   rocksdb::Options db;
   db.create_if_missing = true;
