@@ -34,6 +34,8 @@ class History {
   virtual Sequence window() const = 0;
   // For hashes, so that nobody can choose names which collide.
   virtual uint64_t seed() const = 0;
+  // Before a Find soon.
+  virtual void Prefetch(uint64_t hash) const = 0;
   // The numbers put under a hash, oldest first. Other names may have the same one.
   virtual Numbers Find(uint64_t hash) = 0;
   // Bytes that were stored. Nothing: a failure.

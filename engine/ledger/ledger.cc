@@ -202,22 +202,23 @@ Status Ledger::Compare(History& history) const {
 Sequence Ledger::window() const { return state_->window; }
 Sequence Ledger::OldThrough() const { return state_->OldThrough(); }
 
+void Ledger::Expect(const ProposalBytes& proposal) const {
+  engine::Expect(*state_, history_, ReadCanonical(proposal.bytes()));
+}
+
 Result<std::vector<Answer>> Ledger::AnswerKnown(std::span<const ProposalBytes> group) {
   auto known = AnswersOfKnown(*state_, group);
   // One that is known here is answered; of several, others may be known to the history.
   if (history_ == nullptr || (group.size() == 1 && !known.empty())) return known;
   bool came = false;
-  for (const ProposalBytes& proposal : group)
-    came |= WarmIdentityOf(ReadCanonical(proposal.bytes()));
+  for (const ProposalBytes& proposal : group) {
+    const auto read = ReadCanonical(proposal.bytes());
+    const bool here = group.size() > 1 &&
+                      FindIdentity(*state_, View(read.getSource()), View(read.getId())) != nullptr;
+    came |= !here && WarmIdentity(*state_, *history_, read);
+  }
   RETURN_IF_ERROR(history_->status());
   return came ? AnswersOfKnown(*state_, group) : std::move(known);
-}
-
-bool Ledger::WarmIdentityOf(schema::Proposal::Reader proposal) {
-  if (FindIdentity(*state_, View(proposal.getSource()), View(proposal.getId())) != nullptr) {
-    return false;
-  }
-  return WarmIdentity(*state_, *history_, proposal);
 }
 
 Status Ledger::WarmFor(schema::Proposal::Reader proposal, Sequence settled) {

@@ -58,6 +58,9 @@ class Ledger : public LedgerView {
   // What was settled by records up to this one is old, and in no snapshot.
   Sequence OldThrough() const;
 
+  // Says that a proposal will be decided a few decisions on.
+  void Expect(const ProposalBytes& proposal) const;
+
   // Decides one group at `now` (or at the last record's time, if that is later). Proposals have
   // the right shape (CheckShape); all of them are accepted, or none. A group of one is not a
   // group. `conflict` answers name no field: whoever has the log fills it in (FirstDifference).
@@ -127,7 +130,6 @@ class Ledger : public LedgerView {
  private:
   // For every member, where any is known; else empty. An error of the history.
   Result<std::vector<Answer>> AnswerKnown(std::span<const ProposalBytes> group);
-  bool WarmIdentityOf(schema::Proposal::Reader proposal);
   Status WarmFor(schema::Proposal::Reader proposal, Sequence settled);
 
   std::unique_ptr<State> state_;

@@ -350,6 +350,18 @@ std::optional<MovementRow> RecallMovement(const State& state, History& history,
   return std::nullopt;
 }
 
+void Expect(const State& state, const History* history, schema::Proposal::Reader proposal) {
+  const std::string_view source = View(proposal.getSource());
+  const Ref<SourceNameRow> named = state.source_names.RefOf(source);
+  if (named.empty()) return;
+  state.ids.Prefetch({named, View(proposal.getId())});
+  state.orders.Prefetch({proposal.getScenario(), View(proposal.getKey())});
+  if (history == nullptr) return;
+  history->Prefetch(IdentityHash(*history, source, View(proposal.getId())));
+  if (!proposal.getBody().isOrder()) return;
+  history->Prefetch(OrderHash(*history, proposal.getScenario(), View(proposal.getKey())));
+}
+
 bool WarmIdentity(State& state, History& history, schema::Proposal::Reader proposal) {
   return Warmer(state, history, state.last_sequence)
       .Identity(View(proposal.getSource()), View(proposal.getId()));

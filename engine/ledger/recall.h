@@ -35,6 +35,10 @@ std::optional<IdentityRow> RecallIdentity(const State& state, History& history,
 std::optional<MovementRow> RecallMovement(const State& state, History& history,
                                           std::string_view source, std::string_view id);
 
+// Has the processor fetch what the first looks for a proposal will touch: it is decided soon.
+// Several such misses overlap, one after the other each would be waited for.
+void Expect(const State& state, const History* history, schema::Proposal::Reader proposal);
+
 // Brings into memory what is known of the proposal's identity, which is not there. Whether anything
 // is.
 bool WarmIdentity(State& state, History& history, schema::Proposal::Reader proposal);

@@ -52,6 +52,10 @@ class Table {
       if (cell.hash == hash && RowAt(cell.number).Is(key)) return {cell.number};
     }
   }
+  // Before a look for the key soon.
+  void Prefetch(const Key& key) const {
+    if (!cells_.empty()) __builtin_prefetch(&cells_[Row::HashOf(key) & mask_]);
+  }
   const Row* Find(const Key& key) const {
     const Ref<Row> ref = RefOf(key);
     return ref.empty() ? nullptr : &RowAt(ref.number);

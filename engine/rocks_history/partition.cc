@@ -52,8 +52,12 @@ bool Partition::MayHave(uint64_t hash) const {
   return (all & 1) != 0;
 }
 
-void Partition::Prefetch(uint64_t hash) const {
+void Partition::PrefetchFilter(uint64_t hash) const {
   if (loaded_) __builtin_prefetch(&BlockOf(RestOf(hash)), 1);
+}
+
+void Partition::PrefetchPut(uint64_t hash) const {
+  PrefetchFilter(hash);
   __builtin_prefetch(waiting_.data() + waiting_.size(), 1);
 }
 

@@ -48,8 +48,9 @@ class Partition {
   // It is not full. Not loaded: the filter is left for Load.
   void Put(uint64_t hash, uint64_t number);
   bool MayHave(uint64_t hash) const;
-  // Before a Put of the hash soon.
-  void Prefetch(uint64_t hash) const;
+  // Before a look or a Put of the hash soon.
+  void PrefetchFilter(uint64_t hash) const;
+  void PrefetchPut(uint64_t hash) const;
   // Appends the numbers that wait under the hash.
   void FindWaiting(uint64_t hash, Numbers& numbers) const;
 

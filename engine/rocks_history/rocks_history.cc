@@ -477,6 +477,10 @@ RocksHistory::~RocksHistory() = default;
 Sequence RocksHistory::window() const { return impl_->options.window; }
 uint64_t RocksHistory::seed() const { return impl_->about.seed; }
 
+void RocksHistory::Prefetch(uint64_t hash) const {
+  impl_->partitions[PartitionOf(hash)].PrefetchFilter(hash);
+}
+
 Numbers RocksHistory::Find(uint64_t hash) {
   Numbers numbers;
   if (!impl_->failure.ok()) return numbers;
@@ -553,7 +557,7 @@ uint64_t RocksHistory::Store(Bytes bytes) {
 
 void RocksHistory::Put(uint64_t hash, uint64_t number) {
   CHECK(!impl_->read_only && number <= kNumberMax, "history.put", number);
-  impl_->partitions[PartitionOf(hash)].Prefetch(hash);
+  impl_->partitions[PartitionOf(hash)].PrefetchPut(hash);
   impl_->arriving.push_back({hash, number});
   if (impl_->arriving.size() == kArriving) impl_->TakeIn();
 }

@@ -44,6 +44,7 @@ class RocksHistory final : public History {
 
   Sequence window() const override;
   uint64_t seed() const override;
+  void Prefetch(uint64_t hash) const override;
   Numbers Find(uint64_t hash) override;
   std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override;
   void ForEachStored(const std::function<bool(Bytes)>& visit) override;

@@ -24,6 +24,8 @@ constexpr auto kIdleTick = std::chrono::seconds(1);
 // a large request, and a block stays far below what a block may be.
 constexpr size_t kPartRecords = 1'024;
 constexpr size_t kPartBytes = 256u << 10;
+// Decisions between looking at a proposal for the first time and deciding it.
+constexpr size_t kAhead = 6;
 // Rows that a record makes old, at most, and a few to catch up.
 constexpr size_t kRowsPerRecord = 4;
 
@@ -179,7 +181,11 @@ class SequencedEngine final : public Engine {
     auto conflicts = std::make_shared<std::vector<Conflict>>();
     answers->reserve(request.jobs.size());
     size_t undecided = request.jobs.size();
-    for (Job& job : request.jobs) {
+    for (size_t i = 0; i < request.jobs.size(); ++i) {
+      Job& job = request.jobs[i];
+      if (i + kAhead < request.jobs.size() && request.jobs[i + kAhead].group.size() == 1) {
+        ledger_.Expect(request.jobs[i + kAhead].group.front());
+      }
       if (job.decide) HandOver();
       if (records_.capacity() == 0) records_.reserve(std::min(undecided, kPartRecords));
       answers->push_back(DecideOne(job));

@@ -15,6 +15,7 @@ class MemoryHistory final : public History {
 
   Sequence window() const override { return window_; }
   uint64_t seed() const override { return 7; }
+  void Prefetch(uint64_t) const override {}
   Numbers Find(uint64_t hash) override {
     Numbers numbers;
     // Sixteen hashes only, so that names collide all the time.
