@@ -269,7 +269,8 @@ Result<std::unique_ptr<Node>> Node::Open(NodeOptions options) {
   engine_options.clock = options.clock ? options.clock : engine::SystemClock();
   engine_options.clock_follows_input = options.clock_follows_input;
   engine_options.snapshot_directory = SnapshotDirectory(options.directory);
-  auto history = engine::RocksHistory::Open({.directory = HistoryDirectory(options.directory)}, **log);
+  auto history =
+      engine::RocksHistory::Open({.directory = HistoryDirectory(options.directory)}, **log);
   if (!history.ok()) return history.error();
   engine_options.history = history->get();
   auto projector = Projector::Open(options.directory + "/derived", **log,

@@ -6,7 +6,8 @@
 namespace longmen::adapters {
 namespace {
 
-constexpr size_t kBacklogRecordsMax = 1'000'000;
+// About a second's: a backlog is memory, and what an answer promised is not shown yet.
+constexpr size_t kBacklogRecordsMax = 250'000;
 
 using projections::kCommitBytes;
 using projections::RocksStore;

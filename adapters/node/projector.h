@@ -20,8 +20,8 @@ namespace longmen::adapters {
 class Projector {
  public:
   // Opens the derived store and rolls it forward to the end of the log, from a snapshot and its
-  // history where that helps. Derived state of another format is deleted and derived again. Error corrupt where
-  // the derived state has seen more of the log than there is.
+  // history where that helps. Derived state of another format is deleted and derived again. Error
+  // corrupt where the derived state has seen more of the log than there is.
   static Result<std::unique_ptr<Projector>> Open(const std::string& directory,
                                                  const engine::LogReader& log,
                                                  const std::string& snapshot_directory,

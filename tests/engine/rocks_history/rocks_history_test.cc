@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "engine/rocks_history/partition.h"
 #include "tests/support/generated_log/generated_log.h"
@@ -175,8 +177,19 @@ TEST_F(RocksHistories, KeepTheMarkOfTheLastRoundThatWasFlushed) {
       RocksHistory::Open({.directory = copy, .window = kWindow, .round_records = 64}, *log_);
   ASSERT_TRUE(killed.ok()) << Describe(killed.error());
   EXPECT_EQ((*killed)->mark(), 17u);
+  // The round ends, with the mark from its beginning, and is flushed by itself.
+  history->SetMark(40, 40);
+  history->Advance(32);
+  const auto marked = [this] {
+    return RocksHistory::OpenReadOnly(Options(), *log_).value()->mark();
+  };
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (marked() == 17 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(marked(), 30u);
   ASSERT_TRUE(history->Flush().ok());
-  EXPECT_EQ(RocksHistory::OpenReadOnly(Options(), *log_).value()->mark(), 30u);
+  EXPECT_EQ(marked(), 40u);
 }
 
 TEST_F(RocksHistories, GiveRecordsOfTheLog) {
