@@ -234,8 +234,6 @@ class SequencedEngine final : public Engine {
     if (failure_ != Code::NONE) return;
     ledger_.PutAway(kRowsPerRecord * records);
     options_.history->Advance(records);
-    // Without it nothing can be decided: it is opened again, as the log is after a failed write.
-    if (const Status sound = options_.history->status(); !sound.ok()) failure_ = FailureOf(sound);
   }
 
   // Before the last snapshot.
@@ -273,6 +271,11 @@ class SequencedEngine final : public Engine {
   // Nothing while all is well. After a failed write: the failure, until the log says again what is
   // true and the ledger is rebuilt from it.
   Code FailureNow() {
+    History* const history = options_.history;
+    // Without it nothing can be decided: it is opened again, as the log is after a failed write.
+    if (failure_ == Code::NONE && history != nullptr && !history->status().ok()) {
+      failure_ = FailureOf(history->status());
+    }
     const Code failure = failure_;
     if (failure == Code::NONE || failure == Code::FENCED) return failure;
     const auto now = std::chrono::steady_clock::now();
@@ -284,7 +287,6 @@ class SequencedEngine final : public Engine {
       if (head.error().code == Code::FENCED) failure_ = Code::FENCED;
       return failure_;
     }
-    History* const history = options_.history;
     if (history != nullptr && !history->status().ok() && !history->Recover().ok()) return failure;
     auto recovered = RecoverLedger(log_, options_.snapshot_directory, history);
     if (!recovered.ok()) return failure;

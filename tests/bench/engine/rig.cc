@@ -125,8 +125,11 @@ Rig::Rig(const RigOptions& options, size_t next_payment)
   log.directory = options.directory + "/log";
   log.compression = engine::Compression::kZstd;
   log_ = Sound(engine::RocksLog::OpenDirectory(log), "log");
+  history_ = Sound(engine::RocksHistory::Open({.directory = options.directory + "/history"}, *log_),
+                   "history");
   engine::EngineOptions engine;
   engine.clock = engine::SystemClock();
+  engine.history = history_.get();
   engine_ = Sound(engine::Engine::Open(std::move(engine), *log_), "engine");
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/node/node.h"
+#include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_writer/rocks_log.h"
 #include "engine/sequencer/engine.h"
 #include "tests/bench/common/timing.h"
@@ -36,7 +37,7 @@ LoadResult Drive(engine::Engine& engine, std::vector<ClientBatch> batches, size_
 
 struct RigOptions {
   std::string directory;
-  bool projections = true;  // false: the engine and its log by themselves, no snapshots either
+  bool projections = true;  // false: the engine, its log and its history, no snapshots either
   size_t accounts = 10'000;
   IdOrder ids = IdOrder::kRandom;
 };
@@ -64,9 +65,10 @@ class Rig {
 
   PaymentMix mix_;
   size_t next_payment_;
-  std::unique_ptr<adapters::Node> node_;    // with projections
-  std::unique_ptr<engine::RocksLog> log_;   // without
-  std::unique_ptr<engine::Engine> engine_;  // without
+  std::unique_ptr<adapters::Node> node_;  // with projections
+  std::unique_ptr<engine::RocksLog> log_;
+  std::unique_ptr<engine::RocksHistory> history_;  // without
+  std::unique_ptr<engine::Engine> engine_;         // without
 };
 
 // Bytes of memory that are this process's own at the moment, after giving back what is free.

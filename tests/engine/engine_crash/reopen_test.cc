@@ -1,5 +1,7 @@
 // Random sequences through the whole engine onto a disk, and the ledger opened again: the answers,
 // the log, the state and every balance are what the naive ledger says.
+#include <chrono>
+
 #include "engine/sequencer/recovery.h"
 #include "tests/engine/engine_crash/run.h"
 #include "tests/support/test_blocks/test_blocks.h"
@@ -90,6 +92,38 @@ TEST_F(Reopened, LedgersAreWhatTheNaiveLedgerSays) {
     Play(script, *engine);
     EXPECT_EQ(log->AckedFrontier(), script.records.size());
   }
+}
+
+TEST_F(Reopened, AHistoryThatFailedIsOpenedAgainAndTheEngineGoesOn) {
+  const Script script = testing::MakeScript(testing::SeedOr(9), 250);
+  auto log = OpenLog(temporary_.path());
+  const auto history = OpenHistory(temporary_.path() + "/history", *log);
+  auto engine =
+      Engine::Open(ScriptOptions(temporary_.path() + "/snapshots", 1, history.get()), *log).value();
+  ASSERT_TRUE(engine->Begin("test", 480).ok());
+  int unavailable = 0;
+  for (size_t i = 0; i < script.steps.size(); ++i) {
+    if (i % 60 == 50) {
+      ASSERT_TRUE(engine
+                      ->Inspect([&](const Ledger&) {
+                        history->Fail({Code::STORAGE_FAILED, "history", "as a disk would"});
+                      })
+                      .ok());
+    }
+    std::vector<Answer> answers;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    do {
+      answers = engine->SubmitAndWait(ScriptJob(script.steps[i]))[0];
+      unavailable += answers[0].kind == AnswerKind::kUnavailable ? 1 : 0;
+    } while (answers[0].kind == AnswerKind::kUnavailable &&
+             std::chrono::steady_clock::now() < until);
+    for (size_t member = 0; member < answers.size(); ++member) {
+      ASSERT_TRUE(testing::SameAnswer(answers[member], script.steps[i].answers[member])) << i;
+    }
+  }
+  EXPECT_GT(unavailable, 0);
+  engine.reset();
+  CheckPromises(*log, script, {script.steps.size(), script.steps.size(), script.records.size()});
 }
 
 }  // namespace
