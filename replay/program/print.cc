@@ -71,7 +71,12 @@ void PrintDerived(const VerifyReport& report) {
       fmt::print("history differs     {:>12}   what was old at this sequence\n", report.history_at);
       break;
     case Compared::kEqual:
-      fmt::print("history equal       {:>12}   what was old at this sequence\n", report.history_at);
+      if (report.history_at == 0) {
+        fmt::print("history                        -   nothing is old yet\n");
+      } else {
+        fmt::print("history equal       {:>12}   what was old at this sequence\n",
+                   report.history_at);
+      }
       break;
   }
   if (report.snapshots == 0) {

@@ -33,7 +33,12 @@ std::string Feed(Twin& twin, const Steps& steps) {
 
 // What must hold of any state; `coin` chooses, since each is dear.
 std::string Examine(Twin& twin, uint64_t coin) {
-  if (coin % 64 == 0) return twin.RollForward() + twin.Reload();
+  if (coin % 64 == 0) return twin.Reload();
+  if (coin % 32 == 2) {
+    const std::string fault = twin.RollForward();
+    twin.Snapshot();
+    return fault;
+  }
   if (coin % 64 == 1) return twin.CheckNextDue();
   return "";
 }

@@ -185,12 +185,14 @@ std::string Twin::Reload() {
   if (loaded->Save() != bytes) return "other bytes after Save and Load";
   engine_ = std::move(*loaded);
   engine_.Attach(history_);
-  saved_ = bytes;
   return "";
 }
 
+void Twin::Snapshot() { saved_ = engine_.Save(); }
+
 std::string Twin::RollForward() {
   if (saved_.empty()) return "";
+  engine_.PutAway(SIZE_MAX);  // the history must have all that was left out then
   for (const bool reader : {true, false}) {
     engine::Ledger ledger = std::move(*engine::Ledger::Load(saved_));
     ledger.Attach(history_);

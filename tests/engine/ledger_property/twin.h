@@ -30,7 +30,9 @@ class Twin {
   std::string CompareStates() const;
   // Puts the engine's ledger through Save and Load.
   std::string Reload();
-  // From what the last Reload saved, over the records since then, beside a history that knows them.
+  // Keeps the state as bytes, whether or not all that is old has been put away.
+  void Snapshot();
+  // From the last Snapshot, over the records since then, beside a history that knows them.
   std::string RollForward();
   // All records through Apply, and all groups through a fresh ledger.
   std::string Replay();
