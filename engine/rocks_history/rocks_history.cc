@@ -243,6 +243,7 @@ struct RocksHistory::Impl {
   Status ReadAbout();
   Status CheckLog();
   Status ReadNextChunk();
+  Status LoadIfSmall();
   void Note(const rocksdb::Status& status) {
     if (!status.ok()) Note(ToError(status));
   }
@@ -296,7 +297,8 @@ Status RocksHistory::Impl::OpenDb(bool for_reading) {
   db.reset(opened);
   RETURN_IF_ERROR(ReadAbout());
   RETURN_IF_ERROR(CheckLog());
-  return ReadNextChunk();
+  RETURN_IF_ERROR(ReadNextChunk());
+  return read_only || begins_empty ? Ok() : LoadIfSmall();
 }
 
 Status RocksHistory::Impl::ReadAbout() {
@@ -342,6 +344,26 @@ Status RocksHistory::Impl::ReadNextChunk() {
   }
   ++chunk_number;
   return Ok();
+}
+
+Status RocksHistory::Impl::LoadIfSmall() {
+  uint64_t bytes = 0;
+  db->GetIntProperty(families[0], rocksdb::DB::Properties::kTotalSstFilesSize, &bytes);
+  if (bytes > options.read_at_opening_max) return Ok();
+  std::unique_ptr<rocksdb::Iterator> at(db->NewIterator({}, families[0]));
+  at->SeekToFirst();
+  for (size_t number = 0; number < kPages; number += kPagesOfAPartition) {
+    std::array<Page, kPagesOfAPartition> pages;
+    for (size_t i = 0; i < kPagesOfAPartition; ++i) {
+      const auto key = PageKey(number + i);
+      if (at->Valid() && at->key() == ToSlice(kAbout)) at->Next();
+      if (!at->Valid() || at->key() != ToSlice(key)) continue;
+      pages[i] = at->value().ToString();
+      at->Next();
+    }
+    partitions[number / kPagesOfAPartition].Load(pages);
+  }
+  return at->status().ok() ? Ok() : Status(ToError(at->status()));
 }
 
 // Nothing: a failure.

@@ -9,9 +9,9 @@
 //              here may be of, and the mark with a checksum of the log up to there: so a history
 //              of another log, or of more of it than there is, is known.
 //
-// In memory: a filter over all hashes, built partition by partition when it is first asked, and
-// what waits to be written. That is written in rounds: a round takes what waits in each partition
-// in turn, and at its end the mark from its beginning is made durable.
+// In memory: a filter over all hashes, and what waits to be written. That is written in rounds: a
+// round takes what waits in each partition in turn, and at its end the mark from its beginning is
+// made durable.
 #pragma once
 
 #include <memory>
@@ -28,6 +28,9 @@ struct RocksHistoryOptions {
   Sequence window = kWindowRecords;
   // New records a round: the fewer, the sooner the mark moves; the more, the less is written.
   size_t round_records = 1u << 18;
+  // An index up to this size is read at the opening, for the filter over it; a larger one part by
+  // part when it is asked.
+  uint64_t read_at_opening_max = 256u << 20;
 };
 
 class RocksHistory final : public History {

@@ -138,12 +138,17 @@ TEST_F(RocksHistories, FindWhatWasPutBeforeAndAfterItIsWritten) {
   const uint64_t seed = history->seed();
   ASSERT_TRUE(history->Flush().ok());
   ExpectAll(*history);
-  history.reset();
-  history = Open();
-  EXPECT_EQ(history->seed(), seed);
-  Put(*history, 200);  // into partitions that nobody has asked yet
-  history->Advance(40);
-  ExpectAll(*history);
+  for (const uint64_t read_at_opening_max : {UINT64_MAX, uint64_t{0}}) {
+    history.reset();
+    auto options = Options();
+    options.read_at_opening_max = read_at_opening_max;
+    history = std::move(*RocksHistory::Open(options, *log_));
+    EXPECT_EQ(history->seed(), seed);
+    Put(*history, 200);  // into partitions that nobody has asked yet
+    history->Advance(40);
+    ExpectAll(*history);
+    ASSERT_TRUE(history->Flush().ok());
+  }
 }
 
 TEST_F(RocksHistories, AreReadBesideTheirWriterAsTheyWereFlushed) {
