@@ -133,6 +133,34 @@ bool Began(const MovementRow& movement, const RecalledRow::Key& identity) {
   return movement.source == identity.source && movement.id == identity.id;
 }
 
+// --- into the history
+
+// Whether the row is to be stored now; afterwards it says whether the history has it.
+template <typename Row>
+bool ToStore(const History& history, Row& row, Sequence changed) {
+  if (row.stored) return false;
+  row.stored = changed <= history.mark() || !history.read_only();
+  return row.stored && changed > history.mark();
+}
+
+void StoreOnce(const State& state, History& history, OrderRow& order) {
+  if (!ToStore(history, order, order.changed)) return;
+  Put(history, HashOf::kOrder, OrderHash(history, order.scenario, order.name),
+      Store(history, state, order));
+}
+
+void StoreOnce(const State& state, History& history, MovementRow& movement) {
+  if (!ToStore(history, movement, movement.changed)) return;
+  Put(history, HashOf::kMovement, MovementHash(history, movement.sequence),
+      Store(history, state, movement));
+}
+
+void StoreOnce(const State& state, History& history, IdentityRow& row) {
+  if (!ToStore(history, row, row.sequence)) return;
+  Put(history, HashOf::kIdentity,
+      IdentityHash(history, state.source_names[row.source].name, row.id), row.sequence);
+}
+
 // --- into memory
 
 class Warmer {
@@ -151,7 +179,7 @@ class Warmer {
 
   void Order(schema::Scenario scenario, std::string_view key) {
     const auto ref = state_.orders.RefOf({scenario, key});
-    if (!ref.empty()) return Keep(ref);
+    if (!ref.empty()) return Keep(state_.orders, ref);
     if (auto bundle = RecallOrder(state_, history_, scenario, key)) Insert(std::move(*bundle));
   }
 
@@ -192,21 +220,16 @@ class Warmer {
     }
     const MovementRow& movement = state_.movements[ref];
     if (movement.of_order()) return Order(movement.scenario, movement.key.str());
-    Keep(ref);
+    Keep(state_.movements, ref);
     if (movement.kind == MovementKind::kRefund) At(movement.debit);
   }
 
   // What is old and about to change is put away as it is; not what may yet be undone.
-  void Keep(Ref<OrderRow> ref) {
-    const OrderRow& row = state_.orders[ref];
-    if (state_.IsOld(row) && row.changed <= settled_) StoreOrder(state_.orders.Mutable(ref));
+  template <typename Row>
+  void Keep(Table<Row>& table, Ref<Row> ref) {
+    const bool undoable = table[ref].changed > settled_;
+    if (state_.IsOld(table[ref]) && !undoable) StoreOnce(state_, history_, table.Mutable(ref));
   }
-  void Keep(Ref<MovementRow> ref) {
-    const MovementRow& row = state_.movements[ref];
-    if (state_.IsOld(row) && row.changed <= settled_) StoreAlone(state_.movements.Mutable(ref));
-  }
-  void StoreOrder(OrderRow& order);
-  void StoreAlone(MovementRow& movement);
 
   void Insert(Bundle bundle) {
     if (bundle.order && !state_.orders.RefOf(bundle.order->RowKey()).empty()) return;
@@ -235,35 +258,6 @@ class Warmer {
 
 // --- out of memory
 
-// Whether the row is to be stored now; afterwards it says whether the history has it.
-template <typename Row>
-bool ToStore(const History& history, Row& row, Sequence changed) {
-  if (row.stored) return false;
-  row.stored = changed <= history.mark() || !history.read_only();
-  return row.stored && changed > history.mark();
-}
-
-void StoreOnce(const State& state, History& history, OrderRow& order) {
-  if (!ToStore(history, order, order.changed)) return;
-  Put(history, HashOf::kOrder, OrderHash(history, order.scenario, order.name),
-      Store(history, state, order));
-}
-
-void StoreOnce(const State& state, History& history, MovementRow& movement) {
-  if (!ToStore(history, movement, movement.changed)) return;
-  Put(history, HashOf::kMovement, MovementHash(history, movement.sequence),
-      Store(history, state, movement));
-}
-
-void StoreOnce(const State& state, History& history, IdentityRow& row) {
-  if (!ToStore(history, row, row.sequence)) return;
-  Put(history, HashOf::kIdentity,
-      IdentityHash(history, state.source_names[row.source].name, row.id), row.sequence);
-}
-
-void Warmer::StoreOrder(OrderRow& order) { StoreOnce(state_, history_, order); }
-void Warmer::StoreAlone(MovementRow& movement) { StoreOnce(state_, history_, movement); }
-
 void Erase(State& state, Ref<MovementRow> ref) {
   const MovementRow& movement = state.movements[ref];
   const auto recalled = state.recalled.RefOf({movement.source, movement.id});
@@ -271,31 +265,28 @@ void Erase(State& state, Ref<MovementRow> ref) {
   state.movements.Erase(ref);
 }
 
-void Leave(State& state, History& history, Ref<OrderRow> ref) {
-  OrderRow* order = state.orders.MutableIfThere(ref);
-  if (order == nullptr || !state.IsOld(*order)) return;
-  StoreOnce(state, history, *order);
-  if (!order->stored) return;
-  for (const Sequence sequence : order->movements) Erase(state, state.movements.RefOf(sequence));
+void Erase(State& state, Ref<OrderRow> ref) {
+  for (const Sequence sequence : state.orders[ref].movements) {
+    Erase(state, state.movements.RefOf(sequence));
+  }
   state.orders.Erase(ref);
-  state.partial = true;
 }
 
-void Leave(State& state, History& history, Ref<MovementRow> ref) {
-  MovementRow* movement = state.movements.MutableIfThere(ref);
-  if (movement == nullptr || movement->of_order() || !state.IsOld(*movement)) return;
-  StoreOnce(state, history, *movement);
-  if (!movement->stored) return;
-  Erase(state, ref);
-  state.partial = true;
-}
+void Erase(State& state, Ref<IdentityRow> ref) { state.ids.Erase(ref); }
 
-void Leave(State& state, History& history, Ref<IdentityRow> ref) {
-  IdentityRow* row = state.ids.MutableIfThere(ref);
-  if (row == nullptr || !state.IsOld(*row)) return;
+// A movement of an order goes with it.
+bool GoesAlone(const MovementRow& movement) { return !movement.of_order(); }
+bool GoesAlone(const OrderRow&) { return true; }
+bool GoesAlone(const IdentityRow&) { return true; }
+
+template <typename Row>
+void Leave(State& state, History& history, Table<Row>& table, uint32_t number) {
+  const Ref<Row> ref{number};
+  Row* row = table.MutableIfThere(ref);
+  if (row == nullptr || !GoesAlone(*row) || !state.IsOld(*row)) return;
   StoreOnce(state, history, *row);
   if (!row->stored) return;
-  state.ids.Erase(ref);
+  Erase(state, ref);
   state.partial = true;
 }
 
@@ -397,13 +388,13 @@ void PutAway(State& state, History& history, size_t most) {
     aged.pop_front();
     switch (next.kind) {
       case Aged::Kind::kOrder:
-        Leave(state, history, Ref<OrderRow>{next.number});
+        Leave(state, history, state.orders, next.number);
         break;
       case Aged::Kind::kMovement:
-        Leave(state, history, Ref<MovementRow>{next.number});
+        Leave(state, history, state.movements, next.number);
         break;
       case Aged::Kind::kIdentity:
-        Leave(state, history, Ref<IdentityRow>{next.number});
+        Leave(state, history, state.ids, next.number);
         break;
     }
   }

@@ -254,7 +254,6 @@ struct RocksHistory::Impl {
   std::optional<Page> ReadPage(size_t number);
   // With the filter over all that is on disk, made now.
   void Load(size_t number);
-  Partition& Loaded(size_t number);
   void TakeIn();
   void CloseChunk();
   void WriteWaiting(size_t most);
@@ -387,18 +386,13 @@ void RocksHistory::Impl::Load(size_t number) {
   partition.Load(pages);
 }
 
-Partition& RocksHistory::Impl::Loaded(size_t number) {
-  if (!partitions[number].loaded()) Load(number);
-  return partitions[number];
-}
-
 // Into the partitions.
 void RocksHistory::Impl::TakeIn() {
   for (const auto& [hash, number] : arriving) {
     // What began empty is loaded before anything of it is on disk.
     const size_t in = PartitionOf(hash);
-    Partition& partition = begins_empty ? Loaded(in) : partitions[in];
-    if (partition.loaded() && partition.full()) Load(in);
+    Partition& partition = partitions[in];
+    if (partition.loaded() ? partition.full() : begins_empty) Load(in);
     partition.Put(hash, number);
   }
   arriving.clear();
