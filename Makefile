@@ -4,7 +4,7 @@
 PACKAGES := g++ cmake ninja-build pkg-config ccache capnproto libcapnp-dev librocksdb-dev \
   libboost1.81-dev libboost-json1.81-dev libxxhash-dev librapidcheck-dev libgtest-dev \
   libbenchmark-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev prometheus-cpp-dev
-CHECK_PACKAGES := clang-format clang-tidy
+CHECK_PACKAGES := clang-format clang-tidy valgrind
 
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
@@ -21,7 +21,7 @@ demo: build/release/build.ninja ## build, then a whole day of two scenarios, its
 test: build ## build, then every test
 	$(CTEST)/release
 
-check: build ## format, house rules, layers, clang-tidy
+check: build ## format, house rules, layers, instructions an event, clang-tidy
 	@.ci/deps $(CHECK_PACKAGES)
 	.ci/check build/release
 
