@@ -111,10 +111,10 @@ void FoldMovement(Sequence sequence, schema::Proposal::Reader proposal,
 }
 
 void FoldApproval(Sequence sequence, const OrderState& order, Store& store) {
-  const KeyWriter index = std::move(KeyWriter(kApprovals).Scenario(order.scenario).Text(order.key));
   const bool waits = order.status == OrderStatus::kPendingAuthorization;
   // Its first version waits for nobody and needs no level: nothing can be open about it.
   if (!waits && order.version <= 1 && order.required_level == 0) return;
+  const KeyWriter index = std::move(KeyWriter(kApprovals).Scenario(order.scenario).Text(order.key));
   const auto level = static_cast<uint8_t>(order.approved_level + 1);
   const Command asked = LoadOr(store, index, Command{});
   if (waits && asked.sequence != 0 && asked.order_version == order.version &&

@@ -6,20 +6,13 @@ namespace longmen::projections {
 
 KeyWriter& KeyWriter::Text(std::string_view text) {
   for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
-    bytes_.insert(bytes_.end(), text.begin(), text.begin() + zero + 1);
-    bytes_.push_back('\xff');
+    bytes_.Append(text.substr(0, zero + 1));
+    bytes_.Append('\xff');
     text.remove_prefix(zero + 1);
   }
-  bytes_.insert(bytes_.end(), text.begin(), text.end());
-  bytes_.push_back('\0');
-  bytes_.push_back('\x01');
-  return *this;
-}
-
-KeyWriter& KeyWriter::BigEndian(uint64_t number, int size) {
-  char bytes[8];
-  for (int i = 0; i < size; ++i) bytes[i] = static_cast<char>(number >> (8 * (size - 1 - i)));
-  bytes_.insert(bytes_.end(), bytes, bytes + size);
+  bytes_.Append(text);
+  bytes_.Append('\0');
+  bytes_.Append('\x01');
   return *this;
 }
 
@@ -57,14 +50,17 @@ uint64_t KeyReader::BigEndian(size_t size) {
 }
 
 void ValueWriter::Unsigned(unsigned __int128 number) {
-  char bytes[19];  // seven bits each
-  size_t size = 0;
+  if (number < 0x80) {
+    bytes_.Append(static_cast<char>(number));
+    return;
+  }
+  char* at = bytes_.Extend(19);  // seven bits each
   // Nearly everything is small, and half the width is a third of the work.
-  for (; number > UINT64_MAX; number >>= 7) bytes[size++] = static_cast<char>(number | 0x80);
+  for (; number > UINT64_MAX; number >>= 7) *at++ = static_cast<char>(number | 0x80);
   auto low = static_cast<uint64_t>(number);
-  for (; low >= 0x80; low >>= 7) bytes[size++] = static_cast<char>(low | 0x80);
-  bytes[size++] = static_cast<char>(low);
-  bytes_.append(bytes, size);
+  for (; low >= 0x80; low >>= 7) *at++ = static_cast<char>(low | 0x80);
+  *at++ = static_cast<char>(low);
+  bytes_.ShrinkTo(at);
 }
 
 void ValueWriter::Signed(__int128 number) {
@@ -74,7 +70,7 @@ void ValueWriter::Signed(__int128 number) {
 
 void ValueWriter::Text(std::string_view text) {
   Unsigned(text.size());
-  bytes_ += text;
+  bytes_.Append(text);
 }
 
 void ValueWriter::Compound(Money& money) {
