@@ -8,6 +8,10 @@ namespace {
 
 // About a second's: a backlog is memory, and what an answer promised is not shown yet.
 constexpr size_t kBacklogRecordsMax = 250'000;
+// Between two commits lie so many times what a commit takes, and at most this long: under load
+// what several records change is written once, and one record alone is seen at once.
+constexpr int kPauseTimes = 10;
+constexpr auto kPauseMax = std::chrono::milliseconds(250);
 
 using projections::kCommitBytes;
 using projections::RocksStore;
@@ -65,7 +69,7 @@ Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
 }
 
 Projector::Projector(std::unique_ptr<RocksStore> store, Sequence applied)
-    : store_(std::move(store)), applied_(applied), thread_([this] { Run(); }) {}
+    : store_(std::move(store)), folded_(applied), applied_(applied), thread_([this] { Run(); }) {}
 
 Projector::~Projector() { Stop(); }
 
@@ -85,6 +89,8 @@ Sequence Projector::Applied() const {
 
 Status Projector::Await(Sequence sequence) {
   std::unique_lock lock(mutex_);
+  awaited_ = std::max(awaited_, sequence);
+  changed_.notify_all();
   changed_.wait(lock, [&] { return applied_ >= sequence || !status_.ok() || stopping_; });
   if (applied_ >= sequence) return Ok();
   if (!status_.ok()) return status_;
@@ -106,33 +112,61 @@ void Projector::Stop() {
 void Projector::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [this] { return !backlog_.empty() || stopping_; });
-    if (backlog_.empty()) return;
-    const engine::DurableBlock block = std::move(backlog_.front());
-    backlog_.pop_front();
-    // What folding is behind with is committed together: what rows have in common is written once.
-    const bool more = !backlog_.empty();
-    const bool sound = status_.ok();
-    lock.unlock();
-    auto folded = sound ? FoldBlock(block, more) : false;
-    lock.lock();
-    backlog_records_ -= block.records->size();
-    if (!folded.ok()) status_ = folded.error();
-    if (folded.ok() && *folded) applied_ = block.records->back().header.sequence;
-    changed_.notify_all();
+    const auto work = [this] { return !backlog_.empty() || stopping_ || CommitIsDue(); };
+    if (folded_ == applied_ || !status_.ok()) {
+      changed_.wait(lock, work);
+    } else {
+      changed_.wait_until(lock, commit_at_, work);
+    }
+    if (!backlog_.empty()) FoldNext(lock);
+    if (CommitIsDue()) Commit(lock);
+    if (stopping_ && backlog_.empty()) return;
   }
 }
 
-Result<bool> Projector::FoldBlock(const engine::DurableBlock& block, bool more) {
+void Projector::FoldNext(std::unique_lock<std::mutex>& lock) {
+  const engine::DurableBlock block = std::move(backlog_.front());
+  backlog_.pop_front();
+  if (status_.ok()) {
+    lock.unlock();
+    const Status folded = FoldBlock(block);
+    lock.lock();
+    if (!folded.ok()) status_ = folded;
+    if (folded.ok()) folded_ = block.records->back().header.sequence;
+  }
+  backlog_records_ -= block.records->size();
+  changed_.notify_all();
+}
+
+// What folding is behind with is committed together: what rows have in common is written once.
+bool Projector::CommitIsDue() const {
+  if (folded_ == applied_ || !status_.ok()) return false;
+  if (store_->pending_bytes() >= kCommitBytes) return true;
+  return backlog_.empty() &&
+         (awaited_ > applied_ || stopping_ || std::chrono::steady_clock::now() >= commit_at_);
+}
+
+void Projector::Commit(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  const auto begin = std::chrono::steady_clock::now();
+  const Status committed = store_->Commit();
+  const auto end = std::chrono::steady_clock::now();
+  lock.lock();
+  if (!committed.ok()) status_ = committed;
+  if (committed.ok()) applied_ = folded_;
+  const auto pause = std::min<std::chrono::nanoseconds>(kPauseTimes * (end - begin), kPauseMax);
+  commit_at_ = end + std::chrono::duration_cast<std::chrono::steady_clock::duration>(pause);
+  changed_.notify_all();
+}
+
+Status Projector::FoldBlock(const engine::DurableBlock& block) {
   projections::Folding folding(*store_);
   for (const engine::Emitted& emitted : *block.records) {
     const RecordView record{emitted.header, emitted.proposal.bytes(), {}};
     RETURN_IF_ERROR(folding.Fold(record, emitted.effects));
   }
   folding.Finish();
-  if (more && store_->pending_bytes() < kCommitBytes) return false;
-  RETURN_IF_ERROR(store_->Commit());
-  return true;
+  return Ok();
 }
 
 }  // namespace longmen::adapters

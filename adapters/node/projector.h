@@ -4,6 +4,7 @@
 // rest from anywhere. The backlog is bounded: past it Push waits, and with it the writer.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -30,7 +31,7 @@ class Projector {
 
   void Push(const engine::DurableBlock& block);
   Sequence Applied() const;
-  // Until `sequence` is folded. An error when folding has failed or has stopped.
+  // Until `sequence` is folded and can be read. An error when folding has failed or has stopped.
   Status Await(Sequence sequence);
   const projections::ReadStore& Committed() const { return store_->Committed(); }
   // Folds what is left, makes it durable, and ends the thread.
@@ -39,15 +40,21 @@ class Projector {
  private:
   explicit Projector(std::unique_ptr<projections::RocksStore> store, Sequence applied);
   void Run();
-  // Whether it was committed, too. Where more is waiting, it may be left to a later one.
-  Result<bool> FoldBlock(const engine::DurableBlock& block, bool more);
+  // These two with the lock, which they give up meanwhile.
+  void FoldNext(std::unique_lock<std::mutex>& lock);
+  void Commit(std::unique_lock<std::mutex>& lock);
+  bool CommitIsDue() const;
+  Status FoldBlock(const engine::DurableBlock& block);
 
   std::unique_ptr<projections::RocksStore> store_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<engine::DurableBlock> backlog_;
   size_t backlog_records_ = 0;
-  Sequence applied_;
+  Sequence folded_;   // maybe not committed
+  Sequence applied_;  // committed
+  Sequence awaited_ = 0;
+  std::chrono::steady_clock::time_point commit_at_{};  // not before, unless somebody waits
   Status status_ = Ok();
   bool stopping_ = false;
   std::thread thread_;

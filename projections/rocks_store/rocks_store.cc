@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/merge_operator.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/object_registry.h>
 #include <rocksdb/write_batch.h>
@@ -190,6 +191,8 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   // time than all else in a long history.
   db.compression = rocksdb::kLZ4Compression;
   db.compression_per_level.clear();
+  // Tables that were handed over are half of what a flush would write.
+  db.level0_file_num_compaction_trigger = 8;
   db.merge_operator = std::make_shared<AppendOperator>();
   // One thread writes, in the order of keys: that insertion remembers where it was.
   db.allow_concurrent_memtable_write = false;
@@ -202,10 +205,53 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
 }  // namespace
 
 struct RocksStore::Impl {
-  explicit Impl(std::shared_ptr<rocksdb::DB> opened)
-      : db(std::move(opened)), reader(*db, nullptr), committed(*db) {}
+  Impl(std::shared_ptr<rocksdb::DB> opened, size_t table_from)
+      : db(std::move(opened)), table_bytes(table_from), reader(*db, nullptr), committed(*db) {}
 
-  std::shared_ptr<rocksdb::DB> db;
+  // Gives each change, by key, to a WriteBatch or an SstFileWriter.
+  template <typename Writer>
+  rocksdb::Status WriteChanges(Writer& writer) {
+    for (const Overlay::Entry* entry : overlay.Sorted()) {
+      if (!entry->changed()) continue;
+      const rocksdb::Slice key = ToSlice(entry->key());
+      const rocksdb::Slice value = ToSlice(entry->value());
+      rocksdb::Status written;
+      if (entry->kind == Overlay::Kind::kPut) written = writer.Put(key, value);
+      if (entry->kind == Overlay::Kind::kDeleted) written = writer.Delete(key);
+      if (entry->kind == Overlay::Kind::kAppended) written = writer.Merge(key, value);
+      if (!written.ok()) return written;
+    }
+    return rocksdb::Status::OK();
+  }
+
+  rocksdb::Status WriteBatch() {
+    rocksdb::WriteBatch batch(overlay.changed_bytes() + (1u << 10));
+    const rocksdb::Status built = WriteChanges(batch);
+    if (!built.ok()) return built;
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    return db->Write(options, &batch);
+  }
+
+  rocksdb::Status AddTable() {
+    const std::string path = db->GetName() + "/incoming";
+    // One that a crash left may by now be a table of the store under another name.
+    std::error_code failed;
+    std::filesystem::remove(path, failed);
+    if (failed) return rocksdb::Status::IOError(path, failed.message());
+    rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db->GetOptions());
+    rocksdb::Status written = writer.Open(path);
+    if (written.ok()) written = WriteChanges(writer);
+    if (written.ok()) written = writer.Finish();
+    if (!written.ok()) return written;
+    rocksdb::IngestExternalFileOptions options;
+    options.move_files = true;
+    options.write_global_seqno = false;
+    return db->IngestExternalFile({path}, options);
+  }
+
+  const std::shared_ptr<rocksdb::DB> db;
+  const size_t table_bytes;
   DbReader reader;
   CommittedStore committed;
   Overlay overlay;
@@ -226,7 +272,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& director
     }
     return error;
   }
-  auto impl = std::make_unique<Impl>(std::shared_ptr<rocksdb::DB>(db));
+  auto impl = std::make_unique<Impl>(std::shared_ptr<rocksdb::DB>(db), options.table_bytes);
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(impl)));
 }
 
@@ -319,19 +365,8 @@ void RocksStore::Append(std::string_view key, std::string_view bytes) {
 
 Status RocksStore::Commit() {
   RETURN_IF_ERROR(status());
-  rocksdb::WriteBatch batch(impl_->overlay.changed_bytes() + (1u << 10));
-  rocksdb::Status built;
-  for (const Overlay::Entry* entry : impl_->overlay.Sorted()) {
-    if (!entry->changed()) continue;
-    const rocksdb::Slice key = ToSlice(entry->key());
-    if (entry->kind == Overlay::Kind::kPut) built = batch.Put(key, ToSlice(entry->value()));
-    if (entry->kind == Overlay::Kind::kDeleted) built = batch.Delete(key);
-    if (entry->kind == Overlay::Kind::kAppended) built = batch.Merge(key, ToSlice(entry->value()));
-    if (!built.ok()) break;
-  }
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
-  impl_->reader.failure().Note(built.ok() ? impl_->db->Write(options, &batch) : built);
+  const bool large = pending_bytes() >= impl_->table_bytes;
+  impl_->reader.failure().Note(large ? impl_->AddTable() : impl_->WriteBatch());
   RETURN_IF_ERROR(status());
   impl_->overlay.Renew();
   return Ok();

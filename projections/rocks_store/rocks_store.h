@@ -4,7 +4,8 @@
 // included, so every state that can be read later is that after a whole record.
 //
 // On disk: one column family and no WAL, because all of it can be derived from the log again. A
-// crash loses what was not flushed; RocksDB flushes the batches of one family in their order and
+// crash loses what was not flushed; RocksDB keeps the commits of one family in their order (before
+// it takes in a table it flushes what the table overlaps, and "applied" is in every commit) and
 // never splits one, so what is left is the state after an earlier Commit(), and its "applied" says
 // which. Whoever opens it folds the log from there.
 //
@@ -31,6 +32,9 @@ inline constexpr size_t kCommitBytes = 32u << 20;
 struct RocksStoreOptions {
   size_t memtable_bytes = 64u << 20;
   size_t cache_bytes = 64u << 20;
+  // A commit of so much goes to disk as a sorted table at once; a smaller one by the memtable,
+  // which would sort it again and write it twice.
+  size_t table_bytes = 8u << 20;
 };
 
 // A consistent state, as a Commit() left it, for as long as it is held.
