@@ -96,7 +96,7 @@ std::string ForbiddenDebit(const Asked& asked, const SourceRow& source) {
   const auto debit = asked.proposal.getBody().getDebit();
   Ref<AccountRow> payer;
   if (debit.hasResolves()) {
-    const auto resolved = FindMovementBy(state, View(asked.proposal.getSource()),
+    const auto resolved = FindMovementBy(state, asked.opened.source,
                                          debit.getResolves(), MovementKind::kDebit);
     if (resolved.empty()) return "";
     payer = state.movements[resolved].payer;
@@ -111,7 +111,7 @@ std::string ForbiddenDebit(const Asked& asked, const SourceRow& source) {
 std::string ForbiddenRefund(const Asked& asked, const SourceRow& source) {
   const State& state = asked.state;
   const auto refund = asked.proposal.getBody().getRefund();
-  const std::string_view own = View(asked.proposal.getSource());
+  const std::string_view own = asked.opened.source;
   const auto named = refund.hasResolves()
                          ? FindMovementBy(state, own, refund.getResolves(), MovementKind::kRefund)
                          : FindMovementBy(state, own, refund.getDebit(), MovementKind::kDebit);
@@ -124,7 +124,7 @@ std::string ForbiddenRefund(const Asked& asked, const SourceRow& source) {
 
 std::string ForbiddenSettlement(const Asked& asked, const SourceRow& source) {
   if (source.all_schemes) return "";
-  const Ref<CycleRow> cycle = FindCycle(asked.state, View(asked.proposal.getKey()));
+  const Ref<CycleRow> cycle = FindCycle(asked.state, asked.opened.key());
   if (cycle.empty()) return "";
   const std::string& scheme = asked.state.schemes[asked.state.cycles[cycle].scheme].name;
   return std::find(source.schemes.begin(), source.schemes.end(), scheme) != source.schemes.end()
@@ -142,7 +142,7 @@ std::string ForbiddenStatement(const Asked& asked, const SourceRow& source) {
   if (statement.getAction() == schema::StatementAction::HEADER) {
     return MayTouch(source, View(statement.getParticipant())) ? "" : "statement.participant";
   }
-  const FileRow* file = asked.state.files.Find(View(asked.proposal.getKey()));
+  const FileRow* file = asked.state.files.Find(asked.opened.key());
   return MayTouchFile(asked.state, source, file) ? "" : "statement.participant";
 }
 
@@ -199,7 +199,7 @@ Nanos Plus(Nanos instant, Nanos span) {
 }  // namespace
 
 Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
-  const SourceRow* source = asked.state.sources.Find(View(asked.proposal.getSource()));
+  const SourceRow* source = asked.state.sources.Find(asked.opened.source);
   if (source == nullptr) return ladder.Refuse(Code::UNKNOWN_SOURCE, "source");
   if (source->status != schema::Status::OPEN) {
     return ladder.Refuse(Code::NOT_PERMITTED, "source");

@@ -150,7 +150,7 @@ Decision DecideAuthorization(const Asked& asked) {
 
 void ApplyAuthorization(Change& change) {
   const auto authorization = change.proposal.getBody().getAuthorization();
-  OrderEdit edit(change, OrderOf(change.state, change.proposal));
+  OrderEdit edit(change, change.state.orders.RefOf(change.opened.order));
   switch (authorization.getAction()) {
     case schema::AuthorizationAction::GRANTED:
       ApplyGranted(change, edit, authorization);

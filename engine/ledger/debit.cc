@@ -250,12 +250,12 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
 
 Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
   const State& state = asked.state;
-  const auto named = FindMovementBy(state, View(asked.proposal.getSource()), debit.getResolves(),
+  const auto named = FindMovementBy(state, asked.opened.source, debit.getResolves(),
                                     MovementKind::kDebit);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "debit.resolves");
   MovementRow movement = state.movements[named];
-  if (movement.key != View(asked.proposal.getKey()) ||
-      movement.scenario != asked.proposal.getScenario()) {
+  if (movement.key != asked.opened.key() ||
+      movement.scenario != asked.opened.scenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
   if (movement.debit_kind != debit.getKind()) {
@@ -291,7 +291,7 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
   State& state = change.state;
   const bool pays_order = debit.getKind() == schema::DebitKind::PAYMENT;
   std::optional<OrderEdit> edit;
-  if (pays_order) edit.emplace(change, OrderOf(state, change.proposal));
+  if (pays_order) edit.emplace(change, state.orders.RefOf(change.opened.order));
   const Ref<MovementRow> ref = state.movements.Insert(change.header.sequence);
   MovementRow& movement = state.movements.Mutable(ref);
   movement = MovementOf(debit, RouteOf(state, debit, edit ? &**edit : nullptr));
@@ -320,7 +320,7 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
 
 void ApplyResolving(Change& change, schema::Debit::Reader debit) {
   State& state = change.state;
-  const auto named = FindMovementBy(state, View(change.proposal.getSource()), debit.getResolves(),
+  const auto named = FindMovementBy(state, change.opened.source, debit.getResolves(),
                                     MovementKind::kDebit);
   MovementRow& movement = state.movements.Mutable(named);
   movement.outcome = debit.getOutcome();
@@ -356,11 +356,11 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
 void Begin(Change& change, MovementRow& movement) {
   State& state = change.state;
   movement.sequence = change.header.sequence;
-  movement.scenario = change.proposal.getScenario();
-  movement.key = View(change.proposal.getKey());
+  movement.scenario = change.opened.scenario();
+  movement.key = change.opened.key();
   movement.occurred_at = change.proposal.getOccurredAt();
-  movement.source = state.source_names.Upsert(View(change.proposal.getSource()));
-  movement.id = View(change.proposal.getId());
+  movement.source = NameSource(state, change.opened);
+  movement.id = change.opened.id();
 }
 
 void Changed(Change& change, Ref<MovementRow> ref) {

@@ -26,13 +26,10 @@ inline void FillIn(IdentityRow& row, const Told& told) {
   row.index = told.index;
 }
 
-namespace identities {
-
-inline Told ToldBy(schema::Proposal::Reader proposal, Bytes bytes, Sequence sequence) {
-  Told told{.source = View(proposal.getSource()),
-            .id = View(proposal.getId()),
-            .sequence = sequence,
-            .content = ContentHash(bytes)};
+// What a proposal that is no refusal says of its own.
+inline Told ToldBy(std::string_view source, std::string_view id, schema::Proposal::Reader proposal,
+                   Bytes bytes, Sequence sequence) {
+  Told told{.source = source, .id = id, .sequence = sequence, .content = ContentHash(bytes)};
   if (proposal.hasOriginal()) {
     const auto original = proposal.getOriginal();
     told.original = Xxh3(Bytes(original.begin(), original.size()));
@@ -40,14 +37,15 @@ inline Told ToldBy(schema::Proposal::Reader proposal, Bytes bytes, Sequence sequ
   return told;
 }
 
-}  // namespace identities
-
 // Calls `visit(told)` for each.
 template <typename Visit>
 void ForEachIdentity(Bytes bytes, schema::Proposal::Reader proposal, Sequence sequence,
                      Visit visit) {
+  const auto told_by = [sequence](schema::Proposal::Reader by, Bytes its) {
+    return ToldBy(View(by.getSource()), View(by.getId()), by, its, sequence);
+  };
   if (!proposal.getBody().isRefusal()) {
-    if (proposal.hasId()) visit(identities::ToldBy(proposal, bytes, sequence));
+    if (proposal.hasId()) visit(told_by(proposal, bytes));
     return;
   }
   const auto refusal = proposal.getBody().getRefusal();
@@ -57,13 +55,12 @@ void ForEachIdentity(Bytes bytes, schema::Proposal::Reader proposal, Sequence se
     return told;
   };
   if (refusal.getTranslation()) {
-    visit(refused(identities::ToldBy(proposal, bytes, sequence)));
+    visit(refused(told_by(proposal, bytes)));
     return;
   }
   for (auto data : refusal.getProposals()) {
     const ProposalBytes member(Bytes(data.begin(), data.size()));
-    Told told =
-        refused(identities::ToldBy(ReadCanonical(member.bytes()), member.bytes(), sequence));
+    Told told = refused(told_by(ReadCanonical(member.bytes()), member.bytes()));
     told.index = static_cast<uint16_t>(refusal.getIndex());
     visit(told);
   }

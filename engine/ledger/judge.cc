@@ -53,8 +53,8 @@ Status JudgeTick(const State& state, const RecordView& record) {
 
 }  // namespace
 
-Status JudgeRecord(const State& state, const RecordView& record,
-                   schema::Proposal::Reader proposal) {
+Status JudgeRecord(const State& state, const RecordView& record, const Opened& opened) {
+  const auto proposal = opened.proposal;
   const auto body = proposal.getBody();
   if (body.isRefusal()) return JudgeRefusal(proposal);
   if (record.header.sequence == 1 || (body.isRegistration() && body.getRegistration().isLedger())) {
@@ -65,10 +65,10 @@ Status JudgeRecord(const State& state, const RecordView& record,
   }
   if (!proposal.hasSource()) return JudgeTick(state, record);
   if (auto shape = CheckShape(proposal); !shape.ok()) return shape;
-  if (FindIdentity(state, View(proposal.getSource()), View(proposal.getId())) != nullptr) {
+  if (FindIdentity(state, opened) != nullptr) {
     return Wrong("id", "recorded before");
   }
-  const Decision decision = Decide(Asked(state, proposal, record.header.recorded_at));
+  const Decision decision = Decide(Asked(state, opened, record.header.recorded_at));
   if (!decision.accepted()) {
     return Wrong(decision.field,
                  fmt::format("accepted, but the rules say {}", CodeName(decision.code)));

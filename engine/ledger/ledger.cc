@@ -32,22 +32,34 @@ void UndoGroup(State& state, const Mark& mark) {
   state.max_late = mark.max_late;
 }
 
-void RememberIds(State& state, Bytes bytes, schema::Proposal::Reader proposal, Sequence sequence) {
-  ForEachIdentity(bytes, proposal, sequence, [&state](const Told& told) {
+void Remember(State& state, Ref<IdentityRow> ref, const Told& told) {
+  FillIn(state.ids.Mutable(ref), told);
+  Age(state, Aged::Kind::kIdentity, ref, told.sequence);
+}
+
+void RememberIds(State& state, const Opened& opened, Sequence sequence) {
+  if (!opened.proposal.getBody().isRefusal()) {
+    if (opened.id().empty()) return;  // the engine's own
+    // What is accepted was looked up, and was not there.
+    const IdentifiedRow::Key key = opened.named.empty()
+                                       ? IdentifiedRow::Key(NameSource(state, opened), opened.id())
+                                       : opened.identity;
+    Remember(state, state.ids.Insert(key),
+             ToldBy(opened.source, opened.id(), opened.proposal, opened.bytes, sequence));
+    return;
+  }
+  ForEachIdentity(opened.bytes, opened.proposal, sequence, [&](const Told& told) {
     const auto source = state.source_names.Upsert(told.source);
-    const auto ref = state.ids.Upsert({source, told.id});
-    FillIn(state.ids.Mutable(ref), told);
-    Age(state, Aged::Kind::kIdentity, ref, told.sequence);
+    Remember(state, state.ids.Upsert({source, told.id}), told);
   });
 }
 
 // Applies a proposal under a header; fills in the header's cycle.
-void ApplyOne(State& state, RecordHeader& header, Bytes bytes, schema::Proposal::Reader proposal,
-              Effects& effects) {
+void ApplyOne(State& state, RecordHeader& header, const Opened& opened, Effects& effects) {
   effects.exception = header.exception;
-  Change change(state, header, proposal, effects);
+  Change change(state, header, opened, effects);
   Apply(change);
-  RememberIds(state, bytes, proposal, header.sequence);
+  RememberIds(state, opened, header.sequence);
   state.last_sequence = header.sequence;
   state.last_recorded_at = header.recorded_at;
 }
@@ -61,8 +73,9 @@ RecordHeader NextHeader(const State& state, Nanos now) {
   return header;
 }
 
-// Applies a proposal that was accepted, as the next record; built where it stays.
-void Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_t index, size_t size,
+// Applies a proposal that was accepted, as the next record; built where it stays. `opened` is of
+// these bytes.
+void Emit(State& state, ProposalBytes bytes, const Opened& opened, Nanos now, Code exception, size_t index, size_t size,
           std::vector<Emitted>& records) {
   Emitted& emitted = records.emplace_back();
   emitted.header = NextHeader(state, now);
@@ -70,8 +83,7 @@ void Emit(State& state, ProposalBytes bytes, Nanos now, Code exception, size_t i
   emitted.header.group_index = static_cast<uint16_t>(index);
   emitted.header.group_size = static_cast<uint16_t>(size);
   emitted.proposal = std::move(bytes);
-  const Bytes own = emitted.proposal.bytes();
-  ApplyOne(state, emitted.header, own, ReadCanonical(own), emitted.effects);
+  ApplyOne(state, emitted.header, opened, emitted.effects);
   const auto whole = CheckChange(state, emitted.effects, emitted.header);
   CHECK(whole.ok(), "ledger.invariant", emitted.header.sequence, whole.error().field,
         whole.error().message);
@@ -116,18 +128,17 @@ std::vector<Answer> CheckGroup(std::span<const ProposalBytes> group) {
 }
 
 // Identity: answers for every member where any is known, or none.
-std::vector<Answer> AnswersOfKnown(const State& state, std::span<const ProposalBytes> group) {
+std::vector<Answer> AnswersOfKnown(const State& state, std::span<const Opened> group) {
   std::vector<Answer> answers;
   size_t known_members = 0;
   bool differs = false;
   for (size_t i = 0; i < group.size(); ++i) {
-    const auto read = ReadCanonical(group[i].bytes());
-    const IdentityRow* known = FindIdentity(state, View(read.getSource()), View(read.getId()));
+    const IdentityRow* known = FindIdentity(state, group[i]);
     if (known == nullptr) continue;
     if (answers.empty())
       answers.resize(group.size(), {.kind = AnswerKind::kConflict, .field = "group"});
     ++known_members;
-    if (known->content == ContentHash(group[i].bytes())) {
+    if (known->content == ContentHash(group[i].bytes)) {
       answers[i] = FirstAnswer(*known);
     } else {
       answers[i] = {.kind = AnswerKind::kConflict, .sequence = known->sequence};
@@ -145,14 +156,17 @@ std::vector<Answer> AnswersOfKnown(const State& state, std::span<const ProposalB
 
 void TickInto(State& state, Nanos now, std::vector<Emitted>& records) {
   while (auto due = NextTick(state, now)) {
-    Emit(state, std::move(*due), now, Code::NONE, 0, 1, records);
+    const Opened opened(state, due->bytes());
+    Emit(state, std::move(*due), opened, now, Code::NONE, 0, 1, records);
   }
 }
 
 std::vector<Answer> RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
                                 const Decision& decision, Nanos now,
                                 std::vector<Emitted>& records) {
-  Emit(state, RefusalOf(group, index, decision, now), now, Code::NONE, 0, 1, records);
+  ProposalBytes refusal = RefusalOf(group, index, decision, now);
+  const Opened opened(state, refusal.bytes());
+  Emit(state, std::move(refusal), opened, now, Code::NONE, 0, 1, records);
   return std::vector<Answer>(group.size(), Answer{.kind = AnswerKind::kRefused,
                                                   .sequence = state.last_sequence,
                                                   .code = decision.code,
@@ -203,25 +217,23 @@ Sequence Ledger::window() const { return state_->window; }
 Sequence Ledger::OldThrough() const { return state_->OldThrough(); }
 
 void Ledger::Expect(const ProposalBytes& proposal) const {
-  engine::Expect(*state_, history_, ReadCanonical(proposal.bytes()));
+  engine::Expect(*state_, history_, Opened(*state_, proposal.bytes()));
 }
 
-Result<std::vector<Answer>> Ledger::AnswerKnown(std::span<const ProposalBytes> group) {
+Result<std::vector<Answer>> Ledger::AnswerKnown(std::span<const Opened> group) {
   auto known = AnswersOfKnown(*state_, group);
   // One that is known here is answered; of several, others may be known to the history.
   if (history_ == nullptr || (group.size() == 1 && !known.empty())) return known;
   bool came = false;
-  for (const ProposalBytes& proposal : group) {
-    const auto read = ReadCanonical(proposal.bytes());
-    const bool here = group.size() > 1 &&
-                      FindIdentity(*state_, View(read.getSource()), View(read.getId())) != nullptr;
-    came |= !here && WarmIdentity(*state_, *history_, read);
+  for (const Opened& member : group) {
+    const bool here = group.size() > 1 && FindIdentity(*state_, member) != nullptr;
+    came |= !here && WarmIdentity(*state_, *history_, member);
   }
   RETURN_IF_ERROR(history_->status());
   return came ? AnswersOfKnown(*state_, group) : std::move(known);
 }
 
-Status Ledger::WarmFor(schema::Proposal::Reader proposal, Sequence settled) {
+Status Ledger::WarmFor(const Opened& proposal, Sequence settled) {
   if (history_ == nullptr) return Ok();
   WarmSubject(*state_, *history_, settled, proposal);
   return history_->status();
@@ -232,7 +244,9 @@ std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos cl
   State& state = *state_;
   if (group.empty()) return {};
   if (auto faults = CheckGroup(group); !faults.empty()) return faults;
-  auto known = AnswerKnown(group);
+  FewOf<Opened, 1> opened;
+  for (const ProposalBytes& proposal : group) opened.emplace_back(state, proposal.bytes());
+  auto known = AnswerKnown(opened);
   if (!known.ok()) return Unavailable(group, known.error());
   if (!known->empty()) return std::move(*known);
 
@@ -245,13 +259,12 @@ std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos cl
   std::vector<Answer> answers;
   answers.reserve(group.size());
   for (size_t i = 0; i < group.size(); ++i) {
-    const auto proposal = ReadCanonical(group[i].bytes());
-    if (auto fault = WarmFor(proposal, mark.last_sequence); !fault.ok()) {
+    if (auto fault = WarmFor(opened[i], mark.last_sequence); !fault.ok()) {
       if (atomic) UndoGroup(state, mark);
       records.resize(before);
       return Unavailable(group, fault.error());
     }
-    const Decision decision = Decide(Asked(state, proposal, now));
+    const Decision decision = Decide(Asked(state, opened[i], now));
     if (!decision.accepted()) {
       if (atomic) UndoGroup(state, mark);
       records.resize(before);
@@ -259,7 +272,7 @@ std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos cl
     }
     // A later member may yet be refused, and the refusal holds them all.
     ProposalBytes bytes = atomic ? group[i] : std::move(group[i]);
-    Emit(state, std::move(bytes), now, decision.exception, i, group.size(), records);
+    Emit(state, std::move(bytes), opened[i], now, decision.exception, i, group.size(), records);
     answers.push_back({.kind = AnswerKind::kAccepted,
                        .sequence = state.last_sequence,
                        .exception = decision.exception});
@@ -278,16 +291,15 @@ Decided Ledger::Propose(std::span<const ProposalBytes> group, Nanos clock) {
 Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
   State& state = *state_;
   Decided decided;
-  const std::span<const ProposalBytes> group(&proposal, 1);
-  auto known = AnswerKnown(group);
-  decided.answers = known.ok() ? std::move(*known) : Unavailable(group, known.error());
+  const Opened opened(state, proposal.bytes());
+  auto known = AnswerKnown({&opened, 1});
+  decided.answers = known.ok() ? std::move(*known) : Unavailable({&proposal, 1}, known.error());
   if (!decided.answers.empty()) return decided;
   const Nanos now = std::max(clock, state.last_recorded_at);
   TickInto(state, now, decided.records);
-  Emit(state, proposal, now, Code::NONE, 0, 1, decided.records);
-  const auto read = ReadCanonical(proposal.bytes());
+  Emit(state, proposal, opened, now, Code::NONE, 0, 1, decided.records);
   decided.answers.push_back(
-      FirstAnswer(*FindIdentity(state, View(read.getSource()), View(read.getId()))));
+      FirstAnswer(*FindIdentity(state, opened.source, opened.id())));
   return decided;
 }
 
@@ -301,7 +313,9 @@ Emitted Ledger::Begin(std::string_view name, int utc_offset_minutes, Nanos now) 
   CHECK(state_->last_sequence == 0, "ledger.begin", state_->last_sequence);
   state_->utc_offset_minutes = static_cast<int16_t>(utc_offset_minutes);
   std::vector<Emitted> first;
-  Emit(*state_, FirstRecord(name, utc_offset_minutes, now), now, Code::NONE, 0, 1, first);
+  ProposalBytes record = FirstRecord(name, utc_offset_minutes, now);
+  const Opened opened(*state_, record.bytes());
+  Emit(*state_, std::move(record), opened, now, Code::NONE, 0, 1, first);
   return std::move(first.front());
 }
 
@@ -322,17 +336,17 @@ Result<Effects> Ledger::Apply(const RecordView& record) {
     return corrupt("recordedAt", "earlier than the record before");
   }
   RETURN_IF_ERROR(CheckCanonical(record.proposal));
-  const auto proposal = ReadCanonical(record.proposal);
-  if (history_ != nullptr && proposal.hasSource()) {
-    WarmDecided(state, *history_, proposal);
+  const Opened opened(state, record.proposal);
+  if (history_ != nullptr && !opened.source.empty()) {
+    WarmDecided(state, *history_, opened);
     RETURN_IF_ERROR(history_->status());
   }
-  if (auto fault = JudgeRecord(state, record, proposal); !fault.ok()) {
+  if (auto fault = JudgeRecord(state, record, opened); !fault.ok()) {
     return corrupt(fault.error().field, fault.error().message);
   }
   header.cycle = 0;
   Effects effects;
-  ApplyOne(state, header, record.proposal, proposal, effects);
+  ApplyOne(state, header, opened, effects);
   in_group_ = header.group_index + 1 < header.group_size;
   if (header.cycle != record.header.cycle) {
     return corrupt("cycle",

@@ -38,6 +38,7 @@ struct Decided {
 };
 
 struct State;
+struct Opened;
 // What is settled stays in memory for so many records at least, and about twice as many at most.
 inline constexpr Sequence kWindowRecords = 32'768;
 
@@ -129,8 +130,8 @@ class Ledger : public LedgerView {
 
  private:
   // For every member, where any is known; else empty. An error of the history.
-  Result<std::vector<Answer>> AnswerKnown(std::span<const ProposalBytes> group);
-  Status WarmFor(schema::Proposal::Reader proposal, Sequence settled);
+  Result<std::vector<Answer>> AnswerKnown(std::span<const Opened> group);
+  Status WarmFor(const Opened& proposal, Sequence settled);
 
   std::unique_ptr<State> state_;
   History* history_ = nullptr;

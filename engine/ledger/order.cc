@@ -140,7 +140,7 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
     bool named_before = false;
     for (uint32_t j = 0; j < i; ++j) named_before |= resources[j] == resources[i];
     if (named_before ||
-        asked.state.resources.Find({asked.proposal.getScenario(), View(resources[i])}) != nullptr) {
+        asked.state.resources.Find({asked.opened.scenario(), View(resources[i])}) != nullptr) {
       return ladder.Refuse(Code::RESOURCE_BUSY, Indexed("order.resources", i));
     }
   }
@@ -180,8 +180,8 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
 
 void ApplyPlaced(Change& change, schema::Order::Reader order) {
   State& state = change.state;
-  const schema::Scenario scenario = change.proposal.getScenario();
-  const Ref<OrderRow> ref = state.orders.Insert({scenario, View(change.proposal.getKey())});
+  const schema::Scenario scenario = change.opened.scenario();
+  const Ref<OrderRow> ref = state.orders.Insert(change.opened.order);
   OrderEdit edit(change, ref);
   OrderRow& row = *edit;
   row.amount = order.getAmount().getMinor();
@@ -382,7 +382,7 @@ Decision DecideOrder(const Asked& asked) {
 void ApplyOrder(Change& change) {
   const auto order = change.proposal.getBody().getOrder();
   if (order.getAction() == schema::OrderAction::PLACED) return ApplyPlaced(change, order);
-  OrderEdit edit(change, OrderOf(change.state, change.proposal));
+  OrderEdit edit(change, change.state.orders.RefOf(change.opened.order));
   switch (order.getAction()) {
     case schema::OrderAction::AMENDED:
       ApplyAmended(change, edit, order);

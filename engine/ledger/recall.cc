@@ -177,10 +177,12 @@ class Warmer {
     return true;
   }
 
-  void Order(schema::Scenario scenario, std::string_view key) {
-    const auto ref = state_.orders.RefOf({scenario, key});
+  void Order(const OrderRow::Key& key) {
+    const auto ref = state_.orders.RefOf(key);
     if (!ref.empty()) return Keep(state_.orders, ref);
-    if (auto bundle = RecallOrder(state_, history_, scenario, key)) Insert(std::move(*bundle));
+    if (auto bundle = RecallOrder(state_, history_, key.scenario, key.name)) {
+      Insert(std::move(*bundle));
+    }
   }
 
   void Movement(std::string_view source, std::string_view id) {
@@ -219,7 +221,7 @@ class Warmer {
       ref = state_.movements.RefOf(sequence);
     }
     const MovementRow& movement = state_.movements[ref];
-    if (movement.of_order()) return Order(movement.scenario, movement.key.str());
+    if (movement.of_order()) return Order({movement.scenario, movement.key});
     Keep(state_.movements, ref);
     if (movement.kind == MovementKind::kRefund) At(movement.debit);
   }
@@ -341,41 +343,37 @@ std::optional<MovementRow> RecallMovement(const State& state, History& history,
   return std::nullopt;
 }
 
-void Expect(const State& state, const History* history, schema::Proposal::Reader proposal) {
-  const std::string_view source = View(proposal.getSource());
-  const Ref<SourceNameRow> named = state.source_names.RefOf(source);
-  if (named.empty()) return;
-  state.ids.Prefetch({named, View(proposal.getId())});
-  state.orders.Prefetch({proposal.getScenario(), View(proposal.getKey())});
+void Expect(const State& state, const History* history, const Opened& proposal) {
+  if (proposal.named.empty()) return;
+  state.ids.Prefetch(proposal.identity);
+  state.orders.Prefetch(proposal.order);
   if (history == nullptr) return;
-  history->Prefetch(IdentityHash(*history, source, View(proposal.getId())));
-  if (!proposal.getBody().isOrder()) return;
-  history->Prefetch(OrderHash(*history, proposal.getScenario(), View(proposal.getKey())));
+  history->Prefetch(IdentityHash(*history, proposal.source, proposal.id()));
+  if (!proposal.proposal.getBody().isOrder()) return;
+  history->Prefetch(OrderHash(*history, proposal.scenario(), proposal.key()));
 }
 
-bool WarmIdentity(State& state, History& history, schema::Proposal::Reader proposal) {
-  return Warmer(state, history, state.last_sequence)
-      .Identity(View(proposal.getSource()), View(proposal.getId()));
+bool WarmIdentity(State& state, History& history, const Opened& proposal) {
+  return Warmer(state, history, state.last_sequence).Identity(proposal.source, proposal.id());
 }
 
-void WarmSubject(State& state, History& history, Sequence settled,
-                 schema::Proposal::Reader proposal) {
-  const auto body = proposal.getBody();
+void WarmSubject(State& state, History& history, Sequence settled, const Opened& proposal) {
+  const auto body = proposal.proposal.getBody();
   if (!body.isOrder() && !body.isAuthorization() && !body.isDebit() && !body.isRefund()) return;
   Warmer warmer(state, history, settled);
   const auto by = [&](schema::Reference::Reader reference) {
-    warmer.Movement(View(reference.hasSource() ? reference.getSource() : proposal.getSource()),
+    warmer.Movement(reference.hasSource() ? View(reference.getSource()) : proposal.source,
                     View(reference.getId()));
   };
-  warmer.Order(proposal.getScenario(), View(proposal.getKey()));
+  warmer.Order(proposal.order);
   if (body.isDebit() && body.getDebit().hasResolves()) by(body.getDebit().getResolves());
   if (!body.isRefund()) return;
   const auto refund = body.getRefund();
   by(refund.hasResolves() ? refund.getResolves() : refund.getDebit());
 }
 
-void WarmDecided(State& state, History& history, schema::Proposal::Reader proposal) {
-  const auto body = proposal.getBody();
+void WarmDecided(State& state, History& history, const Opened& proposal) {
+  const auto body = proposal.proposal.getBody();
   if (body.isOrder() && body.getOrder().getAction() == schema::OrderAction::PLACED) return;
   WarmSubject(state, history, state.last_sequence, proposal);
 }

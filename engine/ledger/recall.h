@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "engine/ledger/history.h"
-#include "engine/ledger/state.h"
+#include "engine/ledger/opened.h"
 
 namespace longmen::engine {
 
@@ -37,19 +37,18 @@ std::optional<MovementRow> RecallMovement(const State& state, History& history,
 
 // Has the processor fetch what the first looks for a proposal will touch: it is decided soon.
 // Several such misses overlap, one after the other each would be waited for.
-void Expect(const State& state, const History* history, schema::Proposal::Reader proposal);
+void Expect(const State& state, const History* history, const Opened& proposal);
 
 // Brings into memory what is known of the proposal's identity, which is not there. Whether anything
 // is.
-bool WarmIdentity(State& state, History& history, schema::Proposal::Reader proposal);
+bool WarmIdentity(State& state, History& history, const Opened& proposal);
 // Brings into memory what the rules may look up for the proposal; right before they do. Records
 // after `settled` may yet be undone.
-void WarmSubject(State& state, History& history, Sequence settled,
-                 schema::Proposal::Reader proposal);
+void WarmSubject(State& state, History& history, Sequence settled, const Opened& proposal);
 // The same before a record is applied that was decided before. Its identity and the key of an order
 // it places are taken to be new, as they were then: a history that knows more of the log than the
 // state would have to be read for each. That none repeats is the auditor's to find.
-void WarmDecided(State& state, History& history, schema::Proposal::Reader proposal);
+void WarmDecided(State& state, History& history, const Opened& proposal);
 
 // Takes old rows out of memory; looks at `most` at most. Between groups.
 void PutAway(State& state, History& history, size_t most);

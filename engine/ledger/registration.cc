@@ -27,7 +27,7 @@ Decision DecideSource(const Asked& asked, schema::Source::Reader source) {
   const std::string_view hash = TokenHash(source);
   const TokenRow* owner = hash.empty() ? nullptr : asked.state.tokens.Find(hash);
   if (owner != nullptr &&
-      asked.state.sources[owner->source].name != View(asked.proposal.getKey())) {
+      asked.state.sources[owner->source].name != asked.opened.key()) {
     return Ladder().Refuse(Code::NOT_PERMITTED, "registration.source.tokenHash");
   }
   return {};
@@ -44,7 +44,7 @@ Decision DecideAccount(const Asked& asked, schema::Account::Reader account) {
       state.schemes.Find(View(account.getScheme())) == nullptr) {
     return ladder.Refuse(Code::UNKNOWN_SCHEME, "registration.account.scheme");
   }
-  const AccountRow* known = state.accounts.Find(View(asked.proposal.getKey()));
+  const AccountRow* known = state.accounts.Find(asked.opened.key());
   if (known == nullptr) {
     if (HasRole(account.getKind()) && state.roles.Find(RoleOf(state, account)) != nullptr) {
       return ladder.Refuse(Code::ACCOUNT_EXISTS, "registration.account.kind");
@@ -74,7 +74,7 @@ Decision DecideMandate(const Asked& asked, schema::Mandate::Reader mandate) {
   if (asked.state.accounts.Find(View(mandate.getAccount())) == nullptr) {
     return Ladder().Refuse(Code::UNKNOWN_ACCOUNT, "registration.mandate.account");
   }
-  const MandateRow* known = asked.state.mandates.Find(View(asked.proposal.getKey()));
+  const MandateRow* known = asked.state.mandates.Find(asked.opened.key());
   if (known != nullptr && asked.state.accounts[known->account].name != View(mandate.getAccount())) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.mandate.account");
   }
@@ -82,7 +82,7 @@ Decision DecideMandate(const Asked& asked, schema::Mandate::Reader mandate) {
 }
 
 Decision DecideScheme(const Asked& asked, schema::Scheme::Reader scheme) {
-  const SchemeRow* known = asked.state.schemes.Find(View(asked.proposal.getKey()));
+  const SchemeRow* known = asked.state.schemes.Find(asked.opened.key());
   if (known != nullptr && known->method != scheme.getMethod()) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.method");
   }
@@ -205,7 +205,7 @@ Decision DecideRegistration(const Asked& asked) {
 
 void ApplyRegistration(Change& change) {
   State& state = change.state;
-  const std::string key = Text(change.proposal.getKey());
+  const std::string key = std::string(change.opened.key());
   const auto registration = change.proposal.getBody().getRegistration();
   switch (registration.which()) {
     case schema::Registration::LEDGER:

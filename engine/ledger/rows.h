@@ -44,8 +44,12 @@ struct ScopedRow {
   schema::Scenario scenario = schema::Scenario::NONE;
   ShortText name;
 
+  // Hashed when it is made, for all who look it up.
   struct Key {
+    Key(schema::Scenario in, std::string_view of)
+        : scenario(in), hash(HashText(of, static_cast<uint64_t>(in))), name(of) {}
     schema::Scenario scenario;
+    uint32_t hash;
     std::string_view name;
   };
   Key RowKey() const { return {scenario, name}; }
@@ -54,9 +58,7 @@ struct ScopedRow {
     scenario = given.scenario;
     name = given.name;
   }
-  static uint32_t HashOf(const Key& key) {
-    return HashText(key.name, static_cast<uint64_t>(key.scenario));
-  }
+  static uint32_t HashOf(const Key& key) { return key.hash; }
 };
 
 // By a few numbers.

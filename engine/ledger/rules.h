@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/ledger/state.h"
+#include "engine/ledger/opened.h"
 
 namespace longmen::engine {
 
@@ -55,10 +55,15 @@ class Ladder {
 
 // What is asked: a proposal, before this state, at this time.
 struct Asked {
-  Asked(const State& before, schema::Proposal::Reader asked, Nanos at)
-      : state(before), proposal(asked), now(at), order(state.orders.Find(OrderOf(state, asked))) {}
+  Asked(const State& before, const Opened& asked, Nanos at)
+      : state(before),
+        opened(asked),
+        proposal(opened.proposal),
+        now(at),
+        order(state.orders.Find(opened.order)) {}
 
   const State& state;
+  const Opened& opened;
   schema::Proposal::Reader proposal;
   Nanos now;
   const OrderRow* order;  // under the proposal's scenario and key, whether it is about it or not
@@ -81,11 +86,12 @@ Decision DecideResolution(const Asked& asked);
 // A change under way: the state it changes, and what it did so far.
 class Change {
  public:
-  Change(State& to, RecordHeader& record, schema::Proposal::Reader from, Effects& did)
-      : state(to), header(record), proposal(from), effects(did) {}
+  Change(State& to, RecordHeader& record, const Opened& from, Effects& did)
+      : state(to), header(record), opened(from), proposal(opened.proposal), effects(did) {}
 
   State& state;
   RecordHeader& header;  // `cycle` is filled in by movements and settlements
+  const Opened& opened;
   schema::Proposal::Reader proposal;
   Effects& effects;
 

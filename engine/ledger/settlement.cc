@@ -124,7 +124,7 @@ bool CarryOverflows(const State& state, Ref<CycleRow> from, Ref<CycleRow> to) {
 void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
   State& state = change.state;
   const Sequence sequence = change.header.sequence;
-  const std::string_view name = View(change.proposal.getKey());
+  const std::string_view name = change.opened.key();
   const std::string scheme_name = Text(settlement.getScheme());
   const Ref<SchemeRow> scheme = state.schemes.RefOf(scheme_name);
   const Ref<CycleRow> ref = state.cycles.Insert(sequence);
@@ -186,7 +186,7 @@ Decision DecideSettlement(const Asked& asked) {
   const Ladder ladder;
   const State& state = asked.state;
   const auto settlement = asked.proposal.getBody().getSettlement();
-  const Ref<CycleRow> named = FindCycle(state, View(asked.proposal.getKey()));
+  const Ref<CycleRow> named = FindCycle(state, asked.opened.key());
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_CYCLE, "key");
   const CycleRow& cycle = state.cycles[named];
   if (settlement.hasScheme() && View(settlement.getScheme()) != state.schemes[cycle.scheme].name) {
@@ -217,7 +217,7 @@ void ApplySettlement(Change& change) {
   if (settlement.getAction() == schema::SettlementAction::OPENED) {
     return ApplyOpened(change, settlement);
   }
-  const Ref<CycleRow> ref = FindCycle(change.state, View(change.proposal.getKey()));
+  const Ref<CycleRow> ref = FindCycle(change.state, change.opened.key());
   CycleRow& cycle = change.state.cycles.Mutable(ref);
   if (settlement.hasReference()) cycle.reference = Text(settlement.getReference());
   if (settlement.hasReason()) cycle.reason = Text(settlement.getReason());

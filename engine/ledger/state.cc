@@ -2,10 +2,6 @@
 
 namespace longmen::engine {
 
-Ref<OrderRow> OrderOf(const State& state, schema::Proposal::Reader proposal) {
-  return state.orders.RefOf({proposal.getScenario(), View(proposal.getKey())});
-}
-
 const IdentityRow* FindIdentity(const State& state, std::string_view source, std::string_view id) {
   const Ref<SourceNameRow> named = state.source_names.RefOf(source);
   return named.empty() ? nullptr : state.ids.Find({named, id});

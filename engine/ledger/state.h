@@ -426,10 +426,13 @@ struct IdentifiedRow {
   Ref<SourceNameRow> source;
   ShortText id;
 
+  // As ScopedRow's.
   struct Key {
+    Key(Ref<SourceNameRow> of, std::string_view named)
+        : source(of), hash(HashText(named, of.number)), id(named) {}
     Ref<SourceNameRow> source;
+    uint32_t hash;
     std::string_view id;
-    bool operator==(const Key&) const = default;
   };
   Key RowKey() const { return {source, id}; }
   bool Is(const Key& other) const { return source == other.source && id == other.id; }
@@ -437,7 +440,7 @@ struct IdentifiedRow {
     source = given.source;
     id = given.id;
   }
-  static uint32_t HashOf(const Key& key) { return HashText(key.id, key.source.number); }
+  static uint32_t HashOf(const Key& key) { return key.hash; }
 };
 
 // What is known of an identity: KnownId.
@@ -563,8 +566,6 @@ void Age(State& state, Aged::Kind kind, Ref<Row> row, Sequence at) {
   state.aged.push_back({at, row.number, kind});
 }
 
-// The order of a proposal's scenario and key.
-Ref<OrderRow> OrderOf(const State& state, schema::Proposal::Reader proposal);
 // What is known of an identity; null: nothing.
 const IdentityRow* FindIdentity(const State& state, std::string_view source, std::string_view id);
 // The movement that a proposal began; empty: it began none.

@@ -24,7 +24,7 @@ Decision DecideHeader(const Asked& asked, schema::Statement::Reader statement) {
   if (asked.state.participants.Find(View(statement.getParticipant())) == nullptr) {
     return ladder.Refuse(Code::UNKNOWN_PARTICIPANT, "statement.participant");
   }
-  if (asked.state.files.Find(View(asked.proposal.getKey())) != nullptr) {
+  if (asked.state.files.Find(asked.opened.key()) != nullptr) {
     return ladder.Refuse(Code::FILE_EXISTS, "key");
   }
   return {};
@@ -53,7 +53,7 @@ Decision DecideStatement(const Asked& asked) {
   if (statement.getAction() == schema::StatementAction::HEADER) {
     return DecideHeader(asked, statement);
   }
-  const FileRow* file = asked.state.files.Find(View(asked.proposal.getKey()));
+  const FileRow* file = asked.state.files.Find(asked.opened.key());
   if (file == nullptr) return ladder.Refuse(Code::UNKNOWN_FILE, "key");
   if (file->complete) return ladder.Refuse(Code::FILE_COMPLETE, "key");
   if (statement.getAction() == schema::StatementAction::TRAILER) {
@@ -71,7 +71,7 @@ Decision DecideStatement(const Asked& asked) {
 void ApplyStatement(Change& change) {
   State& state = change.state;
   const auto statement = change.proposal.getBody().getStatement();
-  FileRow& file = state.files.Mutable(state.files.Upsert(View(change.proposal.getKey())));
+  FileRow& file = state.files.Mutable(state.files.Upsert(change.opened.key()));
   switch (statement.getAction()) {
     case schema::StatementAction::HEADER:
       file.participant = state.participants.RefOf(View(statement.getParticipant()));
