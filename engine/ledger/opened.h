@@ -8,13 +8,7 @@ namespace longmen::engine {
 
 // Texts are the proposal's own, whose bytes stay where they are.
 struct Opened {
-  Opened(const State& state, Bytes canonical)
-      : bytes(canonical),
-        proposal(ReadCanonical(canonical)),
-        source(View(proposal.getSource())),
-        named(state.source_names.RefOf(source)),
-        identity(named, View(proposal.getId())),
-        order(proposal.getScenario(), View(proposal.getKey())) {}
+  Opened(const State& state, Bytes canonical) : Opened(state, canonical, ReadNames(canonical)) {}
 
   std::string_view id() const { return identity.id; }
   std::string_view key() const { return order.name; }
@@ -26,6 +20,15 @@ struct Opened {
   Ref<SourceNameRow> named;     // empty: nothing was recorded of the source when it was opened
   IdentifiedRow::Key identity;  // where `named` is not empty
   ScopedRow::Key order;         // scenario and key, whether there is such an order or not
+
+ private:
+  Opened(const State& state, Bytes canonical, const ProposalNames& names)
+      : bytes(canonical),
+        proposal(ReadCanonical(canonical)),
+        source(names.source),
+        named(state.source_names.RefOf(source)),
+        identity(named, names.id),
+        order(proposal.getScenario(), names.key) {}
 };
 
 // The name of its source, which is recorded from now on.

@@ -87,6 +87,16 @@ bool CarriesOutside(std::span<const uint64_t> words, size_t at, const StructLayo
   return false;
 }
 
+// Which pointer of a proposal a text is.
+size_t PointerOf(const char* name) {
+  return capnp::Schema::from<schema::Proposal>().getFieldByName(name).getProto().getSlot().getOffset();
+}
+
+// Where the word at `at` points to; far pointers are in no canonical segment.
+const uint64_t* Target(const uint64_t* at) {
+  return at + 1 + (static_cast<int32_t>(static_cast<uint32_t>(*at)) >> 2);
+}
+
 }  // namespace
 
 ProposalBytes::ProposalBytes(Bytes bytes) {
@@ -116,6 +126,22 @@ ProposalReader::ProposalReader(Bytes bytes) {
 schema::Proposal::Reader ReadCanonical(Bytes bytes) {
   return capnp::readMessageUnchecked<schema::Proposal>(
       reinterpret_cast<const capnp::word*>(bytes.data()));
+}
+
+ProposalNames ReadNames(Bytes canonical) {
+  static const size_t source = PointerOf("source");
+  static const size_t id = PointerOf("id");
+  static const size_t key = PointerOf("key");
+  const auto* root = reinterpret_cast<const uint64_t*>(canonical.data());
+  const size_t data = (*root >> 32) & 0xffff;
+  const size_t pointers = *root >> 48;
+  const uint64_t* first = Target(root) + data;
+  const auto text = [&](size_t index) -> std::string_view {
+    if (index >= pointers || first[index] == 0) return {};
+    const size_t with_zero = first[index] >> 35;  // a list of bytes, the last of them a zero
+    return {reinterpret_cast<const char*>(Target(first + index)), with_zero - 1};
+  };
+  return {text(source), text(id), text(key)};
 }
 
 Result<ProposalBytes> Canonicalize(schema::Proposal::Reader proposal) {

@@ -131,6 +131,16 @@ void ClearOutside(schema::Proposal::Builder proposal) {
   parking.getPlate().disownKeyId();
 }
 
+RC_GTEST_PROP(CanonicalProperty, NamesAreReadAsTheReaderReadsThem, (uint64_t seed)) {
+  const auto sealed = Canonicalize(RandomProposal(seed).get());
+  RC_PRE(sealed.ok());
+  const auto reader = ReadCanonical(sealed->bytes());
+  const ProposalNames names = ReadNames(sealed->bytes());
+  RC_ASSERT(names.source == View(reader.getSource()));
+  RC_ASSERT(names.id == View(reader.getId()));
+  RC_ASSERT(names.key == View(reader.getKey()));
+}
+
 RC_GTEST_PROP(ContentHashProperty, SeesEveryComparedFieldAndNoOther, (uint64_t seed)) {
   RandomProposal random(seed);
   const Hash128 hash = ContentHash(random.get());
