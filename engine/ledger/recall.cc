@@ -262,8 +262,10 @@ class Warmer {
 
 void Erase(State& state, Ref<MovementRow> ref) {
   const MovementRow& movement = state.movements[ref];
-  const auto recalled = state.recalled.RefOf({movement.source, movement.id});
-  if (!recalled.empty()) state.recalled.Erase(recalled);
+  if (state.recalled.size() > 0) {
+    const auto recalled = state.recalled.RefOf({movement.source, movement.id});
+    if (!recalled.empty()) state.recalled.Erase(recalled);
+  }
   state.movements.Erase(ref);
 }
 
@@ -282,8 +284,7 @@ bool GoesAlone(const OrderRow&) { return true; }
 bool GoesAlone(const IdentityRow&) { return true; }
 
 template <typename Row>
-void Leave(State& state, History& history, Table<Row>& table, uint32_t number) {
-  const Ref<Row> ref{number};
+void Leave(State& state, History& history, Table<Row>& table, Ref<Row> ref) {
   Row* row = table.MutableIfThere(ref);
   if (row == nullptr || !GoesAlone(*row) || !state.IsOld(*row)) return;
   StoreOnce(state, history, *row);
@@ -378,23 +379,38 @@ void WarmDecided(State& state, History& history, const Opened& proposal) {
   WarmSubject(state, history, state.last_sequence, proposal);
 }
 
+namespace {
+
+// `visit(table, ref)` with the row that aged.
+template <typename Visit>
+void Visited(State& state, const Aged& aged, Visit visit) {
+  switch (aged.kind) {
+    case Aged::Kind::kOrder:
+      return visit(state.orders, Ref<OrderRow>{aged.number});
+    case Aged::Kind::kMovement:
+      return visit(state.movements, Ref<MovementRow>{aged.number});
+    case Aged::Kind::kIdentity:
+      return visit(state.ids, Ref<IdentityRow>{aged.number});
+  }
+}
+
+// Nobody looked at these rows for a window: they come out of memory while others leave.
+constexpr size_t kRowAhead = 12;
+constexpr size_t kCellAhead = 6;
+
+}  // namespace
+
 void PutAway(State& state, History& history, size_t most) {
   const Sequence through = state.OldThrough();
   auto& aged = state.aged;
   for (; most > 0 && !aged.empty() && aged.front().at <= through; --most) {
+    if (aged.size() > kRowAhead) {
+      Visited(state, aged[kRowAhead], [](auto& table, auto ref) { table.PrefetchRow(ref); });
+      Visited(state, aged[kCellAhead], [](auto& table, auto ref) { table.PrefetchCell(ref); });
+    }
     const Aged next = aged.front();
     aged.pop_front();
-    switch (next.kind) {
-      case Aged::Kind::kOrder:
-        Leave(state, history, state.orders, next.number);
-        break;
-      case Aged::Kind::kMovement:
-        Leave(state, history, state.movements, next.number);
-        break;
-      case Aged::Kind::kIdentity:
-        Leave(state, history, state.ids, next.number);
-        break;
-    }
+    Visited(state, next, [&](auto& table, auto ref) { Leave(state, history, table, ref); });
   }
   const bool all = aged.empty() || aged.front().at > through;
   const Sequence mark = all ? through : aged.front().at - 1;

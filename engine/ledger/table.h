@@ -56,6 +56,16 @@ class Table {
   void Prefetch(const Key& key) const {
     if (!cells_.empty()) __builtin_prefetch(&cells_[Row::HashOf(key) & mask_]);
   }
+  // The row of a number that is soon looked at, and then the cell that leads to it, before it is
+  // erased.
+  void PrefetchRow(Ref<Row> ref) const {
+    if (!IsThere(ref)) return;
+    const char* row = reinterpret_cast<const char*>(&RowAt(ref.number));
+    for (size_t at = 0; at < sizeof(Row); at += kLineBytes) __builtin_prefetch(row + at);
+  }
+  void PrefetchCell(Ref<Row> ref) const {
+    if (IsThere(ref)) Prefetch(RowAt(ref.number).RowKey());
+  }
   const Row* Find(const Key& key) const {
     const Ref<Row> ref = RefOf(key);
     return ref.empty() ? nullptr : &RowAt(ref.number);
@@ -73,10 +83,7 @@ class Table {
   }
 
   // Null: there is no row of that number (any more).
-  Row* MutableIfThere(Ref<Row> ref) {
-    const bool there = ref.number <= live_.size() && live_[ref.number - 1];
-    return there ? &Mutable(ref) : nullptr;
-  }
+  Row* MutableIfThere(Ref<Row> ref) { return IsThere(ref) ? &Mutable(ref) : nullptr; }
 
   // The row of the key, made if it is not there.
   Ref<Row> Upsert(const Key& key) {
@@ -172,7 +179,11 @@ class Table {
     std::optional<Row> before;
   };
   static constexpr size_t kChunkRows = 256;
+  static constexpr size_t kLineBytes = 64;
 
+  bool IsThere(Ref<Row> ref) const {
+    return ref.number <= live_.size() && live_[ref.number - 1];
+  }
   const Row& RowAt(uint32_t number) const {
     return chunks_[(number - 1) / kChunkRows][(number - 1) % kChunkRows];
   }
