@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "events/base/check.h"
+
 namespace longmen::bench {
 namespace {
 
@@ -66,38 +68,36 @@ std::optional<bool> Figure::met() const {
   return all;
 }
 
-Table::Table(bool json) : json_(json) {
-  if (json_) return;
+Table::Table(const std::string& json) {
+  if (!json.empty()) json_.open(json);
+  CHECK(json.empty() || json_.is_open(), "bench.json", json);
   fmt::print("{:<36} {:>12} {:<9} {:>8}  {:<40} {}\n", "figure", "value", "unit", "ratio",
              "to its peer or limit", "target");
   std::fflush(stdout);
 }
 
 void Table::Subject(const std::string& title) {
-  if (!json_) fmt::print("-- {}\n", title);
+  fmt::print("-- {}\n", title);
   std::fflush(stdout);
 }
 
 void Table::Add(Figure figure) {
-  if (json_) {
-    fmt::print("{}\n", Json(figure));
-  } else {
-    const std::string peer = figure.peer.value == 0 ? figure.peer.name
-                                                    : fmt::format("{} ({})", figure.peer.name,
-                                                                  Number(figure.peer.value));
-    const std::string ratio = figure.peer.value == 0 ? "" : fmt::format("{:.3f}", figure.ratio());
-    const std::string target = figure.targets.empty()
-                                   ? ""
-                                   : fmt::format("{}: {}", Text(figure.targets),
-                                                 Verdict(figure, "met", "short", "no peer"));
-    fmt::print("{:<36} {:>12} {:<9} {:>8}  {:<40} {}\n", figure.name, Number(figure.value),
-               figure.unit, ratio, peer, target);
-  }
+  if (json_.is_open()) json_ << Json(figure) << std::endl;
+  const std::string peer =
+      figure.peer.value == 0 ? figure.peer.name
+                             : fmt::format("{} ({})", figure.peer.name, Number(figure.peer.value));
+  const std::string ratio = figure.peer.value == 0 ? "" : fmt::format("{:.3f}", figure.ratio());
+  const std::string target =
+      figure.targets.empty()
+          ? ""
+          : fmt::format("{}: {}", Text(figure.targets), Verdict(figure, "met", "short", "no peer"));
+  fmt::print("{:<36} {:>12} {:<9} {:>8}  {:<40} {}\n", figure.name, Number(figure.value),
+             figure.unit, ratio, peer, target);
   std::fflush(stdout);
 }
 
 void Table::Note(const std::string& text) {
-  if (!json_) fmt::print("   {}\n", text);
+  fmt::print("   {}\n", text);
   std::fflush(stdout);
 }
 

@@ -1,9 +1,11 @@
 // Figures: what a run measured, each beside its peer or limit of the same run, and its target.
 //
-// One table for people, or one JSON object a line, printed as the figures come in, so that a run
-// that is cut short has said what it knew. The machine is shared: believe medians and ratios.
+// One table for people, and one JSON object a line in a file for programs, written as the figures
+// come in, so that a run that is cut short has said what it knew. The machine is shared: believe
+// medians and ratios.
 #pragma once
 
+#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,7 +49,8 @@ struct Figure {
 
 class Table {
  public:
-  explicit Table(bool json);
+  // `json` is a file to write; empty: none.
+  explicit Table(const std::string& json = "");
 
   // A line over the figures that follow, for people.
   void Subject(const std::string& title);
@@ -56,7 +59,7 @@ class Table {
   void Note(const std::string& text);
 
  private:
-  const bool json_;
+  std::ofstream json_;
 };
 
 }  // namespace longmen::bench

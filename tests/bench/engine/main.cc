@@ -1,9 +1,10 @@
 // longmen-bench: what the engine does, beside what the disk and its peers do, in one run.
 //
-//   longmen-bench [--json] [--only PART]... [DIRECTORY]
+//   longmen-bench [--json FILE] [--only PART]... [DIRECTORY]
 //
-// Parts: limits, heart, toy, ledger, variants; and growth, which only runs where it is named. A
-// part that runs alone lacks the peers that another part measures.
+// Parts: limits, heart, toy, ledger, variants, door, wire; and growth, which only runs where it is
+// named. A part that runs alone lacks the peers that another part measures. FILE gets each figure
+// as a line of JSON.
 //
 // docs/performance.md says what each figure is and how it is measured. LONGMEN_BENCH_SECONDS is how
 // long one load is sustained (5), LONGMEN_BENCH_EVENTS how far growth goes (100,000,000).
@@ -18,6 +19,7 @@
 
 #include "tests/bench/engine/growth.h"
 #include "tests/bench/engine/subjects.h"
+#include "tests/bench/wire/wire.h"
 
 namespace longmen::bench {
 namespace {
@@ -38,6 +40,9 @@ void MeasureLedger(Run& run) {
   MeasureReadsUnderLoad(run, *rig);
 }
 
+void MeasureTheDoor(Run& run) { MeasureDoor(run.table, run.directory + "/door"); }
+void MeasureTheWire(Run& run) { MeasureWire(run.table, run.directory + "/wire"); }
+
 struct Part {
   const char* name;
   void (*measure)(Run& run);
@@ -46,7 +51,8 @@ struct Part {
 constexpr Part kParts[] = {
     {"limits", MeasureLimits},          {"heart", MeasureHeart},
     {"toy", MeasureToyLedger},          {"ledger", MeasureLedger},
-    {"variants", MeasureBatchVariants}, {"growth", MeasureGrowth},
+    {"variants", MeasureBatchVariants}, {"door", MeasureTheDoor},
+    {"wire", MeasureTheWire},           {"growth", MeasureGrowth},
 };
 
 bool IsPart(const std::string& name) {
@@ -61,17 +67,17 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], longmen::bench::kGrowthChild) == 0) {
     return longmen::bench::RunGrowthChild(argc - 2, argv + 2);
   }
-  bool json = false;
+  std::string json;
   std::set<std::string> only;
   std::string directory = std::filesystem::temp_directory_path();
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--json") {
-      json = true;
+    if (argument == "--json" && i + 1 < argc) {
+      json = argv[++i];
     } else if (argument == "--only" && i + 1 < argc && longmen::bench::IsPart(argv[i + 1])) {
       only.insert(argv[++i]);
     } else if (argument.starts_with('-')) {
-      std::fputs("longmen-bench [--json] [--only PART]... [DIRECTORY]; parts:", stderr);
+      std::fputs("longmen-bench [--json FILE] [--only PART]... [DIRECTORY]; parts:", stderr);
       for (const auto& part : longmen::bench::kParts) std::fprintf(stderr, " %s", part.name);
       std::fputs("\n", stderr);
       return 2;

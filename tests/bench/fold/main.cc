@@ -211,7 +211,7 @@ int main(int argc, char** argv) {
   directory += "/longmen-bench-fold";
   std::filesystem::remove_all(directory);
   std::filesystem::create_directories(directory);
-  Table table(json);
+  Table table(json ? "/dev/stdout" : "");
   const Log log(FromEnvironment("LONGMEN_BENCH_ACCOUNTS", 10'000),
                 FromEnvironment("LONGMEN_BENCH_PAYMENTS", 200'000));
   table.Subject("fold: the payment mix into all projections");

@@ -1,11 +1,5 @@
-// longmen-bench-wire: what the HTTP door costs, beside the engine behind it, in one run.
-//
-// Server and load generator share the machine and this process. Rounds of each kind take turns, so
-// that what else the machine does hits all of them; figures are medians. Prints a table and, with
-// --json, one object a figure; --door leaves the engine out. LONGMEN_BENCH_PAYMENTS sets the size
-// of all rounds of one kind (default 100,000 payments of three events), the first argument that is
-// not a flag the directory.
-#include <fmt/format.h>
+#include "tests/bench/wire/wire.h"
+
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,12 +7,9 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
-#include <functional>
 #include <thread>
 
 #include "adapters/http/server.h"
@@ -31,7 +22,6 @@
 namespace longmen::bench {
 namespace {
 
-namespace fs = std::filesystem;
 using adapters::Node;
 using adapters::http::Server;
 
@@ -45,14 +35,6 @@ constexpr const char* kSource = "operator";
 constexpr const char* kMessages = "application/vnd.longmen.proposals";
 constexpr const char* kAnswers = "application/vnd.longmen.answers";
 constexpr const char* kNdjson = "application/x-ndjson";
-
-struct Figure {
-  std::string name;
-  double value;
-  std::string unit;
-  std::string beside;  // the limit measured in the same run
-  double ratio;        // value to limit, as a rate or a time; 0: none
-};
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -117,28 +99,89 @@ void SubmitAll(engine::Engine& engine, std::vector<engine::Job> jobs) {
   }
 }
 
+size_t PaymentsARound() {
+  const char* all = std::getenv("LONGMEN_BENCH_PAYMENTS");
+  const size_t payments = all == nullptr ? 100'000 : std::strtoull(all, nullptr, 10);
+  return std::max(kBatchPayments, payments / kRounds);
+}
+
 class Bench {
  public:
-  Bench(std::string directory, size_t payments)
-      : directory_(std::move(directory)),
+  Bench(Table& table, std::string directory)
+      : table_(table),
+        directory_(std::move(directory)),
         now_(engine::SystemClock()()),
         mix_(kAccounts, IdOrder::kMixed, now_, kSource),
-        a_round_(std::max(kBatchPayments, payments / kRounds)) {}
+        a_round_(PaymentsARound()) {}
 
-  std::vector<Figure> Run(bool door_only) {
-    Idleness();  // while this process has no memory of something else to reuse
-    Doors();
-    if (!door_only) Rates();
-    return figures_;
+  // Processor time of the server.
+  void Doors() {
+    auto node = MakeNullNode("token", kSource);
+    auto server = Serve(*node);
+    for (const bool binary : {true, false}) {
+      std::vector<double> nanos;
+      Ledger numbers;
+      for (size_t round = 0; round < kRounds; ++round) {
+        const auto batches = NextRound(numbers);
+        std::vector<std::string> requests;
+        for (const auto& batch : batches) requests.push_back(Request("token", batch, binary));
+        const double start = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID);
+        double clients = 0;
+        Send(server->port(), requests, binary, &clients);
+        const double used = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) - start - clients;
+        nanos.push_back(used / EventsOf(batches) * 1e9);
+      }
+      table_.Add({binary ? "door_binary" : "door_ndjson", Median(nanos), "ns/event", {}, {}});
+    }
+    server->Stop();
+  }
+
+  // What connections cost that say nothing: memory, and the processor's time in a second.
+  void Idleness() {
+    auto node = MakeNullNode("token", kSource);
+    auto server = Serve(*node);
+    const double before = ResidentBytes();
+    const auto few = mix_.Payments(0, 200);
+    const auto clients = Connect(server->port(), Request("token", few, true));
+    // The other ends are in this process too: a descriptor and an empty buffer each.
+    const double bytes = (ResidentBytes() - before) / static_cast<double>(kIdle);
+    table_.Add({"idle_memory", bytes, "B/conn", {}, {}});
+    const double start = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID);
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    const double used = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) - start;
+    table_.Add({"idle_cpu", used * 1e3, "ms/s", {"1,000 connections", 0}, {AtMost(10)}});
+    server->Stop();
+  }
+
+  void Rates() {
+    Ledger in_process = Open("engine");
+    Ledger binary = Open("binary");
+    Ledger lines = Open("ndjson");
+    std::vector<double> engine_rates, binary_rates, line_rates, idle_rates;
+    std::vector<double> binary_ratios, line_ratios, idle_ratios;
+    for (size_t round = 0; round < kRounds; ++round) {
+      engine_rates.push_back(EngineRate(in_process));
+      binary_rates.push_back(WireRate(binary, true));
+      line_rates.push_back(WireRate(lines, false));
+      {
+        const auto clients =
+            Connect(binary.server->port(), "GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n");
+        idle_rates.push_back(WireRate(binary, true));
+      }
+      binary_ratios.push_back(binary_rates.back() / engine_rates.back());
+      line_ratios.push_back(line_rates.back() / engine_rates.back());
+      idle_ratios.push_back(idle_rates.back() / binary_rates.back());
+    }
+    AddRate("wire_engine", engine_rates, "", {}, {});
+    AddRate("wire_binary", binary_rates, "the engine in process", binary_ratios,
+            {RatioAtLeast(0.6)});
+    AddRate("wire_ndjson", line_rates, "the engine in process", line_ratios, {AtLeast(150'000)});
+    AddRate("wire_binary_1000_idle", idle_rates, "without idle connections", idle_ratios,
+            {RatioAtLeast(0.95)});
+    Singles(in_process, binary);
   }
 
  private:
-  void Add(std::string name, double value, std::string unit, std::string beside = "-",
-           double ratio = 0) {
-    figures_.push_back({std::move(name), value, std::move(unit), std::move(beside), ratio});
-    std::fprintf(stderr, "\r%zu figures", figures_.size());
-  }
-
   std::unique_ptr<Server> Serve(Node& node) {
     adapters::http::ServerOptions options;
     options.connections_max = 2 * kIdle;
@@ -230,28 +273,6 @@ class Bench {
     return EventsOf(batches) / seconds;
   }
 
-  // The door alone: processor time of the server, with nobody behind it.
-  void Doors() {
-    auto node = MakeNullNode("token", kSource);
-    auto server = Serve(*node);
-    for (const bool binary : {true, false}) {
-      std::vector<double> nanos;
-      Ledger numbers;
-      for (size_t round = 0; round < kRounds; ++round) {
-        const auto batches = NextRound(numbers);
-        std::vector<std::string> requests;
-        for (const auto& batch : batches) requests.push_back(Request("token", batch, binary));
-        const double start = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID);
-        double clients = 0;
-        Send(server->port(), requests, binary, &clients);
-        const double used = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) - start - clients;
-        nanos.push_back(used / EventsOf(batches) * 1e9);
-      }
-      Add(binary ? "door_binary" : "door_ndjson", Median(nanos), "ns/event");
-    }
-    server->Stop();
-  }
-
   // Connections that have sent this once and then say nothing.
   static std::vector<Client> Connect(uint16_t port, const std::string& request) {
     std::vector<Client> clients;
@@ -262,48 +283,12 @@ class Bench {
     return clients;
   }
 
-  // What connections cost that say nothing: memory, and the processor's time in a second.
-  void Idleness() {
-    auto node = MakeNullNode("token", kSource);
-    auto server = Serve(*node);
-    const double before = ResidentBytes();
-    const auto few = mix_.Payments(0, 200);
-    const auto clients = Connect(server->port(), Request("token", few, true));
-    // The other ends are in this process too: a descriptor and an empty buffer each.
-    Add("idle_memory", (ResidentBytes() - before) / static_cast<double>(kIdle), "B/conn");
-    const double start = ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID);
-    std::this_thread::sleep_for(std::chrono::seconds(1));
-    Add("idle_cpu", (ProcessorSeconds(CLOCK_PROCESS_CPUTIME_ID) - start) * 1e3, "ms/s");
-    server->Stop();
-  }
-
-  void Rates() {
-    Ledger in_process = Open("engine");
-    Ledger binary = Open("binary");
-    Ledger lines = Open("ndjson");
-    std::vector<double> engine_rates, binary_rates, line_rates, idle_rates;
-    std::vector<double> binary_ratios, line_ratios, idle_ratios;
-    for (size_t round = 0; round < kRounds; ++round) {
-      engine_rates.push_back(EngineRate(in_process));
-      binary_rates.push_back(WireRate(binary, true));
-      line_rates.push_back(WireRate(lines, false));
-      {
-        const auto clients =
-            Connect(binary.server->port(), "GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n");
-        idle_rates.push_back(WireRate(binary, true));
-      }
-      binary_ratios.push_back(binary_rates.back() / engine_rates.back());
-      line_ratios.push_back(line_rates.back() / engine_rates.back());
-      idle_ratios.push_back(idle_rates.back() / binary_rates.back());
-    }
-    Add("engine_batches", Median(engine_rates), "events/s");
-    Add("wire_binary", Median(binary_rates), "events/s", "the engine in process",
-        Median(binary_ratios));
-    Add("wire_ndjson", Median(line_rates), "events/s", "the engine in process",
-        Median(line_ratios));
-    Add("wire_binary_1000_idle", Median(idle_rates), "events/s", "without idle connections",
-        Median(idle_ratios));
-    Singles(in_process, binary);
+  // The median rate; beside it the peer whose ratio to it is the median of the rounds' ratios.
+  void AddRate(const std::string& name, const std::vector<double>& rates, const std::string& peer,
+               const std::vector<double>& ratios, std::vector<Target> targets) {
+    const double rate = Median(rates);
+    const Peer beside = peer.empty() ? Peer{} : Peer{peer, rate / Median(ratios)};
+    table_.Add({name + "_events_per_s", rate, "events/s", beside, std::move(targets)});
   }
 
   // One event a request, one client.
@@ -329,32 +314,19 @@ class Bench {
       wire_seconds.push_back(Now() - start);
     }
     const double engine = Median(engine_seconds);
-    Add("engine_single_p50", engine * 1e6, "us");
-    Add("wire_single_p50", Median(wire_seconds) * 1e6, "us", "the engine in process",
-        Median(wire_seconds) / engine);
+    table_.Add({"wire_single_p50",
+                Median(wire_seconds) * 1e6,
+                "us",
+                {"the engine in process", engine * 1e6},
+                {}});
   }
 
+  Table& table_;
   const std::string directory_;
   const Nanos now_;
   const PaymentMix mix_;
   const size_t a_round_;  // payments
-  std::vector<Figure> figures_;
 };
-
-void Print(const std::vector<Figure>& figures, bool json) {
-  std::fprintf(stderr, "\r                    \r");
-  for (const Figure& figure : figures) {
-    if (json) {
-      fmt::print(R"({{"figure":"{}","value":{:.3f},"unit":"{}","beside":"{}","ratio":{:.3f}}})"
-                 "\n",
-                 figure.name, figure.value, figure.unit, figure.beside, figure.ratio);
-    } else {
-      fmt::print("{:<22} {:>14.1f} {:<9}", figure.name, figure.value, figure.unit);
-      if (figure.ratio != 0) fmt::print(" {:>8.2f} x {}", figure.ratio, figure.beside);
-      fmt::print("\n");
-    }
-  }
-}
 
 // Both ends of every idle connection are here.
 void AllowManyFiles() {
@@ -365,27 +337,19 @@ void AllowManyFiles() {
 }
 
 }  // namespace
-}  // namespace longmen::bench
 
-int main(int argc, char** argv) {
-  bool json = false;
-  bool door_only = false;
-  std::string directory = std::filesystem::temp_directory_path() / "longmen-bench-wire";
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--json") == 0) {
-      json = true;
-    } else if (std::strcmp(argv[i], "--door") == 0) {
-      door_only = true;
-    } else {
-      directory = argv[i];
-    }
-  }
-  longmen::bench::AllowManyFiles();
-  const char* size = std::getenv("LONGMEN_BENCH_PAYMENTS");
-  const size_t payments = size == nullptr ? 100'000 : std::strtoull(size, nullptr, 10);
-  std::filesystem::remove_all(directory);
-  std::filesystem::create_directories(directory);
-  longmen::bench::Print(longmen::bench::Bench(directory, payments).Run(door_only), json);
-  std::filesystem::remove_all(directory);
-  return 0;
+void MeasureDoor(Table& table, const std::string& directory) {
+  AllowManyFiles();
+  table.Subject("the HTTP door with nobody behind it");
+  Bench bench(table, directory);
+  bench.Idleness();
+  bench.Doors();
 }
+
+void MeasureWire(Table& table, const std::string& directory) {
+  AllowManyFiles();
+  table.Subject("the wire: batches through HTTP by turns with the same in process, whole node");
+  Bench(table, directory).Rates();
+}
+
+}  // namespace longmen::bench
