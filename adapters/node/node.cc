@@ -187,8 +187,7 @@ class LocalNode final : public Node {
   // A registration of a source may change whose token is whose.
   void ForgetTokensOf(const engine::DurableBlock& block) {
     for (const engine::Emitted& emitted : *block.records) {
-      const ProposalReader reader(emitted.proposal.bytes());
-      const auto body = reader.get().getBody();
+      const auto body = ReadCanonical(emitted.proposal.bytes()).getBody();
       if (!body.isRegistration() || !body.getRegistration().isSource()) continue;
       std::lock_guard lock(tokens_mutex_);
       ++token_generation_;

@@ -18,6 +18,7 @@ class BlockChain {
 
   // As it stands after a stored block, whatever came before that one. The bytes are aligned.
   static Result<BlockChain> After(Bytes block);
+  static BlockChain After(const BlockView& block);
 
   const LogHead& head() const { return head_; }
   Sequence last_sequence() const { return head_.next_sequence - 1; }
@@ -28,11 +29,13 @@ class BlockChain {
   // are aligned and outlive the view.
   Result<BlockView> Take(Bytes block);
 
-  // The same for a block that somebody wants to append, at whatever address.
-  Result<BlockChain> Extended(Bytes block) const;
+  // The same for a block that somebody wants to append, at whatever address. What a builder made is
+  // only asked whether it follows.
+  Result<BlockChain> Extended(const OfferedBlock& block) const;
 
  private:
-  void MoveTo(const BlockView& block);
+  Status Follows(const BlockHeader& block) const;
+  void MoveTo(const BlockHeader& block, const Digest256& sha256);
 
   LogHead head_;
   uint64_t epoch_ = 0;

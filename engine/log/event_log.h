@@ -43,6 +43,22 @@ class StoredBlock {
   size_t size_;
 };
 
+// A block that somebody wants to append: as its builder made it, which is taken at its word, or
+// bytes from anywhere, which are checked from end to end.
+class OfferedBlock {
+ public:
+  OfferedBlock(const BuiltBlock& built) : bytes_(built.bytes()), built_(&built) {}  // NOLINT
+  OfferedBlock(Bytes bytes) : bytes_(bytes) {}                                      // NOLINT
+  OfferedBlock(const std::vector<uint8_t>& bytes) : bytes_(bytes) {}                // NOLINT
+
+  Bytes bytes() const { return bytes_; }
+  const BuiltBlock* built() const { return built_; }  // none: bytes from anywhere
+
+ private:
+  Bytes bytes_;
+  const BuiltBlock* built_ = nullptr;
+};
+
 // The half that auditors and projections get.
 class LogReader {
  public:
@@ -66,7 +82,8 @@ class EventLog : public LogReader {
   virtual Result<LogHead> Open(uint64_t epoch) = 0;
 
   // Returns after durability.
-  virtual AppendOutcome Append(uint64_t epoch, const LogHead& expected, Bytes block) = 0;
+  virtual AppendOutcome Append(uint64_t epoch, const LogHead& expected,
+                               const OfferedBlock& block) = 0;
 
   // Settles a kUnknown: the head as it really is.
   virtual Result<LogHead> Resolve(uint64_t epoch) = 0;

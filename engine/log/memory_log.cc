@@ -49,7 +49,8 @@ Result<LogHead> MemoryLog::Open(uint64_t epoch) {
   return chain_.head();
 }
 
-AppendOutcome MemoryLog::Append(uint64_t epoch, const LogHead& expected, Bytes block) {
+AppendOutcome MemoryLog::Append(uint64_t epoch, const LogHead& expected,
+                                const OfferedBlock& block) {
   const std::lock_guard lock(mutex_);
   if (epoch_ != epoch) return AppendOutcome::kFenced;
   if (unresolved_) return AppendOutcome::kUnknown;
@@ -62,7 +63,7 @@ AppendOutcome MemoryLog::Append(uint64_t epoch, const LogHead& expected, Bytes b
     unresolved_ = failure->outcome == AppendOutcome::kUnknown;
     return failure->outcome;
   }
-  blocks_.emplace(expected.next_sequence, StoredBlock(block));
+  blocks_.emplace(expected.next_sequence, StoredBlock(block.bytes()));
   chain_ = *next;
   if (failure) {
     unresolved_ = true;

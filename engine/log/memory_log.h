@@ -23,7 +23,7 @@ class MemoryLog final : public EventLog {
                                           Nanos timeout) const override;
 
   Result<LogHead> Open(uint64_t epoch) override;
-  AppendOutcome Append(uint64_t epoch, const LogHead& expected, Bytes block) override;
+  AppendOutcome Append(uint64_t epoch, const LogHead& expected, const OfferedBlock& block) override;
   Result<LogHead> Resolve(uint64_t epoch) override;
 
   // The next append that would have succeeded answers `outcome` (kUnknown or kFull) instead. With

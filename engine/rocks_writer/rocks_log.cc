@@ -203,19 +203,19 @@ Result<LogHead> RocksLog::Open(uint64_t epoch) {
   return chain_.head();
 }
 
-AppendOutcome RocksLog::Append(uint64_t epoch, const LogHead& expected, Bytes block) {
+AppendOutcome RocksLog::Append(uint64_t epoch, const LogHead& expected, const OfferedBlock& block) {
   const std::lock_guard writing(writing_);
   if (!owned_ || epoch != epoch_) return AppendOutcome::kFenced;
   if (condition_ == Condition::kUnresolved) return AppendOutcome::kUnknown;
   if (expected != chain_.head()) return AppendOutcome::kConflict;
   auto next = chain_.Extended(block);
   if (!next.ok() || next->epoch() != epoch) return AppendOutcome::kConflict;
-  if (IsFull(block.size())) return AppendOutcome::kFull;
+  if (IsFull(block.bytes().size())) return AppendOutcome::kFull;
   if (condition_ == Condition::kStalled) {
-    if (!HasRoomAgain(block.size())) return AppendOutcome::kFull;
+    if (!HasRoomAgain(block.bytes().size())) return AppendOutcome::kFull;
     if (!Reopen().ok()) return AppendOutcome::kUnknown;
   }
-  return Write(*next, block);
+  return Write(*next, block.bytes());
 }
 
 bool RocksLog::IsFull(size_t block_bytes) const {

@@ -76,7 +76,7 @@ class RocksLog final : public EventLog {
   // block of this epoch. kFull: it is not in the log and nobody reads it; should the process die
   // before space is back, the block may come up at the next opening, chained, as after a crash
   // before the answer. kUnknown: every other failure; nothing is written until Resolve().
-  AppendOutcome Append(uint64_t epoch, const LogHead& expected, Bytes block) override;
+  AppendOutcome Append(uint64_t epoch, const LogHead& expected, const OfferedBlock& block) override;
 
   // After a kUnknown: reopens the database, so that the answer is what a restart would find, and
   // durable. Errors: fenced, corrupt, storage_full, storage_failed; it may be called again.

@@ -352,7 +352,7 @@ class SequencedEngine final : public Engine {
       for (const Emitted& record : part) builder.Add(record.header, record.proposal.bytes());
     }
     const auto last = batch.parts.back().back().header.sequence;
-    const auto block = builder.Finish(options_.epoch, head_.previous);
+    const BuiltBlock block = builder.Build(options_.epoch, head_.previous);
     switch (log_.Append(options_.epoch, head_, block)) {
       case AppendOutcome::kOk:
         break;
@@ -364,7 +364,7 @@ class SequencedEngine final : public Engine {
       case AppendOutcome::kUnknown:
         return Code::STORAGE_FAILED;
     }
-    head_ = {last + 1, Sha256(block)};
+    head_ = {last + 1, block.sha256()};
     durable_ = last;
     for (auto& part : batch.parts) {
       Announce({std::make_shared<const std::vector<Emitted>>(std::move(part))});

@@ -34,12 +34,29 @@ void BlockBuilder::Add(const RecordHeader& header, Bytes proposal) {
   }
   CHECK(header.sequence == first_sequence_ + count_, "block.sequence", header.sequence,
         first_sequence_, count_);
+  if (next_in_group_ == 0) group_size_ = header.group_size;
+  CHECK(header.group_index == next_in_group_ && header.group_size == group_size_ && group_size_ > 0,
+        "block.group", header.sequence, header.group_index, header.group_size);
+  next_in_group_ = header.group_index + 1 == group_size_
+                       ? uint16_t{0}
+                       : static_cast<uint16_t>(header.group_index + 1);
   AppendRecord(header, proposal, bytes_);
   ++count_;
 }
 
+BuiltBlock BlockBuilder::Build(uint64_t epoch, const Digest256& previous) {
+  CHECK(count_ > 0, "block.empty");
+  const BlockHeader header{.first_sequence = first_sequence_,
+                           .epoch = epoch,
+                           .count = count_,
+                           .payload_size = static_cast<uint32_t>(bytes_.size() - kBlockHeaderBytes),
+                           .previous = previous};
+  return {header, Finish(epoch, previous)};
+}
+
 std::vector<uint8_t> BlockBuilder::Finish(uint64_t epoch, const Digest256& previous) {
   CHECK(count_ > 0, "block.empty");
+  CHECK(next_in_group_ == 0, "block.group", count_);
   CHECK(bytes_.size() <= kBlockBytesMax, "block.size", bytes_.size());
   uint8_t* to = bytes_.data();
   PutLittle(to, kMagic);

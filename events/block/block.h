@@ -33,29 +33,53 @@ struct BlockHeader {
   Digest256 previous{};
 
   Sequence last_sequence() const { return first_sequence + count - 1; }
+  bool operator==(const BlockHeader&) const = default;
 };
 
 // What a block says of itself, by its magic alone: whether it keeps to that, BlockView::Parse
 // checks. The bytes may lie anywhere.
 Result<BlockHeader> ReadBlockHeader(Bytes block);
 
+// A block as its builder made it: whole by construction, so that whoever is handed one need neither
+// parse nor hash it again.
+class BuiltBlock {
+ public:
+  const BlockHeader& header() const { return header_; }
+  Bytes bytes() const { return bytes_; }
+  const Digest256& sha256() const { return sha256_; }
+
+ private:
+  friend class BlockBuilder;
+  BuiltBlock(BlockHeader header, std::vector<uint8_t> bytes)
+      : header_(header), bytes_(std::move(bytes)), sha256_(Sha256(bytes_)) {}
+
+  BlockHeader header_;
+  std::vector<uint8_t> bytes_;
+  Digest256 sha256_;
+};
+
 // Collects records and closes them into one block.
 class BlockBuilder {
  public:
   // Room for records of so many bytes in all.
   void Reserve(size_t bytes) { bytes_.reserve(kBlockHeaderBytes + bytes); }
+  // Records follow each other, groups whole.
   void Add(const RecordHeader& header, Bytes proposal);
   bool empty() const { return count_ == 0; }
   uint32_t count() const { return count_; }
   size_t bytes() const { return bytes_.size(); }
 
   // Writes the header and the checksum and hands the block over; the builder is empty again.
+  BuiltBlock Build(uint64_t epoch, const Digest256& previous);
+  // The same, of which only the bytes are wanted.
   std::vector<uint8_t> Finish(uint64_t epoch, const Digest256& previous);
 
  private:
   std::vector<uint8_t> bytes_;
   uint32_t count_ = 0;
   Sequence first_sequence_ = 0;
+  uint16_t next_in_group_ = 0;  // 0: the next record begins one
+  uint16_t group_size_ = 0;
 };
 
 // A checked block. The bytes must outlive it and are 8-byte aligned.

@@ -9,9 +9,7 @@ namespace longmen {
 void AppendRecord(const RecordHeader& header, Bytes proposal, std::vector<uint8_t>& out) {
   CHECK(proposal.size() % 8 == 0 && proposal.size() <= kProposalBytesMax, "record.size",
         proposal.size());
-  const size_t start = out.size();
-  out.resize(start + kRecordHeaderBytes + proposal.size());
-  uint8_t* to = out.data() + start;
+  uint8_t to[kRecordHeaderBytes];
   PutLittle(to + 0, header.sequence);
   PutLittle(to + 8, header.recorded_at);
   PutLittle(to + 16, header.cycle);
@@ -21,7 +19,8 @@ void AppendRecord(const RecordHeader& header, Bytes proposal, std::vector<uint8_
   PutLittle(to + 34, static_cast<uint16_t>(header.exception));
   PutLittle(to + 36, header.group_index);
   PutLittle(to + 38, header.group_size);
-  if (!proposal.empty()) std::memcpy(to + kRecordHeaderBytes, proposal.data(), proposal.size());
+  out.insert(out.end(), to, to + sizeof to);
+  out.insert(out.end(), proposal.begin(), proposal.end());
 }
 
 Result<RecordView> ReadRecord(Bytes bytes) {

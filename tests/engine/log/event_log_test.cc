@@ -24,6 +24,15 @@ using testing::MakeBlock;
 constexpr Nanos kAtOnce = 0;
 constexpr Nanos kLongEnough = 20 * kNanosPerSecond;
 
+BuiltBlock Build(uint64_t epoch, const LogHead& head) {
+  BlockBuilder builder;
+  for (Sequence i = 0; i < 3; ++i) {
+    const std::vector<uint8_t> proposal(8 * (i + 1), static_cast<uint8_t>(i));
+    builder.Add({.sequence = head.next_sequence + i, .rules_version = 1}, proposal);
+  }
+  return builder.Build(epoch, head.previous);
+}
+
 // Makes a log, and makes it again from what it left.
 class LogMaker {
  public:
@@ -151,9 +160,34 @@ TEST_P(EventLogTest, RefusesABlockThatSaysOtherThanItsCaller) {
   auto damaged = MakeBlock(7, 1, head);
   damaged.back() ^= 1;
   EXPECT_EQ(log().Append(1, head, damaged), AppendOutcome::kConflict);
-  EXPECT_EQ(log().Append(1, head, {}), AppendOutcome::kConflict);
+  EXPECT_EQ(log().Append(1, head, Bytes()), AppendOutcome::kConflict);
   EXPECT_EQ(log().AckedFrontier(), head.next_sequence - 1);
   Append(1, head);
+}
+
+TEST_P(EventLogTest, TakesWhatABuilderMade) {
+  const LogHead head = log().Open(1).value();
+  const BuiltBlock built = Build(1, head);
+  EXPECT_EQ(log().Append(1, head, built), AppendOutcome::kOk);
+  EXPECT_EQ(log().Resolve(1).value(), HeadAfter(built.bytes()));
+  const auto stored = testing::AllBlocks(log()).value();
+  ASSERT_EQ(stored.size(), 1u);
+  EXPECT_TRUE(std::ranges::equal(stored[0], built.bytes()));
+}
+
+TEST_P(EventLogTest, RefusesWhatABuilderMadeForAnotherPlace) {
+  LogHead head = log().Open(1).value();
+  Append(1, head);
+  LogHead elsewhere = head;
+  ++elsewhere.next_sequence;
+  LogHead other_previous = head;
+  other_previous.previous[31] ^= 1;
+  EXPECT_EQ(log().Append(1, head, Build(1, elsewhere)), AppendOutcome::kConflict);
+  EXPECT_EQ(log().Append(1, head, Build(1, other_previous)), AppendOutcome::kConflict);
+  EXPECT_EQ(log().Append(1, head, Build(2, head)), AppendOutcome::kConflict);
+  EXPECT_EQ(log().Append(1, elsewhere, Build(1, elsewhere)), AppendOutcome::kConflict);
+  EXPECT_EQ(testing::AllBlocks(log()).value().size(), 1u);
+  EXPECT_EQ(log().Append(1, head, Build(1, head)), AppendOutcome::kOk);
 }
 
 TEST_P(EventLogTest, TakesABlockAtAnyAddress) {

@@ -89,6 +89,20 @@ TEST(Block, IsEmptyAgainAfterFinish) {
   EXPECT_EQ(builder.Finish(1, {}), first);
 }
 
+TEST(Block, KnowsItselfWhenItIsBuilt) {
+  BlockBuilder builder;
+  builder.Add(Header(7, 0, 2), Proposal(1, 24));
+  builder.Add(Header(8, 1, 2), Proposal(2, 8));
+  Digest256 previous{};
+  previous[3] = 0x55;
+  const BuiltBlock built = builder.Build(5, previous);
+  const auto words = AlignedCopy(built.bytes());
+  const auto view = BlockView::Parse(WordBytes(words, built.bytes().size()));
+  ASSERT_TRUE(view.ok()) << Describe(view.error());
+  EXPECT_EQ(view->header(), built.header());
+  EXPECT_EQ(Hex(built.sha256()), Hex(Sha256(built.bytes())));
+}
+
 TEST(Block, FindsAFlippedBitAnywhere) {
   const auto whole = SomeBlock();
   for (size_t bit = 0; bit < whole.size() * 8; ++bit) {
@@ -199,6 +213,21 @@ TEST(BlockDeathTest, ABugInTheWriterStopsIt) {
       },
       "block.sequence");
   EXPECT_DEATH(BlockBuilder().Finish(1, {}), "block.empty");
+  EXPECT_DEATH(BlockBuilder().Build(1, {}), "block.empty");
+}
+
+TEST(BlockDeathTest, ABuilderKeepsGroupsWhole) {
+  const auto with = [](std::vector<RecordHeader> headers) {
+    BlockBuilder builder;
+    for (const RecordHeader& header : headers) builder.Add(header, Proposal(1, 8));
+    builder.Build(1, {});
+  };
+  with({Header(1, 0, 2), Header(2, 1, 2), Header(3)});
+  EXPECT_DEATH(with({Header(1, 1, 2)}), "block.group");
+  EXPECT_DEATH(with({Header(1, 0, 2), Header(2)}), "block.group");
+  EXPECT_DEATH(with({Header(1, 0, 2), Header(2, 1, 3)}), "block.group");
+  EXPECT_DEATH(with({Header(1, 0, 0)}), "block.group");
+  EXPECT_DEATH(with({Header(1, 0, 2)}), "block.group");
 }
 
 }  // namespace

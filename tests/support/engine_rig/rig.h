@@ -32,7 +32,8 @@ class GatedLog final : public EventLog {
     return log.Follow(after, max_bytes, timeout);
   }
   Result<LogHead> Open(uint64_t epoch) override { return log.Open(epoch); }
-  AppendOutcome Append(uint64_t epoch, const LogHead& expected, Bytes block) override {
+  AppendOutcome Append(uint64_t epoch, const LogHead& expected,
+                       const OfferedBlock& block) override {
     {
       std::unique_lock lock(mutex_);
       ++waiting_;
