@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/log/block_chain.h"
+#include "engine/log/record_block.h"
 
 namespace longmen::engine {
 namespace {
@@ -12,41 +13,20 @@ Error Corrupt(std::string message) {
   return Error{Code::CORRUPT, "block.firstSequence", std::move(message)};
 }
 
-Result<StoredBlock> BlockThatHolds(const LogReader& log, Sequence sequence) {
-  auto blocks = log.Read(sequence, 1);
-  if (!blocks.ok()) return blocks.error();
-  if (blocks->empty()) return Corrupt(fmt::format("no block holds sequence {}", sequence));
-  return std::move(blocks->front());
-}
-
 // The chain as it stands before the block that holds `from`. A reader that starts in the middle
 // still checks the hash its first block names, so the block before that one is read too.
 Result<BlockChain> ChainBefore(const LogReader& log, Sequence from) {
-  auto block = BlockThatHolds(log, from);
+  auto block = RecordBlock::Read(log, from);
   if (!block.ok()) return block.error();
-  auto view = BlockView::Parse(block->bytes());
-  if (!view.ok()) {
-    return Error{Code::CORRUPT, view.error().field,
-                 fmt::format("block that holds sequence {}: {}", from, view.error().message)};
-  }
-  const BlockHeader& header = view->header();
-  if (header.first_sequence > from || header.last_sequence() < from) {
-    return Corrupt(fmt::format("no block holds sequence {}: the nearest has {} to {}", from,
-                               header.first_sequence, header.last_sequence()));
-  }
-  if (header.first_sequence == 1) return BlockChain{};
-  auto before = BlockThatHolds(log, header.first_sequence - 1);
+  const Sequence first = block->view().header().first_sequence;
+  if (first == 1) return BlockChain{};
+  auto before = RecordBlock::Read(log, first - 1);
   if (!before.ok()) return before.error();
-  auto chain = BlockChain::After(before->bytes());
-  if (!chain.ok()) {
-    return Error{Code::CORRUPT, chain.error().field,
-                 fmt::format("block that holds sequence {}: {}", header.first_sequence - 1,
-                             chain.error().message)};
+  if (before->view().header().last_sequence() + 1 != first) {
+    return Corrupt(
+        fmt::format("sequence {} is missing", before->view().header().last_sequence() + 1));
   }
-  if (chain->head().next_sequence != header.first_sequence) {
-    return Corrupt(fmt::format("sequence {} is missing", chain->head().next_sequence));
-  }
-  return chain;
+  return BlockChain::After(before->view());
 }
 
 }  // namespace

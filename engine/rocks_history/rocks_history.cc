@@ -3,7 +3,6 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -12,8 +11,11 @@
 #include <random>
 #include <utility>
 
+#include "engine/log/record_block.h"
 #include "engine/rocks_history/partition.h"
 #include "events/block/little_endian.h"
+#include "events/rocks/append_operator.h"
+#include "events/rocks/no_notes.h"
 
 namespace longmen::engine {
 namespace {
@@ -26,26 +28,6 @@ using Chunk = std::string;
 constexpr size_t kArriving = 32;
 constexpr std::string_view kAbout = "about";
 constexpr const char* kBundles = "bundles";
-
-// Appends operands to what is there.
-class AppendOperator final : public rocksdb::AssociativeMergeOperator {
- public:
-  const char* Name() const override { return "longmen.history.append"; }
-  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& value,
-             std::string* merged, rocksdb::Logger*) const override {
-    merged->clear();
-    if (existing != nullptr) merged->append(existing->data(), existing->size());
-    merged->append(value.data(), value.size());
-    return true;
-  }
-};
-
-// As in rocks_options.cc: a full disk must not end the process.
-class NoNotes final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -126,7 +108,7 @@ rocksdb::ColumnFamilyOptions IndexOptions() {
   family.compaction_options_universal.max_size_amplification_percent = 400;
   family.level0_file_num_compaction_trigger = 6;
   family.compression = rocksdb::kNoCompression;
-  family.merge_operator = std::make_shared<AppendOperator>();
+  family.merge_operator = std::make_shared<AppendOperator>("longmen.history.append");
   rocksdb::BlockBasedTableOptions table;
   table.block_size = 4u << 10;
   table.no_block_cache = true;
@@ -190,42 +172,26 @@ class RecordCache {
   explicit RecordCache(const LogReader& log) : log_(log) {}
 
   Result<RecordView> Read(Sequence sequence) {
-    if (!view_ || sequence < view_->header().first_sequence ||
-        sequence > view_->header().last_sequence()) {
-      RETURN_IF_ERROR(ReadBlock(sequence));
+    if (!block_ || !block_->Holds(sequence)) {
+      block_.reset();
+      auto read = RecordBlock::Read(log_, sequence);
+      if (!read.ok()) return read.error();
+      block_ = std::move(*read);
     }
-    return view_->records()[sequence - view_->header().first_sequence];
+    return block_->record(sequence);
   }
   // Of the record and all blocks before its own.
   Result<Hash128> Checksum(Sequence sequence) {
     auto record = Read(sequence);
     if (!record.ok()) return record.error();
-    std::string bytes(AsText(view_->header().previous));
+    std::string bytes(AsText(block_->view().header().previous));
     bytes.append(AsText(record->leaf));
     return Xxh3(AsBytes(bytes));
   }
 
  private:
-  Status ReadBlock(Sequence sequence) {
-    view_.reset();
-    auto blocks = log_.Read(sequence, 1);
-    if (!blocks.ok()) return blocks.error();
-    const Error missing{Code::CORRUPT, "history",
-                        fmt::format("names record {}, which the log does not have", sequence)};
-    if (blocks->empty()) return missing;
-    block_ = std::move(blocks->front());
-    auto view = BlockView::Parse(block_->bytes());
-    if (!view.ok()) return view.error();
-    if (sequence < view->header().first_sequence || sequence > view->header().last_sequence()) {
-      return missing;
-    }
-    view_ = std::move(*view);
-    return Ok();
-  }
-
   const LogReader& log_;
-  std::optional<StoredBlock> block_;
-  std::optional<BlockView> view_;
+  std::optional<RecordBlock> block_;
 };
 
 }  // namespace

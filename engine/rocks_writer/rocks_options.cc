@@ -5,6 +5,8 @@
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
+#include "events/rocks/no_notes.h"
+
 namespace longmen::engine {
 namespace {
 
@@ -29,14 +31,6 @@ class NoUnaskedRecovery final : public rocksdb::EventListener {
                             bool* auto_recovery) override {
     *auto_recovery = false;
   }
-};
-
-// RocksDB's own notes are not kept: once a line of them could not be written, a full disk say, its
-// logger aborts the process at the next line. What matters comes back as a status.
-class NoNotes final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "engine/sequencer/conflicts.h"
 
+#include "engine/log/record_block.h"
+
 namespace longmen::engine {
 namespace {
 
@@ -22,15 +24,9 @@ std::string DifferenceTo(schema::Proposal::Reader stored, schema::Proposal::Read
 }
 
 std::string NameOne(const LogReader& log, Sequence sequence, schema::Proposal::Reader proposal) {
-  auto blocks = log.Read(sequence, 1);
-  if (!blocks.ok() || blocks->empty()) return "";
-  auto block = BlockView::Parse(blocks->front().bytes());
-  if (!block.ok() || sequence < block->header().first_sequence ||
-      sequence > block->header().last_sequence()) {
-    return "";
-  }
-  const RecordView& record = block->records()[sequence - block->header().first_sequence];
-  const ProposalReader stored(record.proposal);
+  const auto block = RecordBlock::Read(log, sequence);
+  if (!block.ok()) return "";
+  const ProposalReader stored(block->record(sequence).proposal);
   return DifferenceTo(stored.get(), proposal);
 }
 
