@@ -58,6 +58,7 @@ class SequencedEngine final : public Engine {
         ledger_(std::move(ledger)),
         head_(head),
         handover_(options_.block_bytes),
+        snapshots_(options_.snapshot_directory),
         durable_(ledger_.last_sequence()),
         snapshot_at_(ledger_.last_sequence()) {
     if (options_.on_durable) listeners_.push_back(options_.on_durable);
@@ -134,6 +135,7 @@ class SequencedEngine final : public Engine {
       sequencer_.join();
       handover_.Close();
       writer_.join();
+      snapshots_.Stop();
     });
   }
 
@@ -193,10 +195,9 @@ class SequencedEngine final : public Engine {
       --undecided;
       if (records_.size() >= kPartRecords || part_bytes_ >= kPartBytes) HandOver();
     }
-    HandOver();
     auto jobs = std::make_shared<std::vector<Job>>(std::move(request.jobs));
-    handover_.Add(
-        {}, [this, answers, conflicts, jobs, answered = std::move(request.answered)](Code failure) {
+    HandOver(
+        [this, answers, conflicts, jobs, answered = std::move(request.answered)](Code failure) {
           if (failure != Code::NONE) return answered(Unavailable(*jobs, failure));
           NameConflicts(log_, *conflicts, *answers);
           answered(std::move(*answers));
@@ -217,13 +218,14 @@ class SequencedEngine final : public Engine {
     return std::move(decided.answers);
   }
 
-  // Gives the writer what was decided since the last time.
-  void HandOver() {
+  // Gives the writer what was decided since the last time, and what is to be told once that is
+  // durable. What can be done meanwhile is done afterwards.
+  void HandOver(std::function<void(Code failure)> completion = nullptr) {
     part_bytes_ = 0;
-    if (records_.empty()) return;
     const size_t records = records_.size();
-    handover_.Add(std::exchange(records_, {}), nullptr);
-    PutAway(records);
+    if (records == 0 && !completion) return;
+    handover_.Add(std::exchange(records_, {}), std::move(completion));
+    if (records > 0) PutAway(records);
   }
 
   // Keeps up with so many new records.
@@ -337,9 +339,7 @@ class SequencedEngine final : public Engine {
       if (failure == Code::NONE && !batch->parts.empty()) failure = AppendBatch(*batch);
       if (failure != Code::NONE) failure_ = failure;
       if (failure == Code::NONE && !batch->snapshot.empty()) {
-        // Derived: a snapshot that cannot be written costs time at the next opening, no more.
-        (void)WriteSnapshot(options_.snapshot_directory, {durable_, head_.previous},
-                            batch->snapshot);
+        snapshots_.Write({durable_, head_.previous}, std::move(batch->snapshot));
       }
       for (auto& completion : batch->completions) completion(failure);
     }
@@ -382,6 +382,7 @@ class SequencedEngine final : public Engine {
   Ledger ledger_;  // the sequencer's alone
   LogHead head_;   // the writer's, and the sequencer's while the writer is idle
   Handover handover_;
+  SnapshotsBehind snapshots_;
   std::atomic<longmen::Sequence> durable_;
   std::atomic<Code> failure_{Code::NONE};
 
