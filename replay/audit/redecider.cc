@@ -1,5 +1,8 @@
 #include "replay/audit/redecider.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace longmen::replay {
 namespace {
 
@@ -26,103 +29,16 @@ bool IsLedger(schema::Proposal::Reader proposal) {
   return proposal.getBody().isRegistration() && proposal.getBody().getRegistration().isLedger();
 }
 
-std::string DescribeAnswer(const engine::Decided& decided) {
-  if (decided.answers.empty()) return "nothing";
-  const engine::Answer& answer = decided.answers.front();
+std::string DescribeAnswer(std::span<const engine::Answer> answers) {
+  if (answers.empty()) return "nothing";
+  const engine::Answer& answer = answers.front();
   std::string text(AnswerKindName(answer.kind));
   if (answer.code != Code::NONE) text += " " + std::string(CodeName(answer.code));
   if (!answer.field.empty()) text += " at " + answer.field;
   return text;
 }
 
-}  // namespace
-
-std::optional<Finding> Redecider::Next(const RecordView& record, const Visit& visit) {
-  const Sequence sequence = record.header.sequence;
-  if (record.header.rules_version != engine::kRulesVersion) {
-    return Finding{"rules_unknown", sequence, "rulesVersion",
-                   fmt::format("recorded under rules {}; this program knows {}",
-                               record.header.rules_version, engine::kRulesVersion)};
-  }
-  if (Status canonical = CheckCanonical(record.proposal); !canonical.ok()) {
-    return Finding{"proposal_malformed", sequence, canonical.error().field,
-                   Describe(canonical.error())};
-  }
-  const ProposalReader reader(record.proposal);
-  const auto proposal = reader.get();
-  if (sequence == 1) {
-    if (!IsLedger(proposal)) return Differs(1, "registration.ledger", "begins no ledger");
-    const auto key = proposal.getKey();
-    return Compare(
-        record,
-        ledger_.Begin({key.begin(), key.size()},
-                      proposal.getBody().getRegistration().getLedger().getUtcOffsetMinutes(),
-                      record.header.recorded_at),
-        visit);
-  }
-  if (IsTick(proposal)) return NextTick(record, visit);
-
-  group_.push_back(record);
-  if (group_.size() < record.header.group_size) return std::nullopt;
-  std::vector<ProposalBytes> group;
-  if (!proposal.getBody().isRefusal()) {
-    for (const RecordView& member : group_) group.emplace_back(member.proposal);
-  } else if (!proposal.getBody().getRefusal().getTranslation()) {
-    for (auto data : proposal.getBody().getRefusal().getProposals()) {
-      group.emplace_back(Bytes(data.begin(), data.size()));
-    }
-    ++refusals_remade_;
-  }
-  return Decide(group, visit);
-}
-
-std::optional<Finding> Redecider::NextTick(const RecordView& record, const Visit& visit) {
-  const Sequence sequence = record.header.sequence;
-  if (ticks_seen_ == ticks_.size()) {
-    ticks_ = ledger_.Tick(record.header.recorded_at);
-    ticks_seen_ = 0;
-    if (ticks_.empty()) return Differs(sequence, "tick", "nothing was due then");
-  }
-  return Compare(record, ticks_[ticks_seen_++], visit);
-}
-
-// Decides the group that group_ holds as records; empty: a translation's refusal, taken as it is.
-std::optional<Finding> Redecider::Decide(const std::vector<ProposalBytes>& group,
-                                         const Visit& visit) {
-  const std::vector<RecordView> records = std::exchange(group_, {});
-  const RecordView& first = records.front();
-  if (ticks_seen_ != ticks_.size()) {
-    return Differs(first.header.sequence, "tick", "a record that was due before this is missing");
-  }
-  for (const ProposalBytes& proposal : group) {
-    Status sound = CheckCanonical(proposal.bytes());
-    if (sound.ok()) sound = CheckShape(ProposalReader(proposal.bytes()).get());
-    if (!sound.ok()) {
-      return Finding{"proposal_malformed", first.header.sequence, sound.error().field,
-                     Describe(sound.error())};
-    }
-  }
-  if (group.empty()) ++translations_taken_;
-  const engine::Decided decided =
-      group.empty()
-          ? ledger_.RefuseTranslation(ProposalBytes(first.proposal), first.header.recorded_at)
-          : ledger_.Propose(group, first.header.recorded_at);
-  if (decided.records.size() != records.size()) {
-    return Differs(first.header.sequence, "records",
-                   fmt::format("the log has {} where the rules give {} ({})", records.size(),
-                               decided.records.size(), DescribeAnswer(decided)));
-  }
-  for (size_t i = 0; i < records.size(); ++i) {
-    if (auto finding = Compare(records[i], decided.records[i], visit)) {
-      finding->detail += "; the rules say: " + DescribeAnswer(decided);
-      return finding;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<Finding> Redecider::Compare(const RecordView& record, const engine::Emitted& made,
-                                          const Visit& visit) const {
+std::optional<Finding> Compare(const RecordView& record, const engine::Emitted& made) {
   const std::string header = HeaderDifference(record.header, made.header);
   if (!header.empty()) {
     return Differs(record.header.sequence, header, "the header is not what the rules give");
@@ -133,7 +49,138 @@ std::optional<Finding> Redecider::Compare(const RecordView& record, const engine
     return Differs(record.header.sequence, field.value_or("proposal"),
                    "the record is not what the rules give");
   }
-  visit(record, made.effects);
+  return std::nullopt;
+}
+
+Finding Malformed(Sequence sequence, const Error& error) {
+  return {"proposal_malformed", sequence, error.field, Describe(error)};
+}
+
+// A proposal from outside, as a door checks it.
+Status CheckSound(const ProposalBytes& proposal) {
+  RETURN_IF_ERROR(CheckCanonical(proposal.bytes()));
+  return CheckShape(ReadCanonical(proposal.bytes()));
+}
+
+// As the engine looks ahead.
+constexpr size_t kExpected = 8;
+
+}  // namespace
+
+std::optional<Finding> Redecider::Next(CheckedBlock& block, size_t index,
+                                       std::vector<engine::Emitted>& decided) {
+  const RecordView& record = block.view.records()[index];
+  const Sequence sequence = record.header.sequence;
+  if (index + kExpected < block.proposals.size()) {
+    ledger_.Expect(block.proposals[index + kExpected]);
+  }
+  if (record.header.rules_version != engine::kRulesVersion) {
+    return Finding{"rules_unknown", sequence, "rulesVersion",
+                   fmt::format("recorded under rules {}; this program knows {}",
+                               record.header.rules_version, engine::kRulesVersion)};
+  }
+  if (index >= block.proposals.size()) return Malformed(sequence, block.fault->error);
+  const auto proposal = ReadCanonical(record.proposal);
+  if (sequence == 1) {
+    if (!IsLedger(proposal)) return Differs(1, "registration.ledger", "begins no ledger");
+    const auto key = proposal.getKey();
+    return Keep(
+        record,
+        ledger_.Begin({key.begin(), key.size()},
+                      proposal.getBody().getRegistration().getLedger().getUtcOffsetMinutes(),
+                      record.header.recorded_at),
+        decided);
+  }
+  if (IsTick(proposal)) return NextTick(record, decided);
+  if (record.header.group_index + 1 < record.header.group_size) return std::nullopt;
+  return NextGroup(block, index, proposal, decided);
+}
+
+std::optional<Finding> Redecider::Keep(const RecordView& record, engine::Emitted made,
+                                       std::vector<engine::Emitted>& decided) {
+  auto finding = Compare(record, made);
+  if (!finding) decided.push_back(std::move(made));
+  return finding;
+}
+
+std::optional<Finding> Redecider::NextTick(const RecordView& record,
+                                           std::vector<engine::Emitted>& decided) {
+  const Sequence sequence = record.header.sequence;
+  if (ticks_seen_ == ticks_.size()) {
+    ticks_ = ledger_.Tick(record.header.recorded_at);
+    ticks_seen_ = 0;
+    if (ticks_.empty()) return Differs(sequence, "tick", "nothing was due then");
+  }
+  return Keep(record, std::move(ticks_[ticks_seen_++]), decided);
+}
+
+// The group that the record at `last` completes.
+std::optional<Finding> Redecider::NextGroup(CheckedBlock& block, size_t last,
+                                            schema::Proposal::Reader proposal,
+                                            std::vector<engine::Emitted>& decided) {
+  const size_t size = block.view.records()[last].header.group_size;
+  const size_t first = last + 1 - size;
+  const auto records = std::span(block.view.records()).subspan(first, size);
+  const Sequence sequence = records.front().header.sequence;
+  const bool refusal = proposal.getBody().isRefusal();
+  std::vector<ProposalBytes> refused;
+  if (refusal && !proposal.getBody().getRefusal().getTranslation()) {
+    for (auto data : proposal.getBody().getRefusal().getProposals()) {
+      refused.emplace_back(Bytes(data.begin(), data.size()));
+    }
+    ++refusals_remade_;
+  }
+  if (ticks_seen_ != ticks_.size()) {
+    return Differs(sequence, "tick", "a record that was due before this is missing");
+  }
+  if (refusal) return DecideUnchecked(records, refused, decided);
+  const auto group = std::span(block.proposals).subspan(first, size);
+  if (size > 1) return DecideUnchecked(records, group, decided);
+  if (block.fault && block.fault->record == last) return Malformed(sequence, block.fault->error);
+  return Decide(records, group, decided);
+}
+
+std::optional<Finding> Redecider::DecideUnchecked(std::span<const RecordView> records,
+                                                  std::span<ProposalBytes> group,
+                                                  std::vector<engine::Emitted>& decided) {
+  for (const ProposalBytes& proposal : group) {
+    if (Status sound = CheckSound(proposal); !sound.ok()) {
+      return Malformed(records.front().header.sequence, sound.error());
+    }
+  }
+  return Decide(records, group, decided);
+}
+
+// An empty group: a translation's refusal, taken as it is.
+std::optional<Finding> Redecider::Decide(std::span<const RecordView> records,
+                                         std::span<ProposalBytes> group,
+                                         std::vector<engine::Emitted>& decided) {
+  const RecordHeader& header = records.front().header;
+  const size_t before = decided.size();
+  std::vector<engine::Answer> answers;
+  if (group.empty()) {
+    ++translations_taken_;
+    engine::Decided taken =
+        ledger_.RefuseTranslation(ProposalBytes(records.front().proposal), header.recorded_at);
+    answers = std::move(taken.answers);
+    std::ranges::move(taken.records, std::back_inserter(decided));
+  } else {
+    answers = ledger_.ProposeInto(group, header.recorded_at, decided);
+  }
+  const size_t made = decided.size() - before;
+  if (made != records.size()) {
+    decided.resize(before);
+    return Differs(header.sequence, "records",
+                   fmt::format("the log has {} where the rules give {} ({})", records.size(), made,
+                               DescribeAnswer(answers)));
+  }
+  for (size_t i = 0; i < made; ++i) {
+    if (auto finding = Compare(records[i], decided[before + i])) {
+      decided.resize(before + i);
+      finding->detail += "; the rules say: " + DescribeAnswer(answers);
+      return finding;
+    }
+  }
   return std::nullopt;
 }
 

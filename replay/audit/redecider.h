@@ -5,35 +5,41 @@
 // not there. After the first finding the state can no longer be trusted: nothing more is decided.
 #pragma once
 
-#include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/ledger/ledger.h"
+#include "replay/audit/checked_blocks.h"
 #include "replay/audit/finding.h"
 
 namespace longmen::replay {
 
 class Redecider {
  public:
-  // Called for every record that was decided as the log has it.
-  using Visit = std::function<void(const RecordView& record, const Effects& effects)>;
-
-  // The next record of the log, in a block that lives until the group it is in is complete.
-  std::optional<Finding> Next(const RecordView& record, const Visit& visit);
+  // The next record of the log, and the group that it completes. What was decided as the log has it
+  // is added to `decided`; proposals are moved there out of the block.
+  std::optional<Finding> Next(CheckedBlock& block, size_t index,
+                              std::vector<engine::Emitted>& decided);
 
   const engine::Ledger& ledger() const { return ledger_; }
   uint64_t refusals_remade() const { return refusals_remade_; }
   uint64_t translations_taken() const { return translations_taken_; }
 
  private:
-  std::optional<Finding> NextTick(const RecordView& record, const Visit& visit);
-  std::optional<Finding> Decide(const std::vector<ProposalBytes>& group, const Visit& visit);
-  std::optional<Finding> Compare(const RecordView& record, const engine::Emitted& made,
-                                 const Visit& visit) const;
+  std::optional<Finding> NextTick(const RecordView& record, std::vector<engine::Emitted>& decided);
+  std::optional<Finding> NextGroup(CheckedBlock& block, size_t last,
+                                   schema::Proposal::Reader proposal,
+                                   std::vector<engine::Emitted>& decided);
+  std::optional<Finding> DecideUnchecked(std::span<const RecordView> records,
+                                         std::span<ProposalBytes> group,
+                                         std::vector<engine::Emitted>& decided);
+  std::optional<Finding> Decide(std::span<const RecordView> records, std::span<ProposalBytes> group,
+                                std::vector<engine::Emitted>& decided);
+  static std::optional<Finding> Keep(const RecordView& record, engine::Emitted made,
+                                     std::vector<engine::Emitted>& decided);
 
   engine::Ledger ledger_;
-  std::vector<RecordView> group_;       // of the group that is not complete yet
   std::vector<engine::Emitted> ticks_;  // due, and not yet seen in the log
   size_t ticks_seen_ = 0;
   uint64_t refusals_remade_ = 0;

@@ -1,13 +1,20 @@
 #include "replay/audit/verify.h"
 
-#include "projections/all/all.h"
+#include <algorithm>
+
+#include "replay/audit/checked_blocks.h"
 #include "replay/audit/redecider.h"
+#include "replay/audit/refolding.h"
 
 namespace longmen::replay {
 namespace {
 
-constexpr size_t kReadBytes = 16u << 20;
+constexpr size_t kProgressBytes = 16u << 20;
+// Handed over to be folded: what they take stays near the processor.
+constexpr size_t kDecidedAtOnce = 512;
 
+// Three threads: one reads and checks blocks, this one decides, one folds. What is found is told
+// here, in the order of the log.
 class Verification {
  public:
   explicit Verification(const VerifyInput& input) : input_(input), snapshots_(input.snapshots) {
@@ -18,23 +25,21 @@ class Verification {
   }
 
   VerifyReport Run() {
-    const Sequence end = input_.log->AckedFrontier();
-    while (next_ <= end) {
-      auto blocks = input_.log->Read(next_, kReadBytes);
-      if (!blocks.ok()) {
-        Add("log_unreadable", next_, "log", Describe(blocks.error()));
-        return Finish(false);
+    CheckedBlocks blocks(*input_.log);
+    if (input_.stored != nullptr && !unreadable_) refolding_.emplace(compare_at_);
+    for (size_t unreported = 0;;) {
+      CheckedSlice slice = blocks.Next();
+      for (CheckedBlock& block : slice.blocks) {
+        TakeBlock(block);
+        unreported += block.stored.bytes().size();
       }
-      if (blocks->empty()) {
-        Add("log_short", next_, "log", fmt::format("ends before its frontier {}", end));
-        return Finish(true);
+      if (slice.finding) report_.findings.push_back(std::move(*slice.finding));
+      if (unreported >= kProgressBytes || (slice.whole && unreported > 0)) {
+        if (input_.progress) input_.progress(next_ - 1, blocks.end());
+        unreported = 0;
       }
-      for (const engine::StoredBlock& stored : *blocks) {
-        if (!TakeBlock(stored)) return Finish(false);
-      }
-      if (input_.progress) input_.progress(next_ - 1, end);
+      if (slice.ends) return Finish(slice.whole);
     }
-    return Finish(true);
   }
 
  private:
@@ -61,68 +66,61 @@ class Verification {
     compare_at_ = applied->sequence;
   }
 
-  // False: the log cannot be followed past this block.
-  bool TakeBlock(const engine::StoredBlock& stored) {
-    auto block = BlockView::Parse(stored.bytes());
-    const std::string place = fmt::format("block {}", next_);
-    if (!block.ok()) {
-      Add("block_damaged", next_, place, Describe(block.error()));
-      return false;
-    }
-    if (block->header().first_sequence != next_) {
-      Add("sequence_gap", next_, place,
-          fmt::format("the next block begins at {}", block->header().first_sequence));
-      return false;
-    }
-    if (block->header().previous != previous_) {
-      Add("chain_broken", next_, place, "it names another block before it");
-      return false;
-    }
-    previous_ = Sha256(block->bytes());
+  void TakeBlock(CheckedBlock& block) {
+    const BlockHeader& header = block.view.header();
+    previous_ = block.sha256;
     ++report_.blocks;
-    report_.records += block->records().size();
-    next_ = block->header().last_sequence() + 1;
-    for (const RecordView& record : block->records()) {
-      if (deciding_) DecideAgain(record);
-    }
+    report_.records += header.count;
+    next_ = header.last_sequence() + 1;
+    if (deciding_) DecideAgain(block);
     if (next_ - 1 <= input_.durable.value_or(next_ - 1)) report_.anchor = {next_ - 1, previous_};
-    anchors_.Pass(block->header().first_sequence, next_ - 1, previous_, report_.findings);
+    anchors_.Pass(header.first_sequence, next_ - 1, previous_, report_.findings);
     snapshots_.Pass(next_ - 1, previous_, deciding_ ? &redecider_.ledger() : nullptr,
                     report_.findings, report_.notes);
-    return true;
   }
 
-  void DecideAgain(const RecordView& record) {
-    const auto finding =
-        redecider_.Next(record, [this](const RecordView& decided, const Effects& effects) {
-          report_.decided = decided.header.sequence;
-          if (input_.stored != nullptr) FoldAgain(decided, effects);
-        });
-    if (finding) {
-      report_.findings.push_back(*finding);
-      deciding_ = false;
+  void DecideAgain(CheckedBlock& block) {
+    const size_t records = block.view.records().size();
+    for (size_t i = 0; deciding_ && i < records; ++i) {
+      if (auto finding = redecider_.Next(block, i, decided_)) {
+        report_.findings.push_back(std::move(*finding));
+        deciding_ = false;
+      }
+      if (decided_.size() >= kDecidedAtOnce || i + 1 == records || !deciding_) HandOver();
     }
   }
 
-  void FoldAgain(const RecordView& record, const Effects& effects) {
-    if (record.header.sequence > compare_at_) return;
-    if (Status folded = projections::Fold(record, effects, derived_); !folded.ok()) {
-      Add("projections_unfoldable", record.header.sequence, "projections",
-          Describe(folded.error()));
+  void HandOver() {
+    if (decided_.empty()) return;
+    report_.decided = decided_.back().header.sequence;
+    if (refolding_ && decided_.front().header.sequence <= compare_at_) {
+      refolding_->Take(std::exchange(decided_, {}));
+      decided_.reserve(kDecidedAtOnce);
+    } else {
+      decided_.clear();
     }
   }
 
-  void CompareProjections() {
-    if (input_.stored == nullptr || !deciding_ || unreadable_) return;
+  // On the thread that folded, beside what follows here.
+  void BeginToCompareProjections() {
+    if (!refolding_) return;
+    const bool comparable = deciding_ && compare_at_ <= report_.decided;
+    refolding_->Finish(comparable ? input_.stored : nullptr);
+  }
+
+  void TakeComparedProjections() {
+    if (!refolding_) return;
+    const Refolding::Outcome outcome = refolding_->TakeOutcome();
+    if (outcome.unfoldable) report_.findings.push_back(*outcome.unfoldable);
+    if (!deciding_) return;
     if (compare_at_ > report_.decided) {
       Add("projections_ahead", compare_at_, "applied",
           fmt::format("stored projections have seen more than the log has ({})", report_.decided));
       return;
     }
-    const auto differences = projections::Compare(*input_.stored, derived_);
     report_.projections_at = compare_at_;
-    report_.projections = differences.empty() ? Compared::kEqual : Compared::kDiffers;
-    for (const auto& difference : differences) {
+    report_.projections = outcome.differences.empty() ? Compared::kEqual : Compared::kDiffers;
+    for (const auto& difference : outcome.differences) {
       Add("projection_differs", compare_at_, "projection " + difference.projection,
           fmt::format("key {} {}", difference.key,
                       difference.stored && difference.derived ? "has another value"
@@ -141,18 +139,27 @@ class Verification {
     }
   }
 
+  void CheckState() {
+    if (!deciding_) return;
+    if (Status sound = redecider_.ledger().CheckInvariants(); !sound.ok()) {
+      Add("invariant_broken", report_.decided, sound.error().field, sound.error().message);
+    }
+    report_.state = redecider_.ledger().StateDigest();
+  }
+
   // `whole`: the chain was followed to the end of the log.
   VerifyReport Finish(bool whole) {
+    BeginToCompareProjections();
     anchors_.Finish(next_ - 1, report_.findings);
     snapshots_.Finish(next_ - 1, whole, report_.findings);
-    CompareProjections();
+    // Told behind what is found of the projections, and looked for meanwhile.
+    const size_t told = report_.findings.size();
     CompareHistory();
-    if (deciding_) {
-      if (Status sound = redecider_.ledger().CheckInvariants(); !sound.ok()) {
-        Add("invariant_broken", report_.decided, sound.error().field, sound.error().message);
-      }
-      report_.state = redecider_.ledger().StateDigest();
-    }
+    CheckState();
+    const size_t later = report_.findings.size() - told;
+    TakeComparedProjections();
+    const auto begin = report_.findings.begin() + static_cast<ptrdiff_t>(told);
+    std::rotate(begin, begin + static_cast<ptrdiff_t>(later), report_.findings.end());
     report_.snapshots = snapshots_.stored();
     report_.snapshots_equal = snapshots_.equal();
     report_.last_block = previous_;
@@ -173,11 +180,12 @@ class Verification {
   Digest256 previous_{};
   Redecider redecider_;
   bool deciding_ = true;
+  std::vector<engine::Emitted> decided_;  // not handed over yet
   AnchorCheck anchors_;
   SnapshotCheck snapshots_;
   bool unreadable_ = false;  // the stored projections
-  projections::MapStore derived_;
   Sequence compare_at_ = 0;
+  std::optional<Refolding> refolding_;
 };
 
 }  // namespace

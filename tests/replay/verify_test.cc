@@ -160,6 +160,30 @@ TEST(Verify, NamesATickThatIsMissing) {
   EXPECT_GE(report.findings[0].sequence, index + 1);
 }
 
+TEST(Verify, NamesAProposalThatIsNotCanonical) {
+  std::vector<Emitted> records = Records();
+  const Bytes bytes = records[300].proposal.bytes();
+  std::vector<uint8_t> longer(bytes.begin(), bytes.end());
+  longer.resize(longer.size() + 8);
+  records[300].proposal = ProposalBytes(longer);
+  const VerifyReport report = VerifyLog(*LogOf(records));
+  ExpectFinding(report, "proposal_malformed", 301);
+  EXPECT_LE(report.decided, 300u);
+}
+
+TEST(Verify, NamesAProposalWhoseShapeNoDoorLetsIn) {
+  const size_t index = Find([](const Emitted& record, schema::Proposal::Reader proposal) {
+    return record.header.group_size == 1 && proposal.hasSource() && proposal.getBody().isDebit();
+  });
+  const auto log = LogOf(Forged(index, [](schema::Proposal::Builder proposal) {
+    proposal.getBody().getDebit().getAmount().setCurrency(1);
+  }));
+  const VerifyReport report = VerifyLog(*log);
+  ExpectFinding(report, "proposal_malformed", index + 1);
+  EXPECT_EQ(report.findings[0].place, "debit.amount.currency");
+  EXPECT_EQ(report.decided, index);
+}
+
 TEST(Verify, SaysThatRulesAreUnknownAndNotThatTheLogIsBroken) {
   std::vector<Emitted> records = Records();
   records[10].header.rules_version = engine::kRulesVersion + 1;
@@ -224,6 +248,28 @@ TEST(Verify, NamesTheBlockOfAFlippedBit) {
     ASSERT_FALSE(report.clean()) << "bit " << i * 104729 << " in the block of " << sequence;
     EXPECT_LE(report.findings[0].sequence, sequence);
   }
+}
+
+TEST(Verify, TellsWhatItFindsInTheOrderOfTheLog) {
+  std::vector<Emitted> records = Records();
+  records[20].header.book_date += 1;
+  const auto log = LogOf(records);
+  projections::MapStore stored;
+  ASSERT_TRUE(ProjectionsAsOf(*LogOf(Records()), 100, stored).ok());
+  const Sequence damaged = Records().size() / 2;
+  const FlippedLog flipped(*log, damaged, 12'345);
+  const VerifyReport report = Verify({.log = &flipped,
+                                      .stored = &stored,
+                                      .expected = {Anchor{Records().size(), {}}},
+                                      .progress = nullptr});
+  ASSERT_EQ(report.findings.size(), 3u);
+  EXPECT_EQ(report.findings[0].name, "decision_differs");
+  EXPECT_EQ(report.findings[0].sequence, 21u);
+  EXPECT_EQ(report.findings[1].name, "block_damaged");
+  EXPECT_LE(report.findings[1].sequence, damaged);
+  EXPECT_EQ(report.findings[2].name, "anchor_missing");
+  EXPECT_EQ(report.decided, 20u);
+  EXPECT_EQ(report.projections, Compared::kNotCompared);
 }
 
 }  // namespace
