@@ -40,8 +40,8 @@ class History {
   virtual Numbers Find(uint64_t hash) = 0;
   // Bytes that were stored. Nothing: a failure.
   virtual std::optional<std::vector<uint8_t>> Fetch(uint64_t place) = 0;
-  // Visits all bytes that were stored, until it says false.
-  virtual void ForEachStored(const std::function<bool(Bytes)>& visit) = 0;
+  // Visits all bytes that were stored, in the order of their places, until it says false.
+  virtual void ForEachStored(const std::function<bool(uint64_t place, Bytes)>& visit) = 0;
   // A record of the log; valid until the next call. Nothing: a failure.
   virtual std::optional<RecordView> Record(Sequence sequence) = 0;
 

@@ -108,6 +108,8 @@ class Table {
   }
 
   size_t size() const { return live_count_; }
+  // The largest that was given out.
+  size_t numbers() const { return live_.size(); }
 
   // Every row, by number: `visit(ref, row)`.
   template <typename Visit>

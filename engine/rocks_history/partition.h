@@ -38,8 +38,9 @@ class Partition {
  public:
   // Whether the entries on disk are in the filter. Before that nothing may be asked of it.
   bool loaded() const { return loaded_; }
-  // For one that is not loaded: whether it was asked so often that loading it pays.
-  bool AskedOften() { return ++asked_ >= kPagesOfAPartition; }
+  // For one that is not loaded: whether it was asked so often that loading it pays. Once a page, as
+  // by whoever looks all up in their order, is not.
+  bool AskedOften() { return ++asked_ > kPagesOfAPartition; }
   // What is on disk, whole.
   void Load(const std::array<Page, kPagesOfAPartition>& pages);
   bool full() const { return entries_ == Capacity(); }

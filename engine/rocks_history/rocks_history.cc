@@ -39,6 +39,11 @@ std::array<char, 8> ChunkKey(uint64_t number) {
   for (size_t i = 0; i < 8; ++i) key[i] = static_cast<char>(number >> (56 - 8 * i));
   return key;
 }
+uint64_t NumberOfChunk(std::string_view key) {
+  uint64_t number = 0;
+  for (const char c : key) number = number << 8 | static_cast<uint8_t>(c);
+  return number;
+}
 template <size_t kSize>
 rocksdb::Slice ToSlice(const std::array<char, kSize>& key) {
   return {key.data(), key.size()};
@@ -218,6 +223,10 @@ struct RocksHistory::Impl {
   }
 
   std::optional<Page> ReadPage(size_t number);
+  void Keep(size_t number, Page page) {
+    kept_number = number;
+    kept = std::move(page);
+  }
   // With the filter over all that is on disk, made now.
   void Load(size_t number);
   void TakeIn();
@@ -246,6 +255,9 @@ struct RocksHistory::Impl {
   std::vector<std::pair<uint64_t, uint64_t>> arriving;  // hashes and numbers put last
   uint64_t chunk_number = 0;
   std::string chunk;  // the one being filled
+  // The page that was read last, where pages do not change: who looks all up goes by hash.
+  size_t kept_number = kPages;
+  Page kept;
 };
 
 Status RocksHistory::Impl::OpenDb(bool for_reading) {
@@ -304,10 +316,7 @@ Status RocksHistory::Impl::ReadNextChunk() {
   last->SeekToLast();
   if (!last->status().ok()) return ToError(last->status());
   if (!last->Valid()) return Ok();
-  for (size_t i = 0; i < last->key().size(); ++i) {
-    chunk_number = chunk_number << 8 | static_cast<uint8_t>(last->key()[i]);
-  }
-  ++chunk_number;
+  chunk_number = NumberOfChunk(last->key().ToStringView()) + 1;
   return Ok();
 }
 
@@ -467,6 +476,10 @@ Numbers RocksHistory::Find(uint64_t hash) {
   Numbers numbers;
   if (!impl_->failure.ok()) return numbers;
   if (!impl_->arriving.empty()) impl_->TakeIn();
+  if (impl_->kept_number == PageOf(hash)) {
+    FindInPage(impl_->kept, hash, numbers);
+    return numbers;
+  }
   Partition& partition = impl_->partitions[PartitionOf(hash)];
   // Before a filter pays, one page is read and not all of the part.
   if (!partition.loaded() && (impl_->begins_empty || partition.AskedOften())) {
@@ -474,7 +487,10 @@ Numbers RocksHistory::Find(uint64_t hash) {
   }
   if (partition.loaded() && !partition.MayHave(hash)) return numbers;
   if (!partition.loaded() || !partition.all_waits()) {
-    if (const auto page = impl_->ReadPage(PageOf(hash))) FindInPage(*page, hash, numbers);
+    if (auto page = impl_->ReadPage(PageOf(hash))) {
+      FindInPage(*page, hash, numbers);
+      if (impl_->read_only) impl_->Keep(PageOf(hash), std::move(*page));
+    }
   }
   partition.FindWaiting(hash, numbers);
   return numbers;
@@ -499,16 +515,17 @@ std::optional<std::vector<uint8_t>> RocksHistory::Fetch(uint64_t place) {
   return std::nullopt;
 }
 
-void RocksHistory::ForEachStored(const std::function<bool(Bytes)>& visit) {
+void RocksHistory::ForEachStored(const std::function<bool(uint64_t, Bytes)>& visit) {
   std::unique_ptr<rocksdb::Iterator> at(impl_->db->NewIterator({}, impl_->families[1]));
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const uint64_t place = NumberOfChunk(at->key().ToStringView()) * kChunkBytes;
     const std::string_view chunk(at->value().data(), at->value().size());
     for (size_t next = 0; next < chunk.size();) {
       const auto bundle = BundleAt(chunk, next);
       if (!bundle) {
         return impl_->Note(Error{Code::CORRUPT, "history", "has a chunk that ends in a bundle"});
       }
-      if (!visit(*bundle)) return;
+      if (!visit(place + next, *bundle)) return;
       next += kSizeBytes + bundle->size();
     }
   }

@@ -50,7 +50,7 @@ class RocksHistory final : public History {
   void Prefetch(uint64_t hash) const override;
   Numbers Find(uint64_t hash) override;
   std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override;
-  void ForEachStored(const std::function<bool(Bytes)>& visit) override;
+  void ForEachStored(const std::function<bool(uint64_t, Bytes)>& visit) override;
   std::optional<RecordView> Record(Sequence sequence) override;
 
   bool read_only() const override;

@@ -24,9 +24,9 @@ class MemoryHistory final : public History {
     return numbers;
   }
   std::optional<std::vector<uint8_t>> Fetch(uint64_t place) override { return pile.at(place); }
-  void ForEachStored(const std::function<bool(Bytes)>& visit) override {
-    for (const auto& bytes : pile) {
-      if (!visit(bytes)) return;
+  void ForEachStored(const std::function<bool(uint64_t, Bytes)>& visit) override {
+    for (size_t place = 0; place < pile.size(); ++place) {
+      if (!visit(place, pile[place])) return;
     }
   }
   std::optional<RecordView> Record(Sequence sequence) override { return records_(sequence); }
