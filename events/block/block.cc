@@ -114,9 +114,9 @@ Result<BlockView> BlockView::Parse(Bytes bytes) {
   uint16_t expected_index = 0;
   uint16_t group_size = 1;
   for (uint32_t i = 0; i < view.header_.count; ++i) {
-    auto record = ReadRecord(rest);
-    if (!record.ok()) return record.error();
-    const RecordHeader& header = record->header;
+    RecordView& record = view.records_.emplace_back();
+    if (!ReadRecordInto(rest, record)) return ReadRecord(rest).error();
+    const RecordHeader& header = record.header;
     if (header.sequence != view.header_.first_sequence + i) {
       return Corrupt("record.sequence", fmt::format("{} where {} belongs", header.sequence,
                                                     view.header_.first_sequence + i));
@@ -128,8 +128,7 @@ Result<BlockView> BlockView::Parse(Bytes bytes) {
     }
     expected_index = static_cast<uint16_t>(expected_index + 1);
     if (expected_index == group_size) expected_index = 0;
-    rest = rest.subspan(record->leaf.size());
-    view.records_.push_back(*record);
+    rest = rest.subspan(record.leaf.size());
   }
   if (!rest.empty()) return Corrupt("block.payloadSize", "bytes after the last record");
   if (expected_index != 0) return Corrupt("record.group", "the block ends inside a group");

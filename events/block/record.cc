@@ -23,16 +23,13 @@ void AppendRecord(const RecordHeader& header, Bytes proposal, std::vector<uint8_
   out.insert(out.end(), proposal.begin(), proposal.end());
 }
 
-Result<RecordView> ReadRecord(Bytes bytes) {
-  if (bytes.size() < kRecordHeaderBytes) {
-    return Error{Code::CORRUPT, "record", "shorter than a record's header"};
-  }
+bool ReadRecordInto(Bytes bytes, RecordView& view) {
+  if (bytes.size() < kRecordHeaderBytes) return false;
   const uint8_t* from = bytes.data();
   const auto size = GetLittle<uint32_t>(from + 24);
   if (size % 8 != 0 || size > kProposalBytesMax || size > bytes.size() - kRecordHeaderBytes) {
-    return Error{Code::CORRUPT, "record.size", fmt::format("impossible size {}", size)};
+    return false;
   }
-  RecordView view;
   view.header = {.sequence = GetLittle<uint64_t>(from),
                  .recorded_at = GetLittle<int64_t>(from + 8),
                  .cycle = GetLittle<uint64_t>(from + 16),
@@ -43,7 +40,17 @@ Result<RecordView> ReadRecord(Bytes bytes) {
                  .group_size = GetLittle<uint16_t>(from + 38)};
   view.proposal = bytes.subspan(kRecordHeaderBytes, size);
   view.leaf = bytes.first(kRecordHeaderBytes + size);
-  return view;
+  return true;
+}
+
+Result<RecordView> ReadRecord(Bytes bytes) {
+  RecordView view;
+  if (ReadRecordInto(bytes, view)) return view;
+  if (bytes.size() < kRecordHeaderBytes) {
+    return Error{Code::CORRUPT, "record", "shorter than a record's header"};
+  }
+  return Error{Code::CORRUPT, "record.size",
+               fmt::format("impossible size {}", GetLittle<uint32_t>(bytes.data() + 24))};
 }
 
 }  // namespace longmen

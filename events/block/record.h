@@ -56,5 +56,7 @@ void AppendRecord(const RecordHeader& header, Bytes proposal, std::vector<uint8_
 
 // Reads the record at the start of `bytes`; an error names what is wrong with it.
 Result<RecordView> ReadRecord(Bytes bytes);
+// The same for whoever reads many: false where ReadRecord has an error.
+bool ReadRecordInto(Bytes bytes, RecordView& view);
 
 }  // namespace longmen

@@ -70,8 +70,9 @@ uint64_t TouchDebit(schema::Debit::Reader debit) {
 // Every field of a payment's records. The few others, of the set-up, by what all have.
 uint64_t TouchRecord(const RecordView& record) {
   const RecordHeader& header = record.header;
-  const ProposalReader reader(record.proposal);
-  const auto proposal = reader.get();
+  // Canonical since the engine wrote it, or the block's checksum would say: whoever does not
+  // believe that checks it first (CheckCanonical, as verify does).
+  const auto proposal = ReadCanonical(record.proposal);
   uint64_t sum = header.sequence + static_cast<uint64_t>(header.recorded_at) + header.cycle +
                  static_cast<uint64_t>(header.book_date) + header.rules_version +
                  static_cast<uint64_t>(header.exception) + header.group_index + header.group_size;
