@@ -50,4 +50,10 @@ void Overlay::Append(std::string_view key, std::string_view bytes) {
   Put(key, Get(key).value_or("").append(bytes));
 }
 
+void Overlay::Amend(std::string_view key, std::string_view head, std::string_view tail) {
+  std::string value = Get(key).value_or("");
+  projections::AmendValue(value, {.head = head, .tail = tail});
+  Put(key, value);
+}
+
 }  // namespace longmen::adapters::cli

@@ -20,6 +20,7 @@ class Overlay final : public projections::Store {
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
   void Append(std::string_view key, std::string_view bytes) override;
+  void Amend(std::string_view key, std::string_view head, std::string_view tail) override;
 
  private:
   std::shared_ptr<const projections::ReadStore> below_;

@@ -18,7 +18,7 @@ namespace {
 
 // Grows with every change of what any fold writes: an older store is then derived anew.
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "3";
+constexpr std::string_view kFormat = "4";
 
 }  // namespace
 
@@ -61,9 +61,9 @@ Status Folding::Fold(const RecordView& record, const Effects& effects) {
     return Error{Code::CORRUPT, "sequence",
                  fmt::format("record {} does not follow {}", header.sequence, applied_->sequence)};
   }
-  const ProposalReader proposal(record.proposal);
+  const schema::Proposal::Reader proposal = ReadCanonical(record.proposal);
   for (const Projection* projection : Projections()) {
-    projection->Fold(record, proposal.get(), effects, store_);
+    projection->Fold(record, proposal, effects, store_);
   }
   applied_ = {.sequence = header.sequence,
               .recorded_at = header.recorded_at,

@@ -20,7 +20,7 @@ static void Fields(Archive& archive, Order& order) {
   archive(order.sequence);
 }
 
-// An Order that is only written, without a copy of the state.
+// The same, only written, without a copy of the state.
 struct OrderRef {
   const OrderState& state;
   Sequence sequence;
@@ -39,19 +39,21 @@ static void Fields(Archive& archive, Touch& touch) {
 
 namespace {
 
-// scenario, key, tag. Both rows of a key lie side by side, where it costs little to say it twice.
+// scenario, key -> AmendedRow: the Order, if one was placed, and its Touches, appended
 constexpr std::string_view kRows = "orders/k";
-constexpr char kOrder = 'o';    // -> Order
-constexpr char kTouches = 't';  // -> its Touches, appended
 
-KeyWriter RowKey(schema::Scenario scenario, std::string_view key, char tag) {
-  return std::move(KeyWriter(kRows).Scenario(scenario).Text(key).Tag(tag));
+KeyWriter RowKey(schema::Scenario scenario, std::string_view key) {
+  return std::move(KeyWriter(kRows).Scenario(scenario).Text(key));
 }
 
 void PutTouch(schema::Scenario scenario, std::string_view key, const Touch& touch, Store& store) {
   if (key.empty()) return;
-  AppendEncoded(store, RowKey(scenario, key, kTouches), touch);
+  ValueWriter writer;
+  WriteFields(writer, touch);
+  store.Amend(RowKey(scenario, key), {}, writer.bytes());
 }
+
+Error NoSuchOrder() { return {Code::NOT_FOUND, "", "there is no such order"}; }
 
 Result<Order> WithName(Result<Order> order, schema::Scenario scenario, std::string_view key) {
   if (!order.ok()) return order;
@@ -63,12 +65,15 @@ Result<Order> WithName(Result<Order> order, schema::Scenario scenario, std::stri
 }  // namespace
 
 Result<Order> FindOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key) {
-  return WithName(Read<Order>(store, RowKey(scenario, key, kOrder), "such order"), scenario, key);
+  const auto value = store.Get(RowKey(scenario, key));
+  const std::string_view head = value ? ReadAmendedRow(*value).head : std::string_view();
+  if (head.empty()) return NoSuchOrder();
+  return WithName(Decode<Order>(head), scenario, key);
 }
 
 Result<std::vector<Order>> Orders(const ReadStore& store, const std::optional<OrderName>& after,
                                   size_t limit) {
-  const std::string from = after ? RowKey(after->scenario, after->key, kOrder).bytes() : "";
+  const std::string from = after ? RowKey(after->scenario, after->key).bytes() : "";
   std::vector<Order> orders;
   std::optional<Error> error;
   store.Scan(kRows, from, [&](std::string_view key, std::string_view value) {
@@ -76,8 +81,9 @@ Result<std::vector<Order>> Orders(const ReadStore& store, const std::optional<Or
     KeyReader reader(key, kRows);
     const auto scenario = static_cast<schema::Scenario>(reader.Small());
     const std::string name = reader.Text();
-    if (reader.Tag() != kOrder) return true;
-    auto order = reader.done() ? WithName(Decode<Order>(value), scenario, name) : CorruptKey();
+    const std::string_view head = ReadAmendedRow(value).head;
+    if (head.empty()) return true;
+    auto order = reader.done() ? WithName(Decode<Order>(head), scenario, name) : CorruptKey();
     if (!order.ok()) error = order.error();
     if (order.ok()) orders.push_back(std::move(order).value());
     return !error;
@@ -88,9 +94,10 @@ Result<std::vector<Order>> Orders(const ReadStore& store, const std::optional<Or
 
 Result<std::vector<Touch>> TouchesOf(const ReadStore& store, schema::Scenario scenario,
                                      std::string_view key) {
-  const auto bytes = store.Get(RowKey(scenario, key, kTouches));
-  if (!bytes) return Error{Code::NOT_FOUND, "key", "no record is about this key"};
-  auto touches = DecodeSeries<Touch>(*bytes);
+  const auto value = store.Get(RowKey(scenario, key));
+  const std::string_view tail = value ? ReadAmendedRow(*value).tail : std::string_view();
+  if (tail.empty()) return Error{Code::NOT_FOUND, "key", "no record is about this key"};
+  auto touches = DecodeSeries<Touch>(tail);
   if (!touches.ok()) return touches;
   // A refused group may hold several proposals about the key: its last one counts.
   std::vector<Touch> once;
@@ -104,16 +111,26 @@ Result<std::vector<Touch>> TouchesOf(const ReadStore& store, schema::Scenario sc
 void OrdersProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
                             const Effects& effects, Store& store) const {
   const Sequence sequence = record.header.sequence;
-  if (effects.order) {
-    PutEncoded(store, RowKey(effects.order->scenario, effects.order->key, kOrder),
-               OrderRef{*effects.order, sequence});
-  }
   const Body body = BodyOf(proposal);
   const auto touch = [&](schema::Proposal::Reader about, Body of, bool refused) {
     PutTouch(about.getScenario(), View(about.getKey()),
              {.sequence = sequence, .body = of, .refused = refused}, store);
   };
-  if (IsPaymentLife(body)) touch(proposal, body, false);
+  const bool touches = IsPaymentLife(body);
+  if (effects.order) {
+    const OrderState& state = *effects.order;
+    ValueWriter head;
+    ValueWriter tail;
+    WriteFields(head, OrderRef{state, sequence});
+    // Nearly always the record is about that order.
+    const bool own =
+        touches && state.scenario == proposal.getScenario() && state.key == View(proposal.getKey());
+    if (own) WriteFields(tail, Touch{.sequence = sequence, .body = body});
+    store.Amend(RowKey(state.scenario, state.key), head.bytes(), tail.bytes());
+    if (!own && touches) touch(proposal, body, false);
+  } else if (touches) {
+    touch(proposal, body, false);
+  }
   if (body != Body::kRefusal) return;
   const auto refusal = proposal.getBody().getRefusal();
   if (refusal.getTranslation()) touch(proposal, Body::kRefusal, true);

@@ -1,7 +1,7 @@
 // Overlay: what a fold wrote and is not yet committed, and what it read on the way.
 //
-// Look-ups go through one flat table; bytes lie in one arena. Keys are put in order only for
-// whoever asks: once a commit, and for a Scan (which pays for what was added since the last one).
+// Look-ups go through one flat table; keys and values lie in one arena. Keys are put in order only
+// for whoever asks: once a commit, and for a Scan.
 //
 // What was read is kept as it was found, so that a key is fetched once however often it is read;
 // Renew keeps what was read since the Renew before, with what became of it.
@@ -9,14 +9,14 @@
 // Threading: one thread. What a look-up gave is valid until the next change.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "projections/store/amended_row.h"
 
 namespace longmen::projections {
 
@@ -28,9 +28,10 @@ class Overlay {
     kPut,
     kDeleted,
     kAppended,  // `value` comes after whatever is stored
+    kAmended,   // `value` is an AmendedRow by which whatever is stored is amended
   };
+  // Its key lies behind it: nearly every look-up is over after one line of cache.
   struct Entry {
-    const char* key_data = nullptr;
     char* value_data = nullptr;
     uint32_t key_size = 0;
     uint32_t value_size = 0;
@@ -38,7 +39,7 @@ class Overlay {
     Kind kind = Kind::kAbsent;
     bool was_read = false;
 
-    std::string_view key() const { return {key_data, key_size}; }
+    std::string_view key() const { return {reinterpret_cast<const char*>(this + 1), key_size}; }
     std::string_view value() const { return {value_data, value_size}; }
     bool changed() const { return kind != Kind::kStored && kind != Kind::kAbsent; }
   };
@@ -50,6 +51,7 @@ class Overlay {
   void Put(std::string_view key, std::string_view value);
   void Delete(std::string_view key);
   void Append(std::string_view key, std::string_view bytes);
+  void Amend(std::string_view key, const AmendedRow& by);
   // Marks it as read. Nothing where the key is not here.
   const Entry* Find(std::string_view key);
   // What the store has under a key that is not here.
@@ -57,27 +59,38 @@ class Overlay {
 
   // All entries by key, those only read among them.
   std::span<const Entry* const> Sorted();
-  // Of keys and values written since Renew.
+  // Of the keys and values that are not stored yet.
   size_t changed_bytes() const { return changed_bytes_; }
   // All changes are stored now.
   void Renew();
 
  private:
-  struct Hash {
-    using is_avalanching = void;
-    size_t operator()(std::string_view key) const;
+  class Counting;
+  struct Slot {
+    uint64_t hash = 0;
+    Entry* entry = nullptr;
   };
 
-  Entry& At(std::string_view key, Kind kind_if_new);
+  Entry& At(std::string_view key);  // made where it is missing, as kAbsent
+  void Grow();
+  void ClearSlots();
+  void SetValue(Entry& entry, std::string_view value);
+  void SetAmendedRow(Entry& entry, std::string_view head, std::string_view tail,
+                     std::string_view more_tail);
+  char* Extend(Entry& entry, size_t size);
   void Reserve(Entry& entry, size_t room);
   char* Allocate(size_t size);
 
-  // The first bytes are kept from Renew to Renew: fresh pages cost more than what is put there.
-  std::unique_ptr<char[]> kept_;
-  std::pmr::monotonic_buffer_resource arena_;
-  boost::unordered_flat_map<std::string_view, Entry*, Hash> index_;
-  std::vector<Entry*> entries_;
-  std::vector<const Entry*> sorted_;  // the first of entries_, as far as somebody asked
+  // Linear probing, at most three quarters full; a power of two of them.
+  std::vector<Slot> slots_;
+  std::vector<Slot> entries_;  // in the order of their coming
+  std::vector<const Entry*> sorted_;
+  // Kept from Renew to Renew: fresh pages cost more than what is put there.
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  size_t chunks_used_ = 0;
+  char* free_ = nullptr;
+  char* free_end_ = nullptr;
+  std::vector<std::unique_ptr<char[]>> large_;
   size_t changed_bytes_ = 0;
 };
 

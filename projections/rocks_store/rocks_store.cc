@@ -137,27 +137,49 @@ class NoNotes final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-// What is appended waits beside the value it belongs to until somebody reads it or RocksDB tidies
-// up.
-class AppendOperator final : public rocksdb::MergeOperator {
+// What is appended, or what a row is amended by, waits beside the value it belongs to until
+// somebody reads it or RocksDB tidies up. An operand's first byte says which of the two it is; no
+// key has both.
+constexpr char kAppend = 'a';
+constexpr char kAmend = 'm';
+
+class MergeOperator final : public rocksdb::MergeOperator {
  public:
-  static constexpr const char* kName = "longmen.Append";
+  static constexpr const char* kName = "longmen.Merge";
   static const char* kClassName() { return kName; }
   const char* Name() const override { return kName; }
 
   bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
-    size_t size = in.existing_value == nullptr ? 0 : in.existing_value->size();
-    for (const rocksdb::Slice& operand : in.operand_list) size += operand.size();
     out->new_value.clear();  // RocksDB may hand in what it used before
-    out->new_value.reserve(size);
     if (in.existing_value != nullptr) out->new_value.append(ToView(*in.existing_value));
-    for (const rocksdb::Slice& operand : in.operand_list) out->new_value.append(ToView(operand));
-    return true;
+    return Apply(in.operand_list, out->new_value);
   }
   bool PartialMergeMulti(const rocksdb::Slice&, const std::deque<rocksdb::Slice>& operands,
                          std::string* out, rocksdb::Logger*) const override {
-    out->clear();
-    for (const rocksdb::Slice& operand : operands) out->append(ToView(operand));
+    if (operands.front().empty()) return false;
+    std::string value;
+    if (!Apply(operands, value)) return false;
+    out->assign(1, operands.front()[0]);
+    out->append(value);
+    return true;
+  }
+
+  template <typename Operands>
+  static bool Apply(const Operands& operands, std::string& value) {
+    size_t size = value.size();
+    for (const rocksdb::Slice& operand : operands) size += operand.size();
+    value.reserve(size);
+    for (const rocksdb::Slice& operand : operands) {
+      if (operand.empty()) return false;
+      const std::string_view bytes = ToView(operand).substr(1);
+      if (operand[0] == kAppend) {
+        value.append(bytes);
+      } else if (operand[0] == kAmend) {
+        AmendValue(value, ReadAmendedRow(bytes));
+      } else {
+        return false;
+      }
+    }
     return true;
   }
 
@@ -167,7 +189,7 @@ class AppendOperator final : public rocksdb::MergeOperator {
       rocksdb::ObjectLibrary::Default()->AddFactory<rocksdb::MergeOperator>(
           kName,
           [](const std::string&, std::unique_ptr<rocksdb::MergeOperator>* made, std::string*) {
-            made->reset(new AppendOperator);
+            made->reset(new MergeOperator);
             return made->get();
           });
       return true;
@@ -176,6 +198,15 @@ class AppendOperator final : public rocksdb::MergeOperator {
   }
 };
 
+// What becomes of a stored value by an entry that only says what is new.
+std::string Joined(std::string stored, const Overlay::Entry& entry) {
+  if (entry.kind == Overlay::Kind::kAmended) {
+    AmendValue(stored, ReadAmendedRow(entry.value()));
+    return stored;
+  }
+  return stored.append(entry.value());
+}
+
 rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
@@ -183,7 +214,7 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  AppendOperator::Register();
+  MergeOperator::Register();
   rocksdb::Options db;
   db.create_if_missing = true;
   db.write_buffer_size = options.memtable_bytes;
@@ -193,7 +224,7 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   db.compression_per_level.clear();
   // Tables that were handed over are half of what a flush would write.
   db.level0_file_num_compaction_trigger = 8;
-  db.merge_operator = std::make_shared<AppendOperator>();
+  db.merge_operator = std::make_shared<MergeOperator>();
   // One thread writes, in the order of keys: that insertion remembers where it was.
   db.allow_concurrent_memtable_write = false;
   db.paranoid_checks = true;
@@ -208,17 +239,29 @@ struct RocksStore::Impl {
   Impl(std::shared_ptr<rocksdb::DB> opened, size_t table_from)
       : db(std::move(opened)), table_bytes(table_from), reader(*db, nullptr), committed(*db) {}
 
+  // Entries are fetched from memory so many before their turn: in the order of keys they lie
+  // anywhere.
+  static constexpr size_t kAhead = 16;
   // Gives each change, by key, to a WriteBatch or an SstFileWriter.
   template <typename Writer>
   rocksdb::Status WriteChanges(Writer& writer) {
-    for (const Overlay::Entry* entry : overlay.Sorted()) {
+    std::string operand;
+    const auto sorted = overlay.Sorted();
+    for (size_t i = 0; i < sorted.size(); ++i) {
+      if (i + kAhead < sorted.size()) __builtin_prefetch(sorted[i + kAhead]);
+      if (i + kAhead / 2 < sorted.size()) __builtin_prefetch(sorted[i + kAhead / 2]->value_data);
+      const Overlay::Entry* entry = sorted[i];
       if (!entry->changed()) continue;
       const rocksdb::Slice key = ToSlice(entry->key());
       const rocksdb::Slice value = ToSlice(entry->value());
       rocksdb::Status written;
       if (entry->kind == Overlay::Kind::kPut) written = writer.Put(key, value);
       if (entry->kind == Overlay::Kind::kDeleted) written = writer.Delete(key);
-      if (entry->kind == Overlay::Kind::kAppended) written = writer.Merge(key, value);
+      if (entry->kind == Overlay::Kind::kAppended || entry->kind == Overlay::Kind::kAmended) {
+        operand.assign(1, entry->kind == Overlay::Kind::kAppended ? kAppend : kAmend);
+        operand.append(entry->value());
+        written = writer.Merge(key, operand);
+      }
       if (!written.ok()) return written;
     }
     return rocksdb::Status::OK();
@@ -311,7 +354,8 @@ std::optional<std::string> RocksStore::Get(std::string_view key) const {
     case Overlay::Kind::kDeleted:
       return std::nullopt;
     case Overlay::Kind::kAppended:
-      return impl_->reader.Get(key).value_or("").append(entry->value());
+    case Overlay::Kind::kAmended:
+      return Joined(impl_->reader.Get(key).value_or(""), *entry);
   }
   return std::nullopt;
 }
@@ -340,8 +384,8 @@ void RocksStore::Scan(std::string_view prefix, std::string_view after, const Vis
     std::string joined;
     std::string_view value = entry.value();
     if (has_stored() && ToView(stored->key()) == entry.key()) {
-      if (entry.kind == Overlay::Kind::kAppended) {
-        joined = std::string(ToView(stored->value())).append(value);
+      if (entry.kind == Overlay::Kind::kAppended || entry.kind == Overlay::Kind::kAmended) {
+        joined = Joined(std::string(ToView(stored->value())), entry);
         value = joined;
       }
       stored->Next();
@@ -361,6 +405,10 @@ void RocksStore::Delete(std::string_view key) { impl_->overlay.Delete(key); }
 
 void RocksStore::Append(std::string_view key, std::string_view bytes) {
   impl_->overlay.Append(key, bytes);
+}
+
+void RocksStore::Amend(std::string_view key, std::string_view head, std::string_view tail) {
+  impl_->overlay.Amend(key, {.head = head, .tail = tail});
 }
 
 Status RocksStore::Commit() {

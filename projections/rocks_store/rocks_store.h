@@ -9,9 +9,10 @@
 // never splits one, so what is left is the state after an earlier Commit(), and its "applied" says
 // which. Whoever opens it folds the log from there.
 //
-// Threading: Get, Scan, Put, Delete, Append, Commit, Flush and Compact belong to one thread, the
-// writer; Get and Scan see what it has not committed yet. Committed() and Snapshot() may be used
-// from any thread and never see it. A visitor of Scan must neither change the store nor scan it.
+// Threading: Get, Scan, Put, Delete, Append, Amend, Commit, Flush and Compact belong to one thread,
+// the writer; Get and Scan see what it has not committed yet. Committed() and Snapshot() may be
+// used from any thread and never see it. A visitor of Scan must neither change the store nor scan
+// it.
 //
 // Failures: the first one is remembered (`status`) and every later Commit() returns it, so that
 // nothing that rests on an unread value is ever kept.
@@ -65,6 +66,7 @@ class RocksStore final : public Store {
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
   void Append(std::string_view key, std::string_view bytes) override;
+  void Amend(std::string_view key, std::string_view head, std::string_view tail) override;
 
   // Makes everything since the last Commit() visible to other threads at once.
   Status Commit();

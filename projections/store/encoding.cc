@@ -5,14 +5,18 @@
 namespace longmen::projections {
 
 KeyWriter& KeyWriter::Text(std::string_view text) {
-  for (size_t zero = text.find('\0'); zero != text.npos; zero = text.find('\0')) {
-    bytes_.Append(text.substr(0, zero + 1));
-    bytes_.Append('\xff');
-    text.remove_prefix(zero + 1);
+  char* at = bytes_.Room(2 * text.size() + 2);
+  if (std::memchr(text.data(), '\0', text.size()) == nullptr) {
+    at = std::copy(text.begin(), text.end(), at);
+  } else {
+    for (const char each : text) {
+      *at++ = each;
+      if (each == '\0') *at++ = '\xff';
+    }
   }
-  bytes_.Append(text);
-  bytes_.Append('\0');
-  bytes_.Append('\x01');
+  *at++ = '\0';
+  *at++ = '\x01';
+  bytes_.EndAt(at);
   return *this;
 }
 
@@ -49,36 +53,14 @@ uint64_t KeyReader::BigEndian(size_t size) {
   return number;
 }
 
-void ValueWriter::Unsigned(unsigned __int128 number) {
-  if (number < 0x80) {
-    bytes_.Append(static_cast<char>(number));
-    return;
-  }
-  char* at = bytes_.Extend(19);  // seven bits each
-  // Nearly everything is small, and half the width is a third of the work.
+void ValueWriter::Compound(WideSum& sum) {
+  const __int128 value = sum.value();
+  auto number = static_cast<unsigned __int128>(value) << 1;
+  if (value < 0) number = ~number;
+  char* at = bytes_.Room(19);  // seven bits each
   for (; number > UINT64_MAX; number >>= 7) *at++ = static_cast<char>(number | 0x80);
-  auto low = static_cast<uint64_t>(number);
-  for (; low >= 0x80; low >>= 7) *at++ = static_cast<char>(low | 0x80);
-  *at++ = static_cast<char>(low);
-  bytes_.ShrinkTo(at);
+  bytes_.EndAt(Varint(at, static_cast<uint64_t>(number)));
 }
-
-void ValueWriter::Signed(__int128 number) {
-  const auto doubled = static_cast<unsigned __int128>(number) << 1;
-  Unsigned(number < 0 ? ~doubled : doubled);
-}
-
-void ValueWriter::Text(std::string_view text) {
-  Unsigned(text.size());
-  bytes_.Append(text);
-}
-
-void ValueWriter::Compound(Money& money) {
-  Signed(money.minor);
-  Unsigned(money.currency.numeric);
-}
-
-void ValueWriter::Compound(WideSum& sum) { Signed(sum.value()); }
 
 unsigned __int128 ValueReader::Unsigned() {
   unsigned __int128 number = 0;

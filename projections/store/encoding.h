@@ -38,34 +38,32 @@ class GrowingBytes {
   GrowingBytes(const GrowingBytes& other) { Append(other.view()); }
   GrowingBytes& operator=(const GrowingBytes&) = delete;
 
-  std::string_view view() const { return {data(), size_}; }
+  std::string_view view() const { return {begin_, end_}; }
   void Append(std::string_view bytes) {
-    if (!bytes.empty()) std::memcpy(Extend(bytes.size()), bytes.data(), bytes.size());
+    end_ = std::copy(bytes.begin(), bytes.end(), Room(bytes.size()));
   }
-  void Append(char byte) { *Extend(1) = byte; }
-  // Room at the end, to be written.
-  char* Extend(size_t size) {
-    if (size_ + size > room_) Grow(size_ + size);
-    char* at = data() + size_;
-    size_ += size;
-    return at;
+  // The end, with room for so much, to be written; then where the end has come to.
+  char* Room(size_t size) {
+    if (static_cast<size_t>(room_end_ - end_) < size) Grow(size);
+    return end_;
   }
-  void ShrinkTo(const char* end) { size_ = static_cast<size_t>(end - data()); }
-  void Clear() { size_ = 0; }
+  void EndAt(char* end) { end_ = end; }
 
  private:
-  char* data() { return heap_ == nullptr ? inline_ : heap_.get(); }
-  const char* data() const { return heap_ == nullptr ? inline_ : heap_.get(); }
-  void Grow(size_t least) {
-    const size_t room = std::max(least, 2 * room_);
+  void Grow(size_t size) {
+    const auto used = static_cast<size_t>(end_ - begin_);
+    const size_t room = 2 * (used + size);
     auto larger = std::make_unique_for_overwrite<char[]>(room);
-    std::memcpy(larger.get(), data(), size_);
+    std::memcpy(larger.get(), begin_, used);
     heap_ = std::move(larger);
-    room_ = room;
+    begin_ = heap_.get();
+    end_ = begin_ + used;
+    room_end_ = begin_ + room;
   }
 
-  size_t size_ = 0;
-  size_t room_ = kInline;
+  char* begin_ = inline_;
+  char* end_ = inline_;
+  char* room_end_ = inline_ + kInline;
   std::unique_ptr<char[]> heap_;
   char inline_[kInline];
 };
@@ -80,10 +78,7 @@ class KeyWriter {
     return Put(__builtin_bswap32(static_cast<uint32_t>(day) ^ 0x8000'0000u));
   }
   // Tells the tables apart that share a key before it.
-  KeyWriter& Tag(char tag) {
-    bytes_.Append(tag);
-    return *this;
-  }
+  KeyWriter& Tag(char tag) { return Put(tag); }
   KeyWriter& Scenario(schema::Scenario scenario) { return Small(static_cast<uint16_t>(scenario)); }
 
   std::string bytes() const { return std::string(bytes_.view()); }
@@ -92,7 +87,9 @@ class KeyWriter {
  private:
   template <typename T>
   KeyWriter& Put(T big_endian) {
-    std::memcpy(bytes_.Extend(sizeof big_endian), &big_endian, sizeof big_endian);
+    char* at = bytes_.Room(sizeof big_endian);
+    std::memcpy(at, &big_endian, sizeof big_endian);
+    bytes_.EndAt(at + sizeof big_endian);
     return *this;
   }
 
@@ -121,6 +118,7 @@ class KeyReader {
   bool ok_ = true;
 };
 
+// Room is asked for once a field; its bytes are then written by a pointer that stays in a register.
 class ValueWriter {
  public:
   static constexpr bool kReads = false;
@@ -130,7 +128,6 @@ class ValueWriter {
     (One(fields), ...);
   }
   std::string_view bytes() const { return bytes_.view(); }
-  void Clear() { bytes_.Clear(); }
 
  private:
   template <typename T>
@@ -162,12 +159,27 @@ class ValueWriter {
   void Compound(std::string& text) { Text(text); }
   void Compound(ShortText& text) { Text(text); }
   void Compound(Name& name) { Text(name); }
-  void Compound(Money& money);
+  void Compound(Money& money) {
+    Signed(money.minor);
+    Unsigned(money.currency.numeric);
+  }
   void Compound(WideSum& sum);
 
-  void Text(std::string_view text);
-  void Unsigned(unsigned __int128 number);
-  void Signed(__int128 number);
+  void Text(std::string_view text) {
+    char* at = Varint(bytes_.Room(kVarintMax + text.size()), text.size());
+    bytes_.EndAt(std::copy(text.begin(), text.end(), at));
+  }
+  void Unsigned(uint64_t number) { bytes_.EndAt(Varint(bytes_.Room(kVarintMax), number)); }
+  void Signed(int64_t number) {
+    const auto doubled = static_cast<uint64_t>(number) << 1;
+    Unsigned(number < 0 ? ~doubled : doubled);
+  }
+  static constexpr size_t kVarintMax = 10;  // seven bits each
+  static char* Varint(char* at, uint64_t number) {
+    for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
+    *at++ = static_cast<char>(number);
+    return at;
+  }
 
   GrowingBytes<256> bytes_;
 };
@@ -250,22 +262,23 @@ std::string Encode(T value) {
   return std::string(writer.bytes());
 }
 
-// For folds: without an allocation of its own for each row.
+// For folds: without an allocation for each row, and without a copy of what is only written.
 template <typename T>
-void PutEncoded(Store& store, std::string_view key, T value) {
-  thread_local ValueWriter writer;
-  writer.Clear();
-  writer(value);
+void WriteFields(ValueWriter& writer, const T& value) {
+  writer(const_cast<T&>(value));  // a writer only reads: `Fields` serves both directions
+}
+template <typename T>
+void PutEncoded(Store& store, std::string_view key, const T& value) {
+  ValueWriter writer;
+  WriteFields(writer, value);
   store.Put(key, writer.bytes());
 }
 template <typename T>
-void AppendEncoded(Store& store, std::string_view key, T value) {
-  thread_local ValueWriter writer;
-  writer.Clear();
-  writer(value);
+void AppendEncoded(Store& store, std::string_view key, const T& value) {
+  ValueWriter writer;
+  WriteFields(writer, value);
   store.Append(key, writer.bytes());
 }
-
 // CORRUPT where the bytes are not a T.
 template <typename T>
 Result<T> Decode(std::string_view bytes) {

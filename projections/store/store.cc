@@ -32,4 +32,12 @@ void MapStore::Append(std::string_view key, std::string_view bytes) {
   found->second += bytes;
 }
 
+void MapStore::Amend(std::string_view key, std::string_view head, std::string_view tail) {
+  auto found = pairs_.lower_bound(key);
+  if (found == pairs_.end() || found->first != key) {
+    found = pairs_.emplace_hint(found, key, std::string());
+  }
+  AmendValue(found->second, {.head = head, .tail = tail});
+}
+
 }  // namespace longmen::projections

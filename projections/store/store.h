@@ -14,6 +14,7 @@
 
 #include "events/block/record.h"
 #include "events/effects/effects.h"
+#include "projections/store/amended_row.h"
 
 namespace longmen::projections {
 
@@ -35,6 +36,9 @@ class Store : public ReadStore {
   // Adds to the end of what is under the key, or begins it. It need not read what is there: rows
   // that only grow cost what is added to them.
   virtual void Append(std::string_view key, std::string_view bytes) = 0;
+  // The same for rows of two parts, an AmendedRow: replaces the head (an empty one leaves it as it
+  // is) and adds to the tail. Such a row is never put or appended to.
+  virtual void Amend(std::string_view key, std::string_view head, std::string_view tail) = 0;
 };
 
 // In memory: for replay, tests, and questions about the past.
@@ -46,6 +50,7 @@ class MapStore final : public Store {
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
   void Append(std::string_view key, std::string_view bytes) override;
+  void Amend(std::string_view key, std::string_view head, std::string_view tail) override;
   bool operator==(const MapStore& other) const { return pairs_ == other.pairs_; }
 
  private:

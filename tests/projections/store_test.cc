@@ -11,6 +11,7 @@
 
 #include "projections/all/all.h"
 #include "projections/positions/positions.h"
+#include "projections/rocks_store/overlay.h"
 #include "projections/rocks_store/rocks_store.h"
 #include "projections/store/encoding.h"
 #include "tests/projections/hand_log/hand_log.h"
@@ -234,6 +235,13 @@ void CheckScan(Store& store) {
 // How commits go to disk: by the memtable, or each as a table.
 const RocksStoreOptions kWays[] = {{}, {.table_bytes = 1}};
 
+const std::function<void(RocksStore&)> kSteps[] = {
+    [](RocksStore&) {},
+    [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok()); },
+    [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok() && store.Flush().ok()); },
+    [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok() && store.Compact().ok()); },
+};
+
 // What both stores must do alike; `between` comes between any two steps.
 void CheckAppends(Store& store, const std::function<void()>& between) {
   const auto scanned = [&] {
@@ -271,19 +279,100 @@ TEST(MapStore, AppendsToTheEndOfWhatIsThere) {
 }
 
 TEST(RocksStore, AppendsToTheEndOfWhatIsThere) {
-  const std::function<void(RocksStore&)> steps[] = {
-      [](RocksStore&) {},
-      [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok()); },
-      [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok() && store.Flush().ok()); },
-      [](RocksStore& store) { EXPECT_TRUE(store.Commit().ok() && store.Compact().ok()); },
-  };
   for (const auto& way : kWays) {
-    for (const auto& step : steps) {
+    for (const auto& step : kSteps) {
       const TemporaryDirectory directory;
       const auto store = OpenStore(directory.Sub("derived"), way);
       CheckAppends(*store, [&] { step(*store); });
     }
   }
+}
+
+// The same of rows that have a head; `between` comes between any two steps.
+void CheckAmends(Store& store, const std::function<void()>& between) {
+  const auto row = [&](std::string_view key) {
+    const std::string value = store.Get(key).value_or("");
+    const AmendedRow parts = ReadAmendedRow(value);
+    std::string scanned;
+    store.Scan(key, "", [&](auto, std::string_view found) {
+      scanned = found;
+      return false;
+    });
+    EXPECT_EQ(scanned, value);
+    return fmt::format("{}|{}", parts.head.size() > 9 ? "long" : parts.head, parts.tail);
+  };
+  store.Amend("a/1", "one", "1");
+  between();
+  store.Amend("a/1", "two", "2");    // as long as it was
+  store.Amend("a/1", "three", "3");  // longer
+  store.Amend("a/2", "", "1");       // no head yet
+  between();
+  EXPECT_EQ(row("a/1"), "three|123");
+  EXPECT_EQ(row("a/2"), "|1");
+  store.Amend("a/1", "", "4");  // to what was only read
+  store.Amend("a/2", "x", "");
+  EXPECT_EQ(row("a/1"), "three|1234");
+  between();
+  EXPECT_EQ(row("a/1"), "three|1234");
+  EXPECT_EQ(row("a/2"), "x|1");
+  store.Amend("a/1", std::string(300, 'x'), "5");
+  between();
+  store.Amend("a/1", "", "6");
+  EXPECT_EQ(row("a/1"), "long|123456");
+  store.Delete("a/1");
+  store.Amend("a/1", "", "1");
+  between();
+  EXPECT_EQ(row("a/1"), "|1");
+  EXPECT_EQ(row("a/3"), "|");
+}
+
+TEST(MapStore, AmendsHeadAndTail) {
+  MapStore store;
+  CheckAmends(store, [] {});
+}
+
+TEST(RocksStore, AmendsHeadAndTail) {
+  for (const auto& way : kWays) {
+    for (const auto& step : kSteps) {
+      const TemporaryDirectory directory;
+      const auto store = OpenStore(directory.Sub("derived"), way);
+      CheckAmends(*store, [&] { step(*store); });
+    }
+  }
+}
+
+TEST(AmendedRow, ReadsNothingFromWhatIsNone) {
+  for (const std::string_view value : {"",
+                                       "\x05"
+                                       "four",
+                                       "\xff\xff"}) {
+    const AmendedRow row = ReadAmendedRow(value);
+    EXPECT_TRUE(row.head.empty() && row.tail.empty());
+  }
+}
+
+TEST(Overlay, SortsWhateverKeysHaveInCommon) {
+  std::mt19937_64 random(SeedOr(1));
+  Overlay overlay;
+  std::map<std::string, std::string> expected;
+  for (int i = 0; i < 5'000; ++i) {
+    std::string key(1, "abc"[random() % 3]);
+    key.append(random() % 3 * 10, '/');
+    for (size_t n = random() % 20; n > 0; --n) key += "\0\x01\xff"[random() % 3];
+    overlay.Put(key, "x");
+    expected[key] = "x";
+    if (i % 1'000 == 0) {
+      EXPECT_EQ(overlay.Sorted().size(), expected.size());
+    }
+  }
+  std::vector<std::string> keys;
+  for (const Overlay::Entry* entry : overlay.Sorted()) keys.emplace_back(entry->key());
+  ASSERT_EQ(keys.size(), expected.size());
+  auto at = expected.begin();
+  for (const std::string& key : keys) EXPECT_EQ(key, at++->first);
+  overlay.Renew();
+  EXPECT_EQ(overlay.Sorted().size(), 0u);
+  EXPECT_EQ(overlay.changed_bytes(), 0u);
 }
 
 class RocksStoreWays : public ::testing::TestWithParam<RocksStoreOptions> {};
