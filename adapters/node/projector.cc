@@ -69,7 +69,11 @@ Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
 }
 
 Projector::Projector(std::unique_ptr<RocksStore> store, Sequence applied)
-    : store_(std::move(store)), folded_(applied), applied_(applied), thread_([this] { Run(); }) {}
+    : store_(std::move(store)),
+      folding_(*store_),
+      folded_(applied),
+      applied_(applied),
+      thread_([this] { Run(); }) {}
 
 Projector::~Projector() { Stop(); }
 
@@ -149,6 +153,7 @@ bool Projector::CommitIsDue() const {
 void Projector::Commit(std::unique_lock<std::mutex>& lock) {
   lock.unlock();
   const auto begin = std::chrono::steady_clock::now();
+  folding_.Finish();
   const Status committed = store_->Commit();
   const auto end = std::chrono::steady_clock::now();
   lock.lock();
@@ -160,12 +165,10 @@ void Projector::Commit(std::unique_lock<std::mutex>& lock) {
 }
 
 Status Projector::FoldBlock(const engine::DurableBlock& block) {
-  projections::Folding folding(*store_);
   for (const engine::Emitted& emitted : *block.records) {
     const RecordView record{emitted.header, emitted.proposal.bytes(), {}};
-    RETURN_IF_ERROR(folding.Fold(record, emitted.effects));
+    RETURN_IF_ERROR(folding_.Fold(record, emitted.effects));
   }
-  folding.Finish();
   return Ok();
 }
 

@@ -14,6 +14,7 @@
 
 #include "engine/log/event_log.h"
 #include "engine/sequencer/engine.h"
+#include "projections/all/all.h"
 #include "projections/rocks_store/rocks_store.h"
 
 namespace longmen::adapters {
@@ -47,6 +48,7 @@ class Projector {
   Status FoldBlock(const engine::DurableBlock& block);
 
   std::unique_ptr<projections::RocksStore> store_;
+  projections::Folding folding_;  // finished by each commit
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<engine::DurableBlock> backlog_;

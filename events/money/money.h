@@ -36,6 +36,7 @@ Result<Money> ParseMoney(std::string_view decimal, Currency currency);
 class WideSum {
  public:
   void Add(int64_t minor) { sum_ += minor; }
+  void Add(const WideSum& other) { sum_ += other.sum_; }
   bool fits() const { return sum_ >= INT64_MIN && sum_ <= INT64_MAX; }
   // amount_overflow where the sum does not fit.
   Result<int64_t> minor() const;

@@ -50,6 +50,9 @@ Status Folding::Begin() {
   RETURN_IF_ERROR(CheckFormat(store_));
   if (applied->sequence == 0) store_.Put(kFormatKey, kFormat);
   applied_ = *applied;
+  for (const Projection* projection : Projections()) {
+    folders_.push_back(projection->Begin(store_));
+  }
   return Ok();
 }
 
@@ -62,9 +65,7 @@ Status Folding::Fold(const RecordView& record, const Effects& effects) {
                  fmt::format("record {} does not follow {}", header.sequence, applied_->sequence)};
   }
   const schema::Proposal::Reader proposal = ReadCanonical(record.proposal);
-  for (const Projection* projection : Projections()) {
-    projection->Fold(record, proposal, effects, store_);
-  }
+  for (const auto& folder : folders_) folder->Fold(record, proposal, effects);
   applied_ = {.sequence = header.sequence,
               .recorded_at = header.recorded_at,
               .book_date = header.book_date};
@@ -72,7 +73,9 @@ Status Folding::Fold(const RecordView& record, const Effects& effects) {
 }
 
 void Folding::Finish() {
-  if (applied_) WriteApplied(*applied_, store_);
+  if (!applied_) return;
+  for (const auto& folder : folders_) folder->Finish();
+  WriteApplied(*applied_, store_);
 }
 
 Status Fold(const RecordView& record, const Effects& effects, Store& store) {

@@ -25,8 +25,9 @@ Status CheckFormat(const ReadStore& store);
 // The proposal's bytes are 8-byte aligned.
 Status Fold(const RecordView& record, const Effects& effects, Store& store);
 
-// The same for many records in a row: how far the store is, is read once and written once.
-// Between the first Fold and Finish the store must not be committed, nor after a Fold that failed.
+// The same for many records in a row: what several of them change is gathered and written once, and
+// so is how far the store is. Between the first Fold and Finish the store must not be committed or
+// read, nor after a Fold that failed.
 class Folding {
  public:
   explicit Folding(Store& store) : store_(store) {}
@@ -39,6 +40,7 @@ class Folding {
 
   Store& store_;
   std::optional<Applied> applied_;
+  std::vector<std::unique_ptr<Folder>> folders_;
 };
 
 // Where two stores first part ways, per projection.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "projections/store/by_name.h"
 #include "projections/store/encoding.h"
 
 namespace longmen::projections {
@@ -56,12 +57,32 @@ Result<std::vector<Balance>> Balances(const ReadStore& store, std::string_view a
   });
 }
 
-void BalancesProjection::Fold(const RecordView& record, schema::Proposal::Reader,
-                              const Effects& effects, Store& store) const {
-  for (const AccountState& state : effects.accounts) {
-    PutEncoded(store, KeyWriter(kAccounts).Text(state.account),
-               Stored{.state = state, .sequence = record.header.sequence});
+namespace {
+
+class BalancesFolder final : public Folder {
+ public:
+  explicit BalancesFolder(Store& store) : store_(store) {}
+  void Fold(const RecordView& record, schema::Proposal::Reader, const Effects& effects) override {
+    for (const AccountState& state : effects.accounts) {
+      latest_[state.account] = {.state = state, .sequence = record.header.sequence};
+    }
   }
+  void Finish() override {
+    for (const auto& [account, stored] : latest_.entries()) {
+      PutEncoded(store_, KeyWriter(kAccounts).Text(account), stored);
+    }
+    latest_.Clear();
+  }
+
+ private:
+  Store& store_;
+  ByName<Stored> latest_;
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> BalancesProjection::Begin(Store& store) const {
+  return std::make_unique<BalancesFolder>(store);
 }
 
 }  // namespace longmen::projections

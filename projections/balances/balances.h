@@ -27,8 +27,7 @@ class BalancesProjection final : public Projection {
  public:
   std::string_view name() const override { return "balances"; }
   std::string_view prefix() const override { return "balances/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

@@ -41,10 +41,29 @@ Result<SequenceRange> RangeOfDates(const ReadStore& store, DayNumber from, DayNu
       .first = *first, .last = next ? *next - 1 : applied->sequence, .complete = complete};
 }
 
-void Calendar::Fold(const RecordView& record, schema::Proposal::Reader, const Effects&,
-                    Store& store) const {
-  const KeyWriter key = std::move(KeyWriter(kDates).Date(record.header.book_date));
-  if (!store.Get(key)) store.Put(key, Encode(record.header.sequence));
+namespace {
+
+class CalendarFolder final : public Folder {
+ public:
+  explicit CalendarFolder(Store& store) : store_(store) {}
+  void Fold(const RecordView& record, schema::Proposal::Reader, const Effects&) override {
+    const DayNumber date = record.header.book_date;
+    if (date == known_) return;
+    known_ = date;
+    const KeyWriter key = std::move(KeyWriter(kDates).Date(date));
+    if (!store_.Get(key)) store_.Put(key, Encode(record.header.sequence));
+  }
+  void Finish() override {}
+
+ private:
+  Store& store_;
+  std::optional<DayNumber> known_;  // of the record before
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> Calendar::Begin(Store& store) const {
+  return std::make_unique<CalendarFolder>(store);
 }
 
 }  // namespace longmen::projections

@@ -28,8 +28,7 @@ class Calendar final : public Projection {
  public:
   std::string_view name() const override { return "calendar"; }
   std::string_view prefix() const override { return "calendar/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

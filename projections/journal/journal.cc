@@ -38,6 +38,24 @@ void Fields(Archive& archive, StoredEntry& entry) {
   archive(entry.body, entry.key, entry.postings);
 }
 
+// The same, only written, without copies.
+struct EntryRef {
+  uint32_t offset = 0;
+  Nanos recorded_at = 0;
+  Nanos delay = 0;
+  DayNumber days_off = 0;
+  schema::Scenario scenario = schema::Scenario::NONE;
+  Body body = Body::kDebit;
+  std::string_view key;
+  const FewOf<Posting, 4>& postings;
+};
+
+template <typename Archive>
+void Fields(Archive& archive, EntryRef& entry) {
+  archive(entry.offset, entry.recorded_at, entry.delay, entry.days_off, entry.scenario);
+  archive(entry.body, entry.key, const_cast<FewOf<Posting, 4>&>(entry.postings));
+}
+
 DayNumber UtcDay(Nanos at) { return static_cast<DayNumber>(at / kNanosPerDay); }
 
 // Differences wrap around, so that any two numbers have one.
@@ -113,22 +131,46 @@ Result<const JournalEntry*> JournalReader::At(Sequence sequence) {
   return &*entry;
 }
 
-void JournalProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
-                             const Effects& effects, Store& store) const {
-  if (effects.postings.empty()) return;
-  const RecordHeader& header = record.header;
-  const uint64_t row = RowOf(header.sequence);
-  const auto days_off = static_cast<DayNumber>(static_cast<uint32_t>(header.book_date) -
-                                               static_cast<uint32_t>(UtcDay(header.recorded_at)));
-  AppendEncoded(store, KeyWriter(kRows).Number(row),
-                StoredEntry{.offset = static_cast<uint32_t>(header.sequence - row * kRowRecords),
-                            .recorded_at = header.recorded_at,
-                            .delay = Difference(header.recorded_at, proposal.getOccurredAt()),
-                            .days_off = days_off,
-                            .scenario = proposal.getScenario(),
-                            .body = BodyOf(proposal),
-                            .key = View(proposal.getKey()),
-                            .postings = effects.postings});
+namespace {
+
+// Gathers the entries of a row.
+class JournalFolder final : public Folder {
+ public:
+  explicit JournalFolder(Store& store) : store_(store) {}
+
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+            const Effects& effects) override {
+    if (effects.postings.empty()) return;
+    const RecordHeader& header = record.header;
+    if (RowOf(header.sequence) != row_) Finish();
+    row_ = RowOf(header.sequence);
+    const auto days_off = static_cast<DayNumber>(static_cast<uint32_t>(header.book_date) -
+                                                 static_cast<uint32_t>(UtcDay(header.recorded_at)));
+    WriteFields(entries_,
+                EntryRef{.offset = static_cast<uint32_t>(header.sequence - row_ * kRowRecords),
+                         .recorded_at = header.recorded_at,
+                         .delay = Difference(header.recorded_at, proposal.getOccurredAt()),
+                         .days_off = days_off,
+                         .scenario = proposal.getScenario(),
+                         .body = BodyOf(proposal),
+                         .key = View(proposal.getKey()),
+                         .postings = effects.postings});
+  }
+  void Finish() override {
+    if (!entries_.bytes().empty()) store_.Append(KeyWriter(kRows).Number(row_), entries_.bytes());
+    entries_.Clear();
+  }
+
+ private:
+  Store& store_;
+  uint64_t row_ = 0;
+  ValueWriter entries_;
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> JournalProjection::Begin(Store& store) const {
+  return std::make_unique<JournalFolder>(store);
 }
 
 }  // namespace longmen::projections

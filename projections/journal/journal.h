@@ -41,8 +41,7 @@ class JournalProjection final : public Projection {
  public:
   std::string_view name() const override { return "journal"; }
   std::string_view prefix() const override { return "journal/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

@@ -20,18 +20,6 @@ static void Fields(Archive& archive, Order& order) {
   archive(order.sequence);
 }
 
-// The same, only written, without a copy of the state.
-struct OrderRef {
-  const OrderState& state;
-  Sequence sequence;
-};
-
-template <typename Archive>
-static void Fields(Archive& archive, OrderRef& order) {
-  Fields(archive, const_cast<OrderState&>(order.state));
-  archive(order.sequence);
-}
-
 template <typename Archive>
 static void Fields(Archive& archive, Touch& touch) {
   archive(touch.sequence, touch.body, touch.refused);
@@ -44,13 +32,6 @@ constexpr std::string_view kRows = "orders/k";
 
 KeyWriter RowKey(schema::Scenario scenario, std::string_view key) {
   return std::move(KeyWriter(kRows).Scenario(scenario).Text(key));
-}
-
-void PutTouch(schema::Scenario scenario, std::string_view key, const Touch& touch, Store& store) {
-  if (key.empty()) return;
-  ValueWriter writer;
-  WriteFields(writer, touch);
-  store.Amend(RowKey(scenario, key), {}, writer.bytes());
 }
 
 Error NoSuchOrder() { return {Code::NOT_FOUND, "", "there is no such order"}; }
@@ -108,36 +89,73 @@ Result<std::vector<Touch>> TouchesOf(const ReadStore& store, schema::Scenario sc
   return once;
 }
 
-void OrdersProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
-                            const Effects& effects, Store& store) const {
-  const Sequence sequence = record.header.sequence;
-  const Body body = BodyOf(proposal);
-  const auto touch = [&](schema::Proposal::Reader about, Body of, bool refused) {
-    PutTouch(about.getScenario(), View(about.getKey()),
-             {.sequence = sequence, .body = of, .refused = refused}, store);
-  };
-  const bool touches = IsPaymentLife(body);
-  if (effects.order) {
-    const OrderState& state = *effects.order;
-    ValueWriter head;
-    ValueWriter tail;
-    WriteFields(head, OrderRef{state, sequence});
-    // Nearly always the record is about that order.
-    const bool own =
-        touches && state.scenario == proposal.getScenario() && state.key == View(proposal.getKey());
-    if (own) WriteFields(tail, Touch{.sequence = sequence, .body = body});
-    store.Amend(RowKey(state.scenario, state.key), head.bytes(), tail.bytes());
-    if (!own && touches) touch(proposal, body, false);
-  } else if (touches) {
-    touch(proposal, body, false);
+namespace {
+
+// What comes one after the other about one order, as its placing, its authorization and its debit
+// do, is written once.
+class OrdersFolder final : public Folder {
+ public:
+  explicit OrdersFolder(Store& store) : store_(store) {}
+
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+            const Effects& effects) override {
+    const Sequence sequence = record.header.sequence;
+    const Body body = BodyOf(proposal);
+    if (effects.order) {
+      GoTo(effects.order->scenario, effects.order->key);
+      order_ = {*effects.order, sequence};
+    }
+    if (IsPaymentLife(body)) AddTouch(proposal, {.sequence = sequence, .body = body});
+    if (body != Body::kRefusal) return;
+    const auto refusal = proposal.getBody().getRefusal();
+    if (refusal.getTranslation()) {
+      AddTouch(proposal, {.sequence = sequence, .body = Body::kRefusal, .refused = true});
+    }
+    ForEachRefused(refusal, [&](uint32_t, schema::Proposal::Reader refused) {
+      const Body of = BodyOf(refused);
+      if (!IsPaymentLife(of)) return;
+      AddTouch(refused, {.sequence = sequence, .body = of, .refused = true});
+    });
   }
-  if (body != Body::kRefusal) return;
-  const auto refusal = proposal.getBody().getRefusal();
-  if (refusal.getTranslation()) touch(proposal, Body::kRefusal, true);
-  ForEachRefused(refusal, [&](uint32_t, schema::Proposal::Reader refused) {
-    const Body of = BodyOf(refused);
-    if (IsPaymentLife(of)) touch(refused, of, true);
-  });
+
+  void Finish() override {
+    if (order_) {
+      ValueWriter head;
+      WriteFields(head, *order_);
+      store_.Amend(RowKey(scenario_, key_), head.bytes(), touches_.bytes());
+    } else if (!touches_.bytes().empty()) {
+      store_.Amend(RowKey(scenario_, key_), {}, touches_.bytes());
+    }
+    order_.reset();
+    touches_.Clear();
+  }
+
+ private:
+  void GoTo(schema::Scenario scenario, std::string_view key) {
+    if (scenario == scenario_ && key == key_.view()) return;
+    Finish();
+    scenario_ = scenario;
+    key_ = key;
+  }
+  void AddTouch(schema::Proposal::Reader about, const Touch& touch) {
+    const std::string_view key = View(about.getKey());
+    if (key.empty()) return;
+    GoTo(about.getScenario(), key);
+    WriteFields(touches_, touch);
+  }
+
+  Store& store_;
+  // Of this key, and not in the store yet:
+  schema::Scenario scenario_ = schema::Scenario::NONE;
+  ShortText key_;
+  std::optional<Order> order_;
+  ValueWriter touches_;
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> OrdersProjection::Begin(Store& store) const {
+  return std::make_unique<OrdersFolder>(store);
 }
 
 }  // namespace longmen::projections

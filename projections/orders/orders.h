@@ -47,8 +47,7 @@ class OrdersProjection final : public Projection {
  public:
   std::string_view name() const override { return "orders"; }
   std::string_view prefix() const override { return "orders/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

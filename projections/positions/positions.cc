@@ -1,6 +1,7 @@
 #include "projections/positions/positions.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "projections/store/encoding.h"
 
@@ -31,33 +32,54 @@ constexpr std::string_view kBilateral =
     "positions/b";  // cycle, participant, counterparty, currency -> Flow
 constexpr std::string_view kCarried = "positions/f";  // cycle, carried from -> CarriedFrom
 
-void AddIn(Store& store, std::string_view key, const CycleItem& item) {
+// Items of one cycle from one participant to another, in one currency.
+struct Way {
+  Sequence cycle = 0;
+  Name from;
+  Name to;
+  uint16_t currency = 0;
+  bool operator==(const Way&) const = default;
+};
+struct WayHash {
+  size_t operator()(const Way& way) const {
+    const auto pointer = [](const Name& name) { return reinterpret_cast<uintptr_t>(&name.text()); };
+    return (pointer(way.from) * 31 + pointer(way.to)) * 31 + way.cycle * 1'009 + way.currency;
+  }
+};
+struct Carried {
+  uint64_t count = 0;
+  WideSum sum;
+};
+
+void AddIn(Store& store, std::string_view key, const Carried& carried) {
   Flow flow = LoadOr(store, key, Flow{});
-  flow.in_count += item.count;
-  flow.in.Add(item.amount.minor);
-  store.Put(key, Encode(flow));
+  flow.in_count += carried.count;
+  flow.in.Add(carried.sum);
+  PutEncoded(store, key, flow);
 }
 
-void AddOut(Store& store, std::string_view key, const CycleItem& item) {
+void AddOut(Store& store, std::string_view key, const Carried& carried) {
   Flow flow = LoadOr(store, key, Flow{});
-  flow.out_count += item.count;
-  flow.out.Add(item.amount.minor);
-  store.Put(key, Encode(flow));
+  flow.out_count += carried.count;
+  flow.out.Add(carried.sum);
+  PutEncoded(store, key, flow);
 }
 
-void Count(const CycleItem& item, Sequence cycle, Store& store) {
-  const uint16_t currency = item.amount.currency.numeric;
+void Count(const Way& way, const Carried& carried, Store& store) {
   const auto own = [&](const std::string& participant) {
-    return std::move(KeyWriter(kOwn).Number(cycle).Text(participant).Small(currency));
+    return std::move(KeyWriter(kOwn).Number(way.cycle).Text(participant).Small(way.currency));
   };
   const auto pair = [&](const std::string& participant, const std::string& counterparty) {
-    return std::move(
-        KeyWriter(kBilateral).Number(cycle).Text(participant).Text(counterparty).Small(currency));
+    return std::move(KeyWriter(kBilateral)
+                         .Number(way.cycle)
+                         .Text(participant)
+                         .Text(counterparty)
+                         .Small(way.currency));
   };
-  AddOut(store, own(item.from), item);
-  AddIn(store, own(item.to), item);
-  AddOut(store, pair(item.from, item.to), item);
-  AddIn(store, pair(item.to, item.from), item);
+  AddOut(store, own(way.from), carried);
+  AddIn(store, own(way.to), carried);
+  AddOut(store, pair(way.from, way.to), carried);
+  AddIn(store, pair(way.to, way.from), carried);
 }
 
 Result<ParticipantPosition> ReadOwn(std::string_view key, std::string_view value) {
@@ -138,25 +160,51 @@ Result<std::vector<CycleState>> CyclesOf(const ReadStore& store, std::string_vie
   return cycles;
 }
 
-void PositionsProjection::Fold(const RecordView& record, schema::Proposal::Reader,
-                               const Effects& effects, Store& store) const {
-  // An abort's items are all that is carried; whatever else it says, they go to the cycle that
-  // took them.
-  const bool aborts = effects.cycle && effects.cycle->status == CycleStatus::kAborted;
-  if (effects.cycle) {
-    const CycleState& state = *effects.cycle;
-    store.Put(KeyWriter(kCycles).Number(state.cycle), Encode(state));
-    store.Put(KeyWriter(kNames).Text(state.name), Encode(state.cycle));
-    if (aborts) {
-      CarriedFrom carried{.cycle = state.cycle, .by = record.header.sequence, .items = 0};
-      for (const CycleItem& item : effects.items) carried.items += item.count;
-      store.Put(KeyWriter(kCarried).Number(state.carried_into).Number(state.cycle),
-                Encode(carried));
+namespace {
+
+// Gathers what each participant owes each other.
+class PositionsFolder final : public Folder {
+ public:
+  explicit PositionsFolder(Store& store) : store_(store) {}
+
+  void Fold(const RecordView& record, schema::Proposal::Reader, const Effects& effects) override {
+    // An abort's items are all that is carried; whatever else it says, they go to the cycle that
+    // took them.
+    const bool aborts = effects.cycle && effects.cycle->status == CycleStatus::kAborted;
+    if (effects.cycle) PutCycle(*effects.cycle, record.header.sequence, effects);
+    for (const CycleItem& item : effects.items) {
+      Carried& carried = ways_[{.cycle = aborts ? effects.cycle->carried_into : item.cycle,
+                                .from = item.from,
+                                .to = item.to,
+                                .currency = item.amount.currency.numeric}];
+      carried.count += item.count;
+      carried.sum.Add(item.amount.minor);
     }
   }
-  for (const CycleItem& item : effects.items) {
-    Count(item, aborts ? effects.cycle->carried_into : item.cycle, store);
+  void Finish() override {
+    for (const auto& [way, carried] : ways_) Count(way, carried, store_);
+    ways_.clear();
   }
+
+ private:
+  void PutCycle(const CycleState& state, Sequence sequence, const Effects& effects) {
+    PutEncoded(store_, KeyWriter(kCycles).Number(state.cycle), state);
+    PutEncoded(store_, KeyWriter(kNames).Text(state.name), state.cycle);
+    if (state.status != CycleStatus::kAborted) return;
+    CarriedFrom from{.cycle = state.cycle, .by = sequence, .items = 0};
+    for (const CycleItem& item : effects.items) from.items += item.count;
+    PutEncoded(store_, KeyWriter(kCarried).Number(state.carried_into).Number(state.cycle), from);
+  }
+
+  Store& store_;
+  // Sums, which are the same in whatever order they are written.
+  std::unordered_map<Way, Carried, WayHash> ways_;
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> PositionsProjection::Begin(Store& store) const {
+  return std::make_unique<PositionsFolder>(store);
 }
 
 }  // namespace longmen::projections

@@ -69,8 +69,7 @@ class PositionsProjection final : public Projection {
  public:
   std::string_view name() const override { return "positions"; }
   std::string_view prefix() const override { return "positions/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "projections/reconciliation/keys.h"
+#include "projections/store/by_name.h"
 
 namespace longmen::projections {
 namespace {
@@ -81,40 +82,82 @@ void PutFate(const CycleState& cycle, Sequence sequence, Store& store) {
   store.Put(KeyWriter(kCycles).Number(cycle.cycle), Encode(fate));
 }
 
-// Files a line under a bank: `sides` says what it is in it.
-void AppendLine(const RecordHeader& header, const MovementState& movement,
-                const std::string& participant, const StoredLine& line, Store& store) {
-  AppendEncoded(store,
-                KeyWriter(kLines)
-                    .Scenario(movement.scenario)
-                    .Date(header.book_date)
-                    .Text(participant)
-                    .Text(movement.channel)
-                    .Number(header.sequence / kRowRecords),
-                line);
+// Gathers the lines of each bank and channel that go to the same row.
+class ReconciliationFolder final : public Folder {
+ public:
+  explicit ReconciliationFolder(Store& store) : store_(store) {}
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+            const Effects& effects) override;
+  void Finish() override;
+
+ private:
+  struct Row {
+    schema::Scenario scenario = schema::Scenario::NONE;
+    std::string channel;
+    std::string lines;
+  };
+
+  void AddLines(const RecordHeader& header, const MovementState& movement, LineType type,
+                const Effects& effects);
+  void AddBothSides(const MovementState& movement, const Name& payer, const Name& payee,
+                    StoredLine& line);
+  // Files a line under a bank: `sides` says what it is in it.
+  void AddLine(const MovementState& movement, const Name& participant, const StoredLine& line);
+
+  Store& store_;
+  DayNumber date_ = 0;
+  Sequence row_ = 0;
+  ByName<std::vector<Row>> rows_;  // of that date and row; a bank has few
+};
+
+void ReconciliationFolder::Finish() {
+  for (const auto& [participant, rows] : rows_.entries()) {
+    for (const Row& row : rows) {
+      store_.Append(KeyWriter(kLines)
+                        .Scenario(row.scenario)
+                        .Date(date_)
+                        .Text(participant)
+                        .Text(row.channel)
+                        .Number(row_),
+                    row.lines);
+    }
+  }
+  rows_.Clear();
 }
 
-void AppendBothSides(const RecordHeader& header, const MovementState& movement,
-                     const std::string& payer, const std::string& payee, StoredLine& line,
-                     Store& store) {
+void ReconciliationFolder::AddLine(const MovementState& movement, const Name& participant,
+                                   const StoredLine& line) {
+  std::vector<Row>& rows = rows_[participant];
+  auto row = std::ranges::find_if(rows, [&](const Row& each) {
+    return each.scenario == movement.scenario && movement.channel == each.channel;
+  });
+  if (row == rows.end()) {
+    rows.push_back({.scenario = movement.scenario, .channel = movement.channel.str(), .lines = {}});
+    row = rows.end() - 1;
+  }
+  ValueWriter writer;
+  WriteFields(writer, line);
+  row->lines.append(writer.bytes());
+}
+
+void ReconciliationFolder::AddBothSides(const MovementState& movement, const Name& payer,
+                                        const Name& payee, StoredLine& line) {
   line.sides = kPays | (payer == payee ? kIsPaid : 0);
   line.other = payer == payee ? std::string_view() : std::string_view(payee);
-  AppendLine(header, movement, payer, line, store);
+  AddLine(movement, payer, line);
   if (payer == payee) return;
   line.sides = kIsPaid;
-  line.other = payer;
-  AppendLine(header, movement, payee, line, store);
+  line.other = std::string_view(payer);
+  AddLine(movement, payee, line);
 }
 
-}  // namespace
-
-void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
-                                    const Effects& effects, Store& store) const {
+void ReconciliationFolder::Fold(const RecordView& record, schema::Proposal::Reader proposal,
+                                const Effects& effects) {
   const auto body = proposal.getBody();
   if (body.isRegistration() && body.getRegistration().isParticipant()) {
-    store.Put(KeyWriter(kParticipants).Text(View(proposal.getKey())), "");
+    store_.Put(KeyWriter(kParticipants).Text(View(proposal.getKey())), "");
   }
-  if (effects.cycle) PutFate(*effects.cycle, record.header.sequence, store);
+  if (effects.cycle) PutFate(*effects.cycle, record.header.sequence, store_);
   if (!effects.movement || (!body.isDebit() && !body.isRefund())) return;
   const MovementState& movement = *effects.movement;
 
@@ -124,15 +167,23 @@ void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::
   // one record, and are never open.
   const bool begins = movement.sequence == header.sequence;
   const KeyWriter open = std::move(KeyWriter(kOpen).Number(movement.sequence));
-  const LineType type = begins ? TypeOf(proposal) : LoadOr(store, open, TypeOf(proposal));
+  const LineType type = begins ? TypeOf(proposal) : LoadOr(store_, open, TypeOf(proposal));
   if (movement.outcome == schema::Outcome::PENDING ||
       movement.outcome == schema::Outcome::UNKNOWN) {
-    PutEncoded(store, open, type);
+    PutEncoded(store_, open, type);
     return;
   }
-  if (!begins) store.Delete(open);
+  if (!begins) store_.Delete(open);
   if (movement.outcome != schema::Outcome::SUCCEEDED) return;
+  AddLines(header, movement, type, effects);
+}
 
+void ReconciliationFolder::AddLines(const RecordHeader& header, const MovementState& movement,
+                                    LineType type, const Effects& effects) {
+  const Sequence row = header.sequence / kRowRecords;
+  if (header.book_date != date_ || row != row_) Finish();
+  date_ = header.book_date;
+  row_ = row;
   StoredLine line{.offset = static_cast<uint32_t>(header.sequence % kRowRecords),
                   .booked_after = header.sequence - movement.sequence,
                   .clearing_date = movement.clearing_date,
@@ -150,10 +201,15 @@ void ReconciliationProjection::Fold(const RecordView& record, schema::Proposal::
   for (const Leg& leg : LegsOf(movement, effects)) {
     line.amount.minor = leg.minor;
     line.fee = leg.fee;
-    AppendBothSides(header, movement,
-                    refund ? leg.participant.text() : movement.from_participant.text(),
-                    refund ? movement.to_participant.text() : leg.participant.text(), line, store);
+    AddBothSides(movement, refund ? leg.participant : movement.from_participant,
+                 refund ? movement.to_participant : leg.participant, line);
   }
+}
+
+}  // namespace
+
+std::unique_ptr<Folder> ReconciliationProjection::Begin(Store& store) const {
+  return std::make_unique<ReconciliationFolder>(store);
 }
 
 }  // namespace longmen::projections

@@ -98,8 +98,7 @@ class ReconciliationProjection final : public Projection {
  public:
   std::string_view name() const override { return "reconciliation"; }
   std::string_view prefix() const override { return "reconciliation/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

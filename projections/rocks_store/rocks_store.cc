@@ -5,6 +5,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/merge_operator.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/object_registry.h>
@@ -210,9 +211,12 @@ std::string Joined(std::string stored, const Overlay::Entry& entry) {
 rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  // With what finds the blocks: else that would follow history, all of it in memory.
+  // With what finds the blocks, in parts: else that would follow history, all of it in memory, or
+  // a reading would fetch and drop all of a table's.
   table.block_cache = rocksdb::NewLRUCache(options.cache_bytes);
   table.cache_index_and_filter_blocks = true;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   MergeOperator::Register();
   rocksdb::Options db;
@@ -290,6 +294,10 @@ struct RocksStore::Impl {
     rocksdb::IngestExternalFileOptions options;
     options.move_files = true;
     options.write_global_seqno = false;
+    // While somebody holds one, RocksDB numbers the table like a write. Else one that overlaps
+    // nothing, as the first, would have no number, and whoever took a snapshot meanwhile would see
+    // it appear.
+    const rocksdb::ManagedSnapshot held(db.get());
     return db->IngestExternalFile({path}, options);
   }
 

@@ -2,6 +2,7 @@
 
 #include "projections/balances/balances.h"
 #include "projections/journal/journal.h"
+#include "projections/store/by_name.h"
 #include "projections/store/encoding.h"
 
 namespace longmen::projections {
@@ -156,36 +157,69 @@ Result<std::vector<StatementLine>> LinesOf(const ReadStore& store, std::string_v
   return Lines(store, account, after + 1, UINT64_MAX, limit);
 }
 
-void StatementsProjection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
-                                const Effects& effects, Store& store) const {
-  const Sequence sequence = record.header.sequence;
-  const uint64_t row = sequence / kRowRecords;
-  const bool registers = BodyOf(proposal) == Body::kRegistration;
-  for (const AccountState& state : effects.accounts) {
-    if (registers) {
+namespace {
+
+// Gathers the lines of each account that go to the same row.
+class StatementsFolder final : public Folder {
+ public:
+  explicit StatementsFolder(Store& store) : store_(store) {}
+
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+            const Effects& effects) override {
+    const Sequence sequence = record.header.sequence;
+    if (sequence / kRowRecords != row_) WriteRows();
+    row_ = sequence / kRowRecords;
+    if (BodyOf(proposal) == Body::kRegistration) Register(record, effects);
+    if (effects.postings.empty()) return;
+    for (const AccountState& state : effects.accounts) AddLines(sequence, state, effects);
+  }
+  void Finish() override { WriteRows(); }
+
+ private:
+  void Register(const RecordView& record, const Effects& effects) {
+    for (const AccountState& state : effects.accounts) {
       const KeyWriter key = std::move(KeyWriter(kAccounts).Text(state.account));
-      if (!store.Get(key)) {
-        PutEncoded(
-            store, key,
-            Holder{.participant = state.participant, .registered_on = record.header.book_date});
-      }
+      if (store_.Get(key)) continue;
+      PutEncoded(
+          store_, key,
+          Holder{.participant = state.participant, .registered_on = record.header.book_date});
     }
+  }
+
+  void AddLines(Sequence sequence, const AccountState& state, const Effects& effects) {
     // The balance before the record; each posting moves it on.
     int64_t balance = state.balance.minor;
     for (const Posting& posting : effects.postings) {
       if (posting.account == state.account) balance -= posting.amount.minor;
     }
-    const KeyWriter key = std::move(KeyWriter(kLines).Text(state.account).Number(row));
     for (size_t i = 0; i < effects.postings.size(); ++i) {
       const Posting& posting = effects.postings[i];
       if (posting.account != state.account) continue;
       balance += posting.amount.minor;
-      AppendEncoded(store, key,
-                    StoredLine{.offset = static_cast<uint32_t>(sequence - row * kRowRecords),
-                               .index = static_cast<uint32_t>(i),
-                               .balance = balance});
+      ValueWriter line;
+      WriteFields(line, StoredLine{.offset = static_cast<uint32_t>(sequence % kRowRecords),
+                                   .index = static_cast<uint32_t>(i),
+                                   .balance = balance});
+      lines_[state.account].append(line.bytes());
     }
   }
+
+  void WriteRows() {
+    for (const auto& [account, lines] : lines_.entries()) {
+      store_.Append(KeyWriter(kLines).Text(account).Number(row_), lines);
+    }
+    lines_.Clear();
+  }
+
+  Store& store_;
+  Sequence row_ = 0;
+  ByName<std::string> lines_;  // of that row
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> StatementsProjection::Begin(Store& store) const {
+  return std::make_unique<StatementsFolder>(store);
 }
 
 }  // namespace longmen::projections

@@ -53,8 +53,7 @@ class StatementsProjection final : public Projection {
  public:
   std::string_view name() const override { return "statements"; }
   std::string_view prefix() const override { return "statements/"; }
-  void Fold(const RecordView& record, schema::Proposal::Reader proposal, const Effects& effects,
-            Store& store) const override;
+  std::unique_ptr<Folder> Begin(Store& store) const override;
 };
 
 }  // namespace longmen::projections

@@ -48,6 +48,7 @@ class GrowingBytes {
     return end_;
   }
   void EndAt(char* end) { end_ = end; }
+  void Clear() { end_ = begin_; }
 
  private:
   void Grow(size_t size) {
@@ -128,6 +129,7 @@ class ValueWriter {
     (One(fields), ...);
   }
   std::string_view bytes() const { return bytes_.view(); }
+  void Clear() { bytes_.Clear(); }
 
  private:
   template <typename T>
@@ -156,6 +158,7 @@ class ValueWriter {
     Unsigned(list.size());
     for (T& item : list) One(item);
   }
+  void Compound(std::string_view& text) { Text(text); }
   void Compound(std::string& text) { Text(text); }
   void Compound(ShortText& text) { Text(text); }
   void Compound(Name& name) { Text(name); }

@@ -2,6 +2,37 @@
 
 namespace longmen::projections {
 
+namespace {
+
+// Record by record, with nothing gathered.
+class SimpleFolder final : public Folder {
+ public:
+  SimpleFolder(const Projection& projection, Store& store)
+      : projection_(projection), store_(store) {}
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+            const Effects& effects) override {
+    projection_.Fold(record, proposal, effects, store_);
+  }
+  void Finish() override {}
+
+ private:
+  const Projection& projection_;
+  Store& store_;
+};
+
+}  // namespace
+
+void Projection::Fold(const RecordView& record, schema::Proposal::Reader proposal,
+                      const Effects& effects, Store& store) const {
+  const auto folder = Begin(store);
+  folder->Fold(record, proposal, effects);
+  folder->Finish();
+}
+
+std::unique_ptr<Folder> Projection::Begin(Store& store) const {
+  return std::make_unique<SimpleFolder>(*this, store);
+}
+
 std::optional<std::string> MapStore::Get(std::string_view key) const {
   const auto found = pairs_.find(key);
   if (found == pairs_.end()) return std::nullopt;

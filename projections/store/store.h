@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -57,14 +58,27 @@ class MapStore final : public Store {
   std::map<std::string, std::string, std::less<>> pairs_;
 };
 
-// A fold over the log. Stateless: all it knows is in the store, under its own prefix.
+// A run of records on its way into a store. What several of them change may be gathered and written
+// once, by Finish; it is small, for it is not counted among what waits for a commit.
+class Folder {
+ public:
+  virtual ~Folder() = default;
+  virtual void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+                    const Effects& effects) = 0;
+  // All is in the store now. More records may follow.
+  virtual void Finish() = 0;
+};
+
+// A fold over the log. Stateless: all it knows is in the store, under its own prefix. It implements
+// one of its two ways of folding, which gives the other: Fold is the simple one.
 class Projection {
  public:
   virtual ~Projection() = default;
   virtual std::string_view name() const = 0;    // "balances"
   virtual std::string_view prefix() const = 0;  // of all its keys: "balances/"
   virtual void Fold(const RecordView& record, schema::Proposal::Reader proposal,
-                    const Effects& effects, Store& store) const = 0;
+                    const Effects& effects, Store& store) const;
+  virtual std::unique_ptr<Folder> Begin(Store& store) const;
 };
 
 }  // namespace longmen::projections
