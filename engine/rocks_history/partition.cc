@@ -73,7 +73,7 @@ void Partition::Load(const std::array<Page, kPagesOfAPartition>& pages) {
   for (const Page& page : pages) {
     for (size_t at = 0; at < page.size(); at += kEntryBytes) Add(Half(page.data() + at));
   }
-  for (const Waiting& entry : waiting_) Add(RestOf(entry.hash));
+  for (const Entry& entry : waiting_) Add(RestOf(entry.hash));
 }
 
 void Partition::Put(uint64_t hash, uint64_t number) {
@@ -84,22 +84,26 @@ void Partition::Put(uint64_t hash, uint64_t number) {
 }
 
 void Partition::FindWaiting(uint64_t hash, Numbers& numbers) const {
-  for (const Waiting& entry : waiting_) {
+  for (const Entry& entry : waiting_) {
     if (entry.hash == hash) numbers.push_back(entry.number);
   }
 }
 
-std::array<Page, kPagesOfAPartition> Partition::TakeWaiting() {
-  std::array<Page, kPagesOfAPartition> pages;
-  for (const Waiting& entry : waiting_) {
+std::vector<Entry> Partition::TakeWaiting() {
+  std::vector<Entry> taken;
+  taken.reserve(waiting_.size());  // as many will wait again
+  taken.swap(waiting_);
+  return taken;
+}
+
+void AppendTo(std::array<Page, kPagesOfAPartition>& pages, const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
     char bytes[kEntryBytes];
     const uint64_t rest = RestOf(entry.hash);
     std::memcpy(bytes, &rest, kHalfBytes);
     std::memcpy(bytes + kHalfBytes, &entry.number, kHalfBytes);
     pages[PageOf(entry.hash) % kPagesOfAPartition].append(bytes, kEntryBytes);
   }
-  waiting_.clear();
-  return pages;
 }
 
 void FindInPage(std::string_view page, uint64_t hash, Numbers& numbers) {

@@ -34,6 +34,13 @@ using Page = std::string;
 // Appends the numbers that a page has under the hash.
 void FindInPage(std::string_view page, uint64_t hash, Numbers& numbers);
 
+struct Entry {
+  uint64_t hash;
+  uint64_t number;
+};
+// Appends entries of one partition to its pages.
+void AppendTo(std::array<Page, kPagesOfAPartition>& pages, const std::vector<Entry>& entries);
+
 class Partition {
  public:
   // Whether the entries on disk are in the filter. Before that nothing may be asked of it.
@@ -56,11 +63,11 @@ class Partition {
   void FindWaiting(uint64_t hash, Numbers& numbers) const;
 
   bool waits() const { return !waiting_.empty(); }
-  // What waited, by page; it is on disk from now on.
-  std::array<Page, kPagesOfAPartition> TakeWaiting();
+  // What waited; it counts as being on disk from now on.
+  std::vector<Entry> TakeWaiting();
 
   size_t memory_bytes() const {
-    return blocks_ * sizeof(Block) + waiting_.capacity() * sizeof(Waiting);
+    return blocks_ * sizeof(Block) + waiting_.capacity() * sizeof(Entry);
   }
 
  private:
@@ -68,16 +75,12 @@ class Partition {
   struct alignas(64) Block {
     uint64_t words[8] = {};
   };
-  struct Waiting {
-    uint64_t hash;
-    uint64_t number;
-  };
 
   size_t Capacity() const { return blocks_ * sizeof(Block) * 8 / kBitsPerEntry; }
   Block& BlockOf(uint64_t rest) const;
   void Add(uint64_t rest);
 
-  std::vector<Waiting> waiting_;
+  std::vector<Entry> waiting_;
   std::unique_ptr<Block[]> filter_;
   uint32_t blocks_ = 0;
   uint32_t entries_ = 0;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/log/record_block.h"
+#include "engine/rocks_history/behind.h"
 #include "engine/rocks_history/partition.h"
 #include "events/block/little_endian.h"
 #include "events/rocks/append_operator.h"
@@ -203,9 +204,10 @@ class RecordCache {
 
 struct RocksHistory::Impl {
   Impl(RocksHistoryOptions how, const LogReader& reader)
-      : options(std::move(how)), log(reader), records(reader) {}
+      : options(std::move(how)), log(reader), records(reader), records_behind(reader) {}
   ~Impl() { Close(); }
   void Close() {
+    behind.Stop();
     for (auto* family : std::exchange(families, {})) (void)db->DestroyColumnFamilyHandle(family);
     db.reset();
   }
@@ -217,6 +219,11 @@ struct RocksHistory::Impl {
   Status LoadIfSmall();
   void Note(const rocksdb::Status& status) {
     if (!status.ok()) Note(ToError(status));
+  }
+  // No failure yet, here or behind.
+  bool Sound() {
+    if (failure.ok() && behind.failed()) failure = behind.failure();
+    return failure.ok();
   }
   void Note(Error error) {
     if (failure.ok()) failure = std::move(error);
@@ -231,10 +238,19 @@ struct RocksHistory::Impl {
   void Load(size_t number);
   void TakeIn();
   void CloseChunk();
+  const Chunk* FindClosed(uint64_t number) const;
   void WriteWaiting(size_t most);
-  void EndRound();
-  void WriteAbout();
-  void StartFlush(bool wait);
+
+  // What goes to disk together, in this order.
+  struct Portion {
+    Sequence seen = 0;
+    std::vector<std::pair<uint64_t, Chunk>> chunks;              // before anything names them
+    std::vector<std::pair<size_t, std::vector<Entry>>> entries;  // by partition
+    std::optional<Sequence> mark;                                // where a round is over
+  };
+  Status Write(const Portion& portion);
+  Status WriteAbout();
+  Status StartFlush(bool wait);
 
   const RocksHistoryOptions options;
   const LogReader& log;
@@ -245,7 +261,9 @@ struct RocksHistory::Impl {
   bool begins_empty = false;  // no partition had anything on disk when it was opened
   Status failure = Ok();
 
-  About about;  // as it is on disk, or will be at the next flush
+  // As it is on disk, or will be at the next flush. Once this is open, whoever writes behind has it
+  // to himself, but for what never changes.
+  About about;
   Sequence mark = 0;
   Sequence seen = 0;
   Sequence round_mark = 0;  // as the round began
@@ -254,10 +272,14 @@ struct RocksHistory::Impl {
   std::vector<Partition> partitions{kPartitions};
   std::vector<std::pair<uint64_t, uint64_t>> arriving;  // hashes and numbers put last
   uint64_t chunk_number = 0;
-  std::string chunk;  // the one being filled
+  Chunk chunk;                                     // the one being filled
+  std::vector<std::pair<uint64_t, Chunk>> closed;  // full ones, not written yet
   // The page that was read last, where pages do not change: who looks all up goes by hash.
   size_t kept_number = kPages;
   Page kept;
+  RecordCache records_behind;  // used behind, as the next
+  std::array<Page, kPagesOfAPartition> pages_behind;
+  Behind behind;  // deciding does not wait for RocksDB
 };
 
 Status RocksHistory::Impl::OpenDb(bool for_reading) {
@@ -288,8 +310,7 @@ Status RocksHistory::Impl::ReadAbout() {
     begins_empty = true;
     about.window = options.window;
     about.seed = NewSeed();
-    if (!read_only) WriteAbout();
-    return failure;
+    return read_only ? Ok() : WriteAbout();
   }
   if (!status.ok()) return ToError(status);
   const auto read = DecodeAbout(bytes);
@@ -342,7 +363,8 @@ Status RocksHistory::Impl::LoadIfSmall() {
 
 // Nothing: a failure.
 std::optional<Page> RocksHistory::Impl::ReadPage(size_t number) {
-  if (!failure.ok()) return std::nullopt;
+  if (!Sound()) return std::nullopt;
+  behind.Wait();
   Page page;
   const auto key = PageKey(number);
   const rocksdb::Status status = db->Get({}, families[0], ToSlice(key), &page);
@@ -374,56 +396,81 @@ void RocksHistory::Impl::TakeIn() {
 }
 
 void RocksHistory::Impl::CloseChunk() {
-  if (chunk.empty() || !failure.ok()) return;
-  const auto key = ChunkKey(chunk_number);
-  Note(db->Put(Unlogged(), families[1], ToSlice(key), chunk));
-  ++chunk_number;
-  chunk.clear();
+  if (chunk.empty()) return;
+  closed.emplace_back(chunk_number++, std::exchange(chunk, {}));
+}
+
+const Chunk* RocksHistory::Impl::FindClosed(uint64_t number) const {
+  for (const auto& [of, bytes] : closed) {
+    if (of == number) return &bytes;
+  }
+  return nullptr;
 }
 
 // Goes on with the round by so many partitions. It has not failed.
 void RocksHistory::Impl::WriteWaiting(size_t most) {
   TakeIn();
   if (cursor == 0) round_mark = mark;
-  if (seen > about.seen) {
-    about.seen = seen;
-    WriteAbout();
-  }
-  CloseChunk();  // before anything on disk names it
-  rocksdb::WriteBatch batch;
+  Portion portion;
+  portion.seen = seen;
+  CloseChunk();
+  portion.chunks = std::exchange(closed, {});
   for (; most > 0 && cursor < kPartitions; ++cursor, --most) {
-    Partition& partition = partitions[cursor];
-    if (!partition.waits()) continue;
-    const auto pages = partition.TakeWaiting();
+    if (!partitions[cursor].waits()) continue;
+    portion.entries.emplace_back(cursor, partitions[cursor].TakeWaiting());
+  }
+  if (cursor == kPartitions) {
+    cursor = 0;
+    portion.mark = round_mark;
+  }
+  behind.Add([this, portion = std::move(portion)] { return Write(portion); });
+}
+
+Status RocksHistory::Impl::Write(const Portion& portion) {
+  if (portion.seen > about.seen) {
+    about.seen = portion.seen;
+    RETURN_IF_ERROR(WriteAbout());
+  }
+  for (const auto& [number, bytes] : portion.chunks) {
+    const auto key = ChunkKey(number);
+    const rocksdb::Status put = db->Put(Unlogged(), families[1], ToSlice(key), bytes);
+    if (!put.ok()) return ToError(put);
+  }
+  rocksdb::WriteBatch batch;
+  for (const auto& [number, entries] : portion.entries) {
+    for (Page& page : pages_behind) page.clear();
+    AppendTo(pages_behind, entries);
     for (size_t i = 0; i < kPagesOfAPartition; ++i) {
-      if (pages[i].empty()) continue;
-      const auto key = PageKey(cursor * kPagesOfAPartition + i);
-      Note(batch.Merge(families[0], ToSlice(key), pages[i]));
+      if (pages_behind[i].empty()) continue;
+      const auto key = PageKey(number * kPagesOfAPartition + i);
+      const rocksdb::Status merged = batch.Merge(families[0], ToSlice(key), pages_behind[i]);
+      if (!merged.ok()) return ToError(merged);
     }
   }
-  if (batch.Count() > 0) Note(db->Write(Unlogged(), &batch));
-  if (cursor == kPartitions) EndRound();
-}
-
-void RocksHistory::Impl::EndRound() {
-  cursor = 0;
-  if (round_mark <= about.mark || !failure.ok()) return;
-  auto there = records.Checksum(round_mark);
-  if (!there.ok()) return Note(there.error());
-  about.mark = round_mark;
+  if (batch.Count() > 0) {
+    const rocksdb::Status written = db->Write(Unlogged(), &batch);
+    if (!written.ok()) return ToError(written);
+  }
+  if (portion.mark.value_or(0) <= about.mark) return Ok();
+  auto there = records_behind.Checksum(*portion.mark);
+  if (!there.ok()) return there.error();
+  about.mark = *portion.mark;
   about.log_there = *there;
-  WriteAbout();
+  RETURN_IF_ERROR(WriteAbout());
+  return StartFlush(false);
 }
 
-void RocksHistory::Impl::WriteAbout() {
-  Note(db->Put(Unlogged(), families[0], ToSlice(kAbout), Encode(about)));
+Status RocksHistory::Impl::WriteAbout() {
+  const rocksdb::Status put = db->Put(Unlogged(), families[0], ToSlice(kAbout), Encode(about));
+  return put.ok() ? Ok() : Status(ToError(put));
 }
 
-void RocksHistory::Impl::StartFlush(bool wait) {
+Status RocksHistory::Impl::StartFlush(bool wait) {
   rocksdb::FlushOptions how;
   how.wait = wait;
   how.allow_write_stall = true;
-  Note(db->Flush(how, families));
+  const rocksdb::Status begun = db->Flush(how, families);
+  return begun.ok() ? Ok() : Status(ToError(begun));
 }
 
 Result<std::unique_ptr<RocksHistory::Impl>> RocksHistory::OpenImpl(RocksHistoryOptions options,
@@ -474,7 +521,7 @@ void RocksHistory::Prefetch(uint64_t hash) const {
 
 Numbers RocksHistory::Find(uint64_t hash) {
   Numbers numbers;
-  if (!impl_->failure.ok()) return numbers;
+  if (!impl_->Sound()) return numbers;
   if (!impl_->arriving.empty()) impl_->TakeIn();
   if (impl_->kept_number == PageOf(hash)) {
     FindInPage(impl_->kept, hash, numbers);
@@ -497,25 +544,30 @@ Numbers RocksHistory::Find(uint64_t hash) {
 }
 
 std::optional<std::vector<uint8_t>> RocksHistory::Fetch(uint64_t place) {
-  if (!impl_->failure.ok()) return std::nullopt;
+  if (!impl_->Sound()) return std::nullopt;
   Chunk stored;
   const uint64_t number = place / kChunkBytes;
   const bool open = number == impl_->chunk_number && !impl_->read_only;
-  if (!open) {
+  const Chunk* found = open ? &impl_->chunk : impl_->FindClosed(number);
+  if (found == nullptr) {
+    impl_->behind.Wait();
     const auto key = ChunkKey(number);
     const rocksdb::Status status = impl_->db->Get({}, impl_->families[1], ToSlice(key), &stored);
     if (!status.ok()) {
       impl_->Note(ToError(status));
       return std::nullopt;
     }
+    found = &stored;
   }
-  const auto bundle = BundleAt(open ? impl_->chunk : stored, place % kChunkBytes);
+  const auto bundle = BundleAt(*found, place % kChunkBytes);
   if (bundle) return std::vector<uint8_t>(bundle->begin(), bundle->end());
   impl_->Note(Error{Code::CORRUPT, "history", "names a bundle that is not there"});
   return std::nullopt;
 }
 
 void RocksHistory::ForEachStored(const std::function<bool(uint64_t, Bytes)>& visit) {
+  if (!impl_->read_only && impl_->Sound()) impl_->WriteWaiting(0);
+  impl_->behind.Wait();
   std::unique_ptr<rocksdb::Iterator> at(impl_->db->NewIterator({}, impl_->families[1]));
   for (at->SeekToFirst(); at->Valid(); at->Next()) {
     const uint64_t place = NumberOfChunk(at->key().ToStringView()) * kChunkBytes;
@@ -533,7 +585,7 @@ void RocksHistory::ForEachStored(const std::function<bool(uint64_t, Bytes)>& vis
 }
 
 std::optional<RecordView> RocksHistory::Record(Sequence sequence) {
-  if (!impl_->failure.ok()) return std::nullopt;
+  if (!impl_->Sound()) return std::nullopt;
   auto record = impl_->records.Read(sequence);
   if (record.ok()) return *record;
   impl_->Note(record.error());
@@ -568,26 +620,30 @@ void RocksHistory::SetMark(Sequence mark, Sequence seen) {
 }
 
 void RocksHistory::Advance(size_t records) {
-  if (impl_->read_only || !impl_->failure.ok()) return;
+  if (impl_->read_only || !impl_->Sound()) return;
   impl_->credit += static_cast<double>(records * kPartitions) /
                    static_cast<double>(impl_->options.round_records);
   const auto due = static_cast<size_t>(impl_->credit);
   if (due == 0) return;
   impl_->credit -= static_cast<double>(due);
-  const Sequence before = impl_->about.mark;
   impl_->WriteWaiting(due);
-  if (impl_->about.mark != before) impl_->StartFlush(false);
 }
 
 Status RocksHistory::Flush() {
-  if (impl_->read_only || !impl_->failure.ok()) return impl_->failure;
+  if (impl_->read_only || !impl_->Sound()) return impl_->failure;
   if (impl_->cursor != 0) impl_->WriteWaiting(kPartitions);
   impl_->WriteWaiting(kPartitions);
-  if (impl_->failure.ok()) impl_->StartFlush(true);
+  impl_->behind.Wait();
+  if (!impl_->Sound()) return impl_->failure;
+  if (const Status flushed = impl_->StartFlush(true); !flushed.ok()) impl_->Note(flushed.error());
   return impl_->failure;
 }
 
-Status RocksHistory::status() const { return impl_->failure; }
+Status RocksHistory::status() const {
+  (void)impl_->Sound();
+  return impl_->failure;
+}
+
 Status RocksHistory::Recover() {
   const RocksHistoryOptions options = impl_->options;
   const LogReader& log = impl_->log;

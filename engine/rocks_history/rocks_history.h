@@ -11,7 +11,8 @@
 //
 // In memory: a filter over all hashes, and what waits to be written. That is written in rounds: a
 // round takes what waits in each partition in turn, and at its end the mark from its beginning is
-// made durable.
+// made durable. A thread behind writes what was taken, in that order; whoever looks for it in the
+// database waits for it first.
 #pragma once
 
 #include <memory>

@@ -26,10 +26,7 @@ TEST(Partition, FindsWhatItHasAndLittleElse) {
   std::mt19937_64 random(1);
   const auto in_one = [&random] { return random() >> 12; };  // of the first partition
   std::array<Page, kPagesOfAPartition> pages;
-  const auto write = [&pages](Partition& partition) {
-    const auto taken = partition.TakeWaiting();
-    for (size_t i = 0; i < pages.size(); ++i) pages[i] += taken[i];
-  };
+  const auto write = [&pages](Partition& partition) { AppendTo(pages, partition.TakeWaiting()); };
   std::vector<uint64_t> hashes;
   Partition partition;
   partition.Load(pages);
