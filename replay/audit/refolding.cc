@@ -4,6 +4,8 @@ namespace longmen::replay {
 namespace {
 
 constexpr size_t kBatchesWaiting = 4;
+// What the folds gather is written after so many records: it follows them, and not history.
+constexpr size_t kGathered = 8'192;
 
 }  // namespace
 
@@ -30,8 +32,13 @@ Refolding::Outcome Refolding::TakeOutcome() {
 }
 
 void Refolding::Run() {
+  size_t gathered = 0;
   while (const auto decided = decided_.Take()) {
     for (const engine::Emitted& record : *decided) Fold(record);
+    gathered += decided->size();
+    if (gathered < kGathered) continue;
+    folding_.Finish();
+    gathered = 0;
   }
   folding_.Finish();
   if (stored_ != nullptr) Compare(*stored_);
