@@ -11,6 +11,7 @@
 
 #include "events/base/check.h"
 #include "events/base/hash.h"
+#include "projections/store/amended_row.h"
 
 namespace longmen::projections {
 namespace {
@@ -127,13 +128,33 @@ void FlatStore::Delete(std::string_view key) {
   --pairs_;
 }
 
-void FlatStore::Append(std::string_view key, std::string_view bytes) {
-  Entry& entry = At(key);
+void FlatStore::Append(std::string_view key, std::string_view bytes) { Extend(At(key), bytes); }
+
+void FlatStore::Extend(Entry& entry, std::string_view bytes) {
   const size_t size = entry.value_size + bytes.size();
   // Most that is appended to at all is appended to again.
   if (size > entry.value_room) Reserve(entry, entry.value_size == 0 ? size : 2 * size);
   if (!bytes.empty()) std::memcpy(entry.value_data + entry.value_size, bytes.data(), bytes.size());
   entry.value_size = static_cast<uint32_t>(size);
+}
+
+// As AmendValue, in place.
+void FlatStore::Amend(std::string_view key, std::string_view head, std::string_view tail) {
+  Entry& entry = At(key);
+  if (entry.value_size == 0 || !head.empty()) {
+    char written[kHeadSizeMax];
+    const auto written_size = static_cast<size_t>(WriteHeadSize(head.size(), written) - written);
+    const size_t grown = ReadAmendedRow(entry.value()).tail.size();
+    const size_t tail_was = entry.value_size - grown;
+    const size_t tail_is = written_size + head.size();
+    const size_t size = tail_is + grown + tail.size();
+    if (size > entry.value_room) Reserve(entry, 2 * size);
+    if (grown != 0) std::memmove(entry.value_data + tail_is, entry.value_data + tail_was, grown);
+    std::memcpy(entry.value_data, written, written_size);
+    if (!head.empty()) std::memcpy(entry.value_data + written_size, head.data(), head.size());
+    entry.value_size = static_cast<uint32_t>(tail_is + grown);
+  }
+  Extend(entry, tail);
 }
 
 std::optional<std::string> FlatStore::Get(std::string_view key) const {

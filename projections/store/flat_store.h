@@ -28,6 +28,7 @@ class FlatStore final : public Store {
   void Put(std::string_view key, std::string_view value) override;
   void Delete(std::string_view key) override;
   void Append(std::string_view key, std::string_view bytes) override;
+  void Amend(std::string_view key, std::string_view head, std::string_view tail) override;
 
   // Whether another store has the very same pairs. That one is read in its own order, and nothing
   // is put in order here.
@@ -67,6 +68,7 @@ class FlatStore final : public Store {
   void Grow();
   static Large<Slot> FreeSlots(size_t count);
   void Reserve(Entry& entry, size_t room);
+  void Extend(Entry& entry, std::string_view bytes);
   char* Allocate(size_t size);
   void Order() const;
 

@@ -31,13 +31,19 @@ class FlatStoreTest : public ::testing::Test {
   void Change() {
     const std::string key = Key();
     const std::string value(Draw(40), static_cast<char>('a' + Draw(26)));
-    switch (Draw(4)) {
+    switch (Draw(5)) {
       case 0:
         flat_.Delete(key);
         return map_.Delete(key);
       case 1:
         flat_.Append(key, value);
         return map_.Append(key, value);
+      case 2: {
+        const std::string_view tail = std::string_view(value).substr(0, Draw(value.size() + 1));
+        const std::string head = Draw(3) == 0 ? "" : value + std::string(Draw(200), 'h');
+        flat_.Amend(key, head, tail);
+        return map_.Amend(key, head, tail);
+      }
       default:
         flat_.Put(key, value);
         return map_.Put(key, value);
