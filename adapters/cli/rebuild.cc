@@ -76,13 +76,17 @@ Status Swap(const std::string& path) {
 Status Derive(const engine::LogReader& log, RocksStore& store, engine::Ledger& ledger,
               engine::History& history) {
   Progress progress("derived", "records", log.AckedFrontier());
+  projections::Folding folding(store);
   const Status derived = engine::RollForward(
       ledger, log, &history, [&](const RecordView& record, const Effects& effects) -> Status {
-        RETURN_IF_ERROR(projections::Fold(record, effects, store));
+        RETURN_IF_ERROR(folding.Fold(record, effects));
         if (record.header.sequence % kProgressRecords == 0) progress.Show(record.header.sequence);
-        return store.pending_bytes() >= kCommitBytes ? store.Commit() : Ok();
+        if (store.pending_bytes() < kCommitBytes) return Ok();
+        folding.Finish();
+        return store.Commit();
       });
   RETURN_IF_ERROR(derived);
+  folding.Finish();
   ledger.PutAway(SIZE_MAX);
   RETURN_IF_ERROR(history.Flush());
   RETURN_IF_ERROR(store.Commit());

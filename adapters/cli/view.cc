@@ -67,18 +67,21 @@ Status RollForward(Opened& view, Sequence from) {
   if (view.rules.last_sequence() >= view.sequence) return Ok();
   constexpr std::string_view kEnd = "end";
   Progress progress("read", "records", view.sequence);
+  std::optional<projections::Folding> folding;
+  if (view.overlay != nullptr) folding.emplace(*view.overlay);
   const Status rolled =
       engine::RollForward(view.rules, *view.reader, view.history.get(),
                           [&](const RecordView& record, const Effects& effects) -> Status {
                             const Sequence sequence = record.header.sequence;
                             if (sequence % kProgressRecords == 0) progress.Show(sequence);
-                            if (sequence > from && view.overlay != nullptr) {
-                              RETURN_IF_ERROR(projections::Fold(record, effects, *view.overlay));
+                            if (sequence > from && folding) {
+                              RETURN_IF_ERROR(folding->Fold(record, effects));
                             }
                             if (sequence < view.sequence) return Ok();
                             return Error{Code::NONE, std::string(kEnd), ""};
                           });
   if (!rolled.ok() && rolled.error().field != kEnd) return rolled;
+  if (folding) folding->Finish();
   return Ok();
 }
 

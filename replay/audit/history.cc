@@ -80,10 +80,12 @@ Result<engine::Ledger> LedgerAsOf(const engine::LogReader& log, Sequence sequenc
 }
 
 Status ProjectionsAsOf(const engine::LogReader& log, Sequence sequence, projections::Store& store) {
-  auto followed = Follow(log, sequence, [&store](const RecordView& record, const Effects& effects) {
-    return projections::Fold(record, effects, store);
+  projections::Folding folding(store);
+  auto followed = Follow(log, sequence, [&](const RecordView& record, const Effects& effects) {
+    return folding.Fold(record, effects);
   });
   if (!followed.ok()) return followed.error();
+  folding.Finish();
   return Ok();
 }
 
