@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <new>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,11 @@ void Sort(std::span<Place> places) {
   });
 }
 
+uint64_t NewSeed() {
+  std::random_device random;
+  return uint64_t{random()} << 32 | random();
+}
+
 size_t FirstByte(const Overlay::Entry& entry) {
   return entry.key_size == 0 ? 0 : static_cast<uint8_t>(entry.key().front());
 }
@@ -77,7 +83,9 @@ class Overlay::Counting {
   const Entry& entry_;
 };
 
-Overlay::Overlay() : slots_(kSlotsAtFirst) {}
+Overlay::Overlay() : seed_(NewSeed()), slots_(kSlotsAtFirst) {}
+
+uint64_t Overlay::HashOf(std::string_view key) const { return Xxh3Seeded(AsBytes(key), seed_); }
 
 char* Overlay::Allocate(size_t size) {
   size = (size + alignof(Entry) - 1) & ~(alignof(Entry) - 1);
@@ -106,7 +114,7 @@ void Overlay::Grow() {
 }
 
 Overlay::Entry& Overlay::At(std::string_view key) {
-  const uint64_t hash = Xxh3Seeded(AsBytes(key), 0);
+  const uint64_t hash = HashOf(key);
   const size_t mask = slots_.size() - 1;
   size_t at = hash & mask;
   for (; slots_[at].entry != nullptr; at = (at + 1) & mask) {
@@ -122,7 +130,7 @@ Overlay::Entry& Overlay::At(std::string_view key) {
 }
 
 const Overlay::Entry* Overlay::Find(std::string_view key) {
-  const uint64_t hash = Xxh3Seeded(AsBytes(key), 0);
+  const uint64_t hash = HashOf(key);
   const size_t mask = slots_.size() - 1;
   for (size_t at = hash & mask; slots_[at].entry != nullptr; at = (at + 1) & mask) {
     if (slots_[at].hash != hash || slots_[at].entry->key() != key) continue;

@@ -71,6 +71,7 @@ class Overlay {
     Entry* entry = nullptr;
   };
 
+  uint64_t HashOf(std::string_view key) const;
   Entry& At(std::string_view key);  // made where it is missing, as kAbsent
   void Grow();
   void ClearSlots();
@@ -81,6 +82,7 @@ class Overlay {
   void Reserve(Entry& entry, size_t room);
   char* Allocate(size_t size);
 
+  const uint64_t seed_;  // so that nobody can choose ids whose keys collide
   // Linear probing, at most three quarters full; a power of two of them.
   std::vector<Slot> slots_;
   std::vector<Slot> entries_;  // in the order of their coming
