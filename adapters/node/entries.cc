@@ -6,6 +6,7 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
+using engine::Answers;
 using engine::AnswerKind;
 
 // A proposal as it was sent, under the source that sent it.
@@ -78,14 +79,14 @@ Entry ParseGroup(const std::vector<std::string>& members, const std::string& sou
 }
 
 std::vector<ItemAnswer> Collect(std::vector<Entry>& entries, bool one_item_a_job,
-                                std::vector<std::vector<Answer>>& per_job) {
+                                std::vector<Answers>& per_job) {
   std::vector<ItemAnswer> items;
   size_t job = 0;
   for (Entry& entry : entries) {
     if (entry.submitted && one_item_a_job) {
       entry.items.front().answers = std::move(per_job[job++]);
     } else if (entry.submitted) {
-      const std::vector<Answer>& answers = per_job[job++];
+      const Answers& answers = per_job[job++];
       for (size_t i = 0; i < entry.items.size(); ++i) entry.items[i].answers = {answers[i]};
     }
     for (ItemAnswer& item : entry.items) items.push_back(std::move(item));

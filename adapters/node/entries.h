@@ -23,6 +23,6 @@ Entry ParseGroup(const std::vector<std::string>& members, const std::string& sou
 
 // Puts the engine's answers where the entries wait for them, in order.
 std::vector<ItemAnswer> Collect(std::vector<Entry>& entries, bool one_item_a_job,
-                                std::vector<std::vector<engine::Answer>>& per_job);
+                                std::vector<engine::Answers>& per_job);
 
 }  // namespace longmen::adapters

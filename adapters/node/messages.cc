@@ -8,6 +8,7 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
+using engine::Answers;
 using engine::AnswerKind;
 
 // The only segment of a message; empty where it has several.
@@ -87,7 +88,7 @@ void MessageSubmission::Invalidate(size_t at, const Error& error) {
   if (!error.message.empty()) answers_.remarks.emplace_back(at, error.message);
 }
 
-MessageAnswers MessageSubmission::Collect(std::vector<std::vector<Answer>> per_job) {
+MessageAnswers MessageSubmission::Collect(std::vector<Answers> per_job) {
   CHECK(per_job.size() == submitted_.size(), "node.answers", per_job.size(), submitted_.size());
   for (size_t i = 0; i < per_job.size(); ++i) {
     const auto [first, size] = submitted_[i];

@@ -23,7 +23,7 @@ struct MessageBatch {
 
 // One answer a message, in order.
 struct MessageAnswers {
-  std::vector<engine::Answer> answers;
+  engine::Answers answers;
   std::vector<std::string> ids;  // where they were asked for, and could be read
   // Of the invalid ones, for people: the message's place, and what is wrong.
   std::vector<std::pair<size_t, std::string>> remarks;
@@ -43,7 +43,7 @@ class MessageSubmission {
   std::vector<engine::Job> TakeJobs() { return std::move(jobs_); }
 
   // Puts the engine's answers, one list a job, among those that were given here.
-  MessageAnswers Collect(std::vector<std::vector<engine::Answer>> per_job);
+  MessageAnswers Collect(std::vector<engine::Answers> per_job);
 
  private:
   void ReadGroup(const std::string& source, const MessageBatch& batch, size_t first, size_t count);

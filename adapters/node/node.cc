@@ -19,6 +19,7 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
+using engine::Answers;
 using engine::AnswerKind;
 
 constexpr std::string_view kOperator = "operator";
@@ -116,8 +117,8 @@ class LocalNode final : public Node {
     SubmitEntries(std::move(entries), std::move(jobs), true, std::move(answered));
   }
 
-  Result<std::vector<Answer>> Lookup(std::string_view source, std::string_view id) override {
-    std::vector<Answer> answers;
+  Result<Answers> Lookup(std::string_view source, std::string_view id) override {
+    Answers answers;
     const Status read = engine_->Read([&](const engine::LedgerView& ledger) {
       if (const auto known = ledger.FindId(source, id)) {
         answers.push_back(AnswerOf(*known));

@@ -27,7 +27,7 @@ struct NodeOptions {
 // One record or proposal of a batch, and what became of it.
 struct ItemAnswer {
   std::string id;                       // of the record or proposal, where it could be read
-  std::vector<engine::Answer> answers;  // one a proposal; one for a refused or invalid record
+  engine::Answers answers;  // one a proposal; one for a refused or invalid record
   std::string message;                  // of an invalid item, for people
 };
 
@@ -66,7 +66,7 @@ class Node {
 
   // What became of (source, id), waiting until it is durable: of a proposal, or of all the
   // proposals of a record. Empty: never seen.
-  virtual Result<std::vector<engine::Answer>> Lookup(std::string_view source,
+  virtual Result<engine::Answers> Lookup(std::string_view source,
                                                      std::string_view id) = 0;
 
   // The source whose bearer token this is.

@@ -9,6 +9,7 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
+using engine::Answers;
 using engine::AnswerKind;
 using engine::KnownId;
 
@@ -31,9 +32,9 @@ bool SameGroup(const KnownId& first, const KnownId& member, size_t index) {
 
 }  // namespace
 
-std::vector<Answer> FirstAnswers(const engine::LedgerView& ledger, std::string_view source,
+Answers FirstAnswers(const engine::LedgerView& ledger, std::string_view source,
                                  std::string_view record_id) {
-  std::vector<Answer> answers;
+  Answers answers;
   std::optional<KnownId> first;
   for (size_t index = 0; index < engine::kGroupProposalsMax; ++index) {
     auto known = ledger.FindId(source, ProposalId(record_id, index));

@@ -20,7 +20,7 @@ engine::Decided IngestRecord(engine::Ledger& ledger, const ScenarioAdapter& adap
                              const Record& record, std::string_view source, Nanos now);
 
 // The answers a record got when it first came, one a proposal; empty where it never did.
-std::vector<engine::Answer> FirstAnswers(const engine::LedgerView& ledger, std::string_view source,
+engine::Answers FirstAnswers(const engine::LedgerView& ledger, std::string_view source,
                                          std::string_view record_id);
 
 }  // namespace longmen::adapters

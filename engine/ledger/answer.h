@@ -4,6 +4,7 @@
 #include <string>
 
 #include "events/base/code.h"
+#include "events/base/short_text.h"
 #include "events/block/record.h"
 
 namespace longmen::engine {
@@ -28,5 +29,9 @@ struct Answer {
 
   bool operator==(const Answer&) const = default;
 };
+
+// One a proposal of a group, in order. Nearly always one: made by the thousand on one thread and
+// let go on another, an allocation each would be dear.
+using Answers = FewOf<Answer, 1>;
 
 }  // namespace longmen::engine

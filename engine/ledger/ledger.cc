@@ -89,8 +89,8 @@ void Emit(State& state, ProposalBytes bytes, const Opened& opened, Nanos now, Co
         whole.error().message);
 }
 
-std::vector<Answer> Unavailable(std::span<const ProposalBytes> group, const Error& error) {
-  return std::vector<Answer>(group.size(),
+Answers Unavailable(std::span<const ProposalBytes> group, const Error& error) {
+  return Answers(group.size(),
                              Answer{.kind = AnswerKind::kUnavailable, .code = error.code});
 }
 
@@ -110,26 +110,26 @@ Answer FirstAnswer(const IdentityRow& known) {
 }
 
 // The faults of a group as a group; an answer for every member, or none.
-std::vector<Answer> CheckGroup(std::span<const ProposalBytes> group) {
+Answers CheckGroup(std::span<const ProposalBytes> group) {
   size_t bytes = 0;
   for (const ProposalBytes& proposal : group) bytes += proposal.bytes().size();
   if (group.size() > kGroupProposalsMax || bytes > kGroupBytesMax) {
-    return std::vector<Answer>(group.size(), Invalid(Code::GROUP_TOO_LARGE, ""));
+    return Answers(group.size(), Invalid(Code::GROUP_TOO_LARGE, ""));
   }
   if (group.size() == 1) return {};
   std::set<std::pair<std::string_view, std::string_view>> identities;
   for (const ProposalBytes& proposal : group) {
     const auto read = ReadCanonical(proposal.bytes());
     if (!identities.emplace(View(read.getSource()), View(read.getId())).second) {
-      return std::vector<Answer>(group.size(), Invalid(Code::DUPLICATE_IN_GROUP, "id"));
+      return Answers(group.size(), Invalid(Code::DUPLICATE_IN_GROUP, "id"));
     }
   }
   return {};
 }
 
 // Identity: answers for every member where any is known, or none.
-std::vector<Answer> AnswersOfKnown(const State& state, std::span<const Opened> group) {
-  std::vector<Answer> answers;
+Answers AnswersOfKnown(const State& state, std::span<const Opened> group) {
+  Answers answers;
   size_t known_members = 0;
   bool differs = false;
   for (size_t i = 0; i < group.size(); ++i) {
@@ -161,13 +161,13 @@ void TickInto(State& state, Nanos now, std::vector<Emitted>& records) {
   }
 }
 
-std::vector<Answer> RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
+Answers RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
                                 const Decision& decision, Nanos now,
                                 std::vector<Emitted>& records) {
   ProposalBytes refusal = RefusalOf(group, index, decision, now);
   const Opened opened(state, refusal.bytes());
   Emit(state, std::move(refusal), opened, now, Code::NONE, 0, 1, records);
-  return std::vector<Answer>(group.size(), Answer{.kind = AnswerKind::kRefused,
+  return Answers(group.size(), Answer{.kind = AnswerKind::kRefused,
                                                   .sequence = state.last_sequence,
                                                   .code = decision.code,
                                                   .field = decision.field,
@@ -220,7 +220,7 @@ void Ledger::Expect(const ProposalBytes& proposal) const {
   engine::Expect(*state_, history_, Opened(*state_, proposal.bytes()));
 }
 
-Result<std::vector<Answer>> Ledger::AnswerKnown(std::span<const Opened> group) {
+Result<Answers> Ledger::AnswerKnown(std::span<const Opened> group) {
   auto known = AnswersOfKnown(*state_, group);
   // One that is known here is answered; of several, others may be known to the history.
   if (history_ == nullptr || (group.size() == 1 && !known.empty())) return known;
@@ -239,7 +239,7 @@ Status Ledger::WarmFor(const Opened& proposal, Sequence settled) {
   return history_->status();
 }
 
-std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
+Answers Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
                                         std::vector<Emitted>& records) {
   State& state = *state_;
   if (group.empty()) return {};
@@ -256,7 +256,7 @@ std::vector<Answer> Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos cl
   const size_t before = records.size();
   const bool atomic = group.size() > 1;
   if (atomic) BeginGroup(state);
-  std::vector<Answer> answers;
+  Answers answers;
   answers.reserve(group.size());
   for (size_t i = 0; i < group.size(); ++i) {
     if (auto fault = WarmFor(opened[i], mark.last_sequence); !fault.ok()) {

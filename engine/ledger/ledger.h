@@ -33,7 +33,7 @@ struct Emitted {
 };
 
 struct Decided {
-  std::vector<Answer> answers;   // one a proposal of the group, in order
+  Answers answers;   // one a proposal of the group, in order
   std::vector<Emitted> records;  // to append, in order; empty for duplicates and conflicts
 };
 
@@ -68,7 +68,7 @@ class Ledger : public LedgerView {
   Decided Propose(std::span<const ProposalBytes> group, Nanos now);
   // The same for whoever keeps the records of many groups together: they are built at the end of
   // `records`, and a single proposal that is accepted is moved out of `group`.
-  std::vector<Answer> ProposeInto(std::span<ProposalBytes> group, Nanos now,
+  Answers ProposeInto(std::span<ProposalBytes> group, Nanos now,
                                   std::vector<Emitted>& records);
 
   // Records the refusal of a scenario record by its translation. `proposal` is a refusal body
@@ -130,7 +130,7 @@ class Ledger : public LedgerView {
 
  private:
   // For every member, where any is known; else empty. An error of the history.
-  Result<std::vector<Answer>> AnswerKnown(std::span<const Opened> group);
+  Result<Answers> AnswerKnown(std::span<const Opened> group);
   Status WarmFor(const Opened& proposal, Sequence settled);
 
   std::unique_ptr<State> state_;

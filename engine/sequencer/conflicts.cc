@@ -32,7 +32,7 @@ std::string NameOne(const LogReader& log, Sequence sequence, schema::Proposal::R
 
 }  // namespace
 
-void CollectConflicts(const std::vector<ProposalBytes>& group, const std::vector<Answer>& answers,
+void CollectConflicts(const std::vector<ProposalBytes>& group, const Answers& answers,
                       size_t job, std::vector<Conflict>& conflicts) {
   for (size_t member = 0; member < group.size() && member < answers.size(); ++member) {
     if (answers[member].kind == AnswerKind::kConflict && answers[member].field.empty()) {
@@ -42,7 +42,7 @@ void CollectConflicts(const std::vector<ProposalBytes>& group, const std::vector
 }
 
 void NameConflicts(const LogReader& log, const std::vector<Conflict>& conflicts,
-                   std::vector<std::vector<Answer>>& answers) {
+                   std::vector<Answers>& answers) {
   for (const Conflict& conflict : conflicts) {
     Answer& answer = answers[conflict.job][conflict.member];
     const ProposalReader reader(conflict.proposal.bytes());

@@ -16,11 +16,11 @@ struct Conflict {
 };
 
 // Remembers the members whose conflict names no field yet.
-void CollectConflicts(const std::vector<ProposalBytes>& group, const std::vector<Answer>& answers,
+void CollectConflicts(const std::vector<ProposalBytes>& group, const Answers& answers,
                       size_t job, std::vector<Conflict>& conflicts);
 
 // Fills in their fields. An answer whose record cannot be read keeps an empty field.
 void NameConflicts(const LogReader& log, const std::vector<Conflict>& conflicts,
-                   std::vector<std::vector<Answer>>& answers);
+                   std::vector<Answers>& answers);
 
 }  // namespace longmen::engine

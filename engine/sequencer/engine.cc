@@ -41,8 +41,8 @@ Code FailureOf(const Status& failed) {
   return failed.error().code == Code::STORAGE_FULL ? Code::STORAGE_FULL : Code::STORAGE_FAILED;
 }
 
-std::vector<std::vector<Answer>> Unavailable(const std::vector<Job>& jobs, Code code) {
-  std::vector<std::vector<Answer>> answers;
+std::vector<Answers> Unavailable(const std::vector<Job>& jobs, Code code) {
+  std::vector<Answers> answers;
   for (const Job& job : jobs) {
     answers.emplace_back(std::max<size_t>(1, job.group.size()),
                          Answer{.kind = AnswerKind::kUnavailable, .code = code});
@@ -179,7 +179,7 @@ class SequencedEngine final : public Engine {
     if (const Code failure = FailureNow(); failure != Code::NONE) {
       return request.answered(Unavailable(request.jobs, failure));
     }
-    auto answers = std::make_shared<std::vector<std::vector<Answer>>>();
+    auto answers = std::make_shared<std::vector<Answers>>();
     auto conflicts = std::make_shared<std::vector<Conflict>>();
     answers->reserve(request.jobs.size());
     size_t undecided = request.jobs.size();
@@ -204,7 +204,7 @@ class SequencedEngine final : public Engine {
         });
   }
 
-  std::vector<Answer> DecideOne(Job& job) {
+  Answers DecideOne(Job& job) {
     const Nanos now = Now(job.occurred_at);
     if (!job.decide) {
       const size_t before = records_.size();
@@ -416,8 +416,8 @@ Clock SystemClock() {
   };
 }
 
-std::vector<std::vector<Answer>> Engine::SubmitAndWait(std::vector<Job> jobs) {
-  std::promise<std::vector<std::vector<Answer>>> done;
+std::vector<Answers> Engine::SubmitAndWait(std::vector<Job> jobs) {
+  std::promise<std::vector<Answers>> done;
   Submit(std::move(jobs), [&done](auto answers) { done.set_value(std::move(answers)); });
   return done.get_future().get();
 }

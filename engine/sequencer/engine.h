@@ -65,10 +65,10 @@ class Engine {
   virtual Status Begin(std::string_view ledger_name, int utc_offset_minutes) = 0;
 
   // One answer a proposal (or what the job's `decide` answered), per job, once durable.
-  using Answered = std::function<void(std::vector<std::vector<Answer>> per_job)>;
+  using Answered = std::function<void(std::vector<Answers> per_job)>;
   virtual void Submit(std::vector<Job> jobs, Answered answered) = 0;
   // The same, waiting.
-  std::vector<std::vector<Answer>> SubmitAndWait(std::vector<Job> jobs);
+  std::vector<Answers> SubmitAndWait(std::vector<Job> jobs);
 
   // Runs `read` on the sequencer, after all that was submitted before it, and returns once what
   // it saw is durable. An Error when the engine has stopped.

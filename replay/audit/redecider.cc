@@ -157,7 +157,7 @@ std::optional<Finding> Redecider::Decide(std::span<const RecordView> records,
                                          std::vector<engine::Emitted>& decided) {
   const RecordHeader& header = records.front().header;
   const size_t before = decided.size();
-  std::vector<engine::Answer> answers;
+  engine::Answers answers;
   if (group.empty()) {
     ++translations_taken_;
     engine::Decided taken =

@@ -68,7 +68,7 @@ size_t CheckWhatGoesOn(const std::string& body) {
   auto cut = CutMessages(bytes, {.items = 100, .messages = 1'000});
   if (!cut.ok()) return 0;
   MessageSubmission submission("operator", cut->messages, true);
-  std::vector<std::vector<engine::Answer>> per_job;
+  std::vector<engine::Answers> per_job;
   size_t went_on = 0;
   for (const engine::Job& job : submission.TakeJobs()) {
     for (const ProposalBytes& proposal : job.group) {

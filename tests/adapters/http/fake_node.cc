@@ -5,6 +5,7 @@
 namespace longmen::adapters::http {
 
 using engine::Answer;
+using engine::Answers;
 using engine::AnswerKind;
 
 Answer MakeAnswer(AnswerKind kind, Sequence sequence, Code code, std::string field) {
@@ -135,7 +136,7 @@ void FakeNode::ProposeJson(std::string source, std::vector<std::vector<std::stri
 void FakeNode::ProposeMessages(const std::string& source, const MessageBatch& batch, bool with_ids,
                                std::function<void(TakeAnswers)> answered) {
   auto submission = std::make_shared<MessageSubmission>(source, batch, with_ids);
-  std::vector<std::vector<Answer>> per_job;
+  std::vector<Answers> per_job;
   for (const engine::Job& job : submission->TakeJobs()) {
     auto& answers = per_job.emplace_back();
     for (size_t i = 0; i < job.group.size(); ++i) {
@@ -155,9 +156,9 @@ void FakeNode::IngestJson(std::string source, schema::Scenario, std::vector<std:
   ProposeJson(std::move(source), std::move(groups), std::move(answered));
 }
 
-Result<std::vector<Answer>> FakeNode::Lookup(std::string_view source, std::string_view id) {
+Result<Answers> FakeNode::Lookup(std::string_view source, std::string_view id) {
   const auto found = known.find(std::string(source) + "/" + std::string(id));
-  return found == known.end() ? std::vector<Answer>() : found->second;
+  return found == known.end() ? Answers() : found->second;
 }
 
 Result<std::string> FakeNode::Authenticate(std::string_view token) {

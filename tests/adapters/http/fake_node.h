@@ -39,7 +39,7 @@ class FakeNode final : public Node {
                                                       const std::vector<std::string>& group)>;
   Judge judge;
   std::map<std::string, std::string> tokens = {{"token-a", "source-a"}, {"token-b", "source-b"}};
-  std::map<std::string, std::vector<engine::Answer>> known;  // by "source/id"
+  std::map<std::string, engine::Answers> known;  // by "source/id"
   std::vector<std::string> ingested;
   FakeLog fake_log;
   projections::MapStore store;
@@ -60,7 +60,7 @@ class FakeNode final : public Node {
                        std::function<void(TakeAnswers)> answered) override;
   void IngestJson(std::string source, schema::Scenario scenario, std::vector<std::string> records,
                   Answered answered) override;
-  Result<std::vector<engine::Answer>> Lookup(std::string_view source, std::string_view id) override;
+  Result<engine::Answers> Lookup(std::string_view source, std::string_view id) override;
   Result<std::string> Authenticate(std::string_view token) override;
   const projections::ReadStore& projections() const override { return store; }
   Sequence ProjectedSequence() const override { return projected; }

@@ -22,7 +22,7 @@ class World {
 
   // What became of the last action.
   struct Happened {
-    std::vector<engine::Answer> answers;
+    engine::Answers answers;
     std::vector<engine::Emitted> records;
   };
 

@@ -21,7 +21,7 @@ constexpr size_t kSetUpInFlight = 4;
 struct AnsweredBatch {
   size_t batch;
   Clock::time_point at;
-  std::vector<std::vector<engine::Answer>> answers;
+  std::vector<engine::Answers> answers;
 };
 
 class Client {

@@ -10,6 +10,7 @@ namespace {
 
 using adapters::ItemAnswer;
 using engine::Answer;
+using engine::Answers;
 using engine::AnswerKind;
 
 class NullNode final : public adapters::Node {
@@ -47,8 +48,8 @@ class NullNode final : public adapters::Node {
   void IngestJson(std::string, schema::Scenario, std::vector<std::string>, Answered) override {
     CHECK(false, "bench.null_node");
   }
-  Result<std::vector<Answer>> Lookup(std::string_view, std::string_view) override {
-    return std::vector<Answer>();
+  Result<Answers> Lookup(std::string_view, std::string_view) override {
+    return Answers();
   }
   const projections::ReadStore& projections() const override { return store_; }
   Sequence ProjectedSequence() const override { return 0; }
@@ -58,8 +59,8 @@ class NullNode final : public adapters::Node {
   void Stop() override {}
 
  private:
-  std::vector<std::vector<Answer>> AcceptAll(const std::vector<engine::Job>& jobs) {
-    std::vector<std::vector<Answer>> per_job;
+  std::vector<Answers> AcceptAll(const std::vector<engine::Job>& jobs) {
+    std::vector<Answers> per_job;
     per_job.reserve(jobs.size());
     for (const engine::Job& job : jobs) {
       auto& answers = per_job.emplace_back();

@@ -112,7 +112,7 @@ class CutEngine {
   std::string History() const { return temporary_.path() + "/history"; }
 
   // On the writer's thread, or the sequencer's for what is unavailable.
-  void Take(size_t step, const std::vector<Answer>& answers) {
+  void Take(size_t step, const Answers& answers) {
     if (answers[0].kind == AnswerKind::kUnavailable) {
       unavailable_ = true;
       return;
@@ -201,7 +201,7 @@ class FullDiskEngine : public ::testing::Test {
   testing::TemporaryDirectory temporary_;
   const testing::Script script_ = testing::MakeScript(testing::SeedOr(11), 160);
   std::unique_ptr<Engine> engine_;
-  std::vector<Answer> answers_;
+  Answers answers_;
 };
 
 TEST_F(FullDiskEngine, IsUnavailableLosesNothingAndGoesOnWhenSpaceIsBack) {

@@ -110,7 +110,7 @@ TEST_F(Reopened, AHistoryThatFailedIsOpenedAgainAndTheEngineGoesOn) {
                       })
                       .ok());
     }
-    std::vector<Answer> answers;
+    Answers answers;
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     do {
       answers = engine->SubmitAndWait(ScriptJob(script.steps[i]))[0];

@@ -115,7 +115,7 @@ std::string Twin::Feed(const Step& step) {
   return fault;
 }
 
-std::string Twin::CompareAnswers(const std::vector<engine::Answer>& ours,
+std::string Twin::CompareAnswers(const engine::Answers& ours,
                                  const std::vector<reference::RefAnswer>& theirs) const {
   if (ours.size() != theirs.size()) {
     return fmt::format("{} answers, should be {}", ours.size(), theirs.size());

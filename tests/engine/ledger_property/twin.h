@@ -43,7 +43,7 @@ class Twin {
   Coverage coverage;
 
  private:
-  std::string CompareAnswers(const std::vector<engine::Answer>& ours,
+  std::string CompareAnswers(const engine::Answers& ours,
                              const std::vector<reference::RefAnswer>& theirs) const;
   std::string CompareRecords(const std::vector<engine::Emitted>& records) const;
   void Fold(const Effects& effects);

@@ -112,7 +112,7 @@ inline std::vector<Job> JobOf(std::vector<ProposalBytes> group, Nanos occurred_a
   return jobs;
 }
 
-using PerJob = std::vector<std::vector<Answer>>;
+using PerJob = std::vector<Answers>;
 
 // Submits; the future has the answers once they have come.
 inline std::future<PerJob> SubmitLater(Engine& engine, std::vector<Job> jobs) {
@@ -158,14 +158,14 @@ class EngineRig : public ::testing::Test {
     ASSERT_EQ(Ask({Operator()})[0].kind, AnswerKind::kAccepted);
   }
 
-  std::vector<Answer> Ask(std::vector<ProposalBytes> group) {
+  Answers Ask(std::vector<ProposalBytes> group) {
     return engine_->SubmitAndWait(JobOf(std::move(group)))[0];
   }
 
   // Asks again with the same ids until the answer is definite, as a client would.
-  std::vector<Answer> AskUntilDefinite(const std::vector<ProposalBytes>& group) {
+  Answers AskUntilDefinite(const std::vector<ProposalBytes>& group) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    std::vector<Answer> answers;
+    Answers answers;
     do {
       answers = Ask(group);
       if (answers[0].kind != AnswerKind::kUnavailable) return answers;

@@ -18,7 +18,7 @@ struct ScriptStep {
   std::vector<ProposalBytes> group;
   Nanos now = 0;
   Sequence last = 0;                    // the last record once it is decided
-  std::vector<engine::Answer> answers;  // but for the field of a conflict
+  engine::Answers answers;  // but for the field of a conflict
 };
 
 struct Script {
