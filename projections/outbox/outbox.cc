@@ -23,7 +23,7 @@ constexpr std::string_view kOpen = "outbox/o";       // sequence, verb -> nothin
 constexpr std::string_view kMovements = "outbox/m";  // movement -> its open command
 constexpr std::string_view kApprovals = "outbox/a";  // scenario, key -> its open request
 constexpr std::string_view kQueries = "outbox/q";    // scenario, key -> its open query
-constexpr std::string_view kNotices = "outbox/n";    // scenario, key, sequence -> its open notice
+constexpr std::string_view kNotices = "outbox/n";  // scenario, key -> sequences of its open notices
 
 constexpr std::array kVerbs = {Verb::kDebit,       Verb::kQueryDebit,      Verb::kRefund,
                                Verb::kQueryRefund, Verb::kRequestApproval, Verb::kNotify,
@@ -33,22 +33,33 @@ KeyWriter CommandKey(std::string_view prefix, Sequence sequence, Verb verb) {
   return std::move(KeyWriter(prefix).Number(sequence).Small(static_cast<uint16_t>(verb)));
 }
 
-// Opens a command and remembers it under `index`, where the record that settles it will look.
-void Open(const Command& command, std::string_view index, Store& store) {
+void PutOpen(const Command& command, Store& store) {
   store.Put(CommandKey(kCommands, command.sequence, command.verb), Encode(command));
   store.Put(CommandKey(kOpen, command.sequence, command.verb), "");
+}
+
+void PutDone(Command command, Sequence by, Store& store) {
+  command.done = by;
+  store.Put(CommandKey(kCommands, command.sequence, command.verb), Encode(command));
+  store.Delete(CommandKey(kOpen, command.sequence, command.verb));
+}
+
+// Opens a command and remembers it under `index`, where the record that settles it will look.
+void Open(const Command& command, std::string_view index, Store& store) {
+  PutOpen(command, store);
   store.Put(index, Encode(command));
 }
 
 // Settles the command that `index` remembers, if there is one.
 void Settle(std::string_view index, Sequence by, Store& store) {
-  const auto bytes = store.Get(index);
-  if (!bytes) return;
-  Command command = LoadOr(store, index, Command{});
-  command.done = by;
-  store.Put(CommandKey(kCommands, command.sequence, command.verb), Encode(command));
-  store.Delete(CommandKey(kOpen, command.sequence, command.verb));
+  if (!store.Get(index)) return;
+  PutDone(LoadOr(store, index, Command{}), by, store);
   store.Delete(index);
+}
+
+// A key may have several open notices, which are settled together.
+KeyWriter NoticesOf(schema::Scenario scenario, std::string_view key) {
+  return std::move(KeyWriter(kNotices).Scenario(scenario).Text(key));
 }
 
 Command ForMovement(const MovementState& movement, Sequence sequence, Verb verb) {
@@ -99,9 +110,8 @@ void FoldMovement(Sequence sequence, schema::Proposal::Reader proposal,
       return;
     case schema::Outcome::SUCCEEDED:
       if (IsToldOutside(proposal)) {
-        Open(ForMovement(movement, sequence, Verb::kNotify),
-             KeyWriter(kNotices).Scenario(movement.scenario).Text(movement.key).Number(sequence),
-             store);
+        PutOpen(ForMovement(movement, sequence, Verb::kNotify), store);
+        AppendEncoded(store, NoticesOf(movement.scenario, movement.key), sequence);
       }
       return;
     case schema::Outcome::FAILED:
@@ -198,14 +208,16 @@ bool IsNotice(schema::Proposal::Reader proposal) {
 }
 
 void FoldNotice(Sequence sequence, schema::Proposal::Reader proposal, Store& store) {
-  const KeyWriter prefix =
-      std::move(KeyWriter(kNotices).Scenario(proposal.getScenario()).Text(View(proposal.getKey())));
-  std::vector<std::string> open;
-  store.Scan(prefix, {}, [&](std::string_view key, std::string_view) {
-    open.emplace_back(key);
-    return true;
-  });
-  for (const std::string& index : open) Settle(index, sequence, store);
+  const KeyWriter index = NoticesOf(proposal.getScenario(), View(proposal.getKey()));
+  const auto bytes = store.Get(index);
+  if (!bytes) return;
+  const auto open = DecodeSeries<Sequence>(*bytes);
+  CHECK(open.ok(), "projections.value", std::string_view(index));
+  for (const Sequence notice : *open) {
+    PutDone(LoadOr(store, CommandKey(kCommands, notice, Verb::kNotify), Command{}), sequence,
+            store);
+  }
+  store.Delete(index);
 }
 
 }  // namespace
