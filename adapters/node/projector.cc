@@ -41,7 +41,7 @@ Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
                                                    const std::string& snapshot_directory,
                                                    engine::History* history) {
   for (const bool again : {false, true}) {
-    auto store = RocksStore::Open(directory);
+    auto store = RocksStore::Open(directory, {.kept_prefix = projections::kReadMost});
     Status usable = store.ok() ? Ok() : Status(store.error());
     Sequence applied = 0;
     if (usable.ok()) {

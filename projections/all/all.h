@@ -14,6 +14,9 @@ namespace longmen::projections {
 // In the order they are folded. Adding one is one line in all.cc.
 std::span<const Projection* const> Projections();
 
+// The rows that are asked for one by one beside a busy writer: an account's balance.
+inline constexpr const char* kReadMost = "balances/";
+
 // UNANSWERABLE where another format was folded into the store: nothing in it can be read. Whoever
 // opens a store that outlived a program asks first.
 Status CheckFormat(const ReadStore& store);

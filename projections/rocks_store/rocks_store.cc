@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <mutex>
 
+#include "projections/rocks_store/kept_rows.h"
 #include "projections/rocks_store/overlay.h"
 
 namespace longmen::projections {
@@ -120,14 +121,38 @@ class RocksSnapshot final : public StoreSnapshot {
 
 class CommittedStore final : public ReadStore {
  public:
-  explicit CommittedStore(rocksdb::DB& db) : reader_(db, nullptr) {}
-  std::optional<std::string> Get(std::string_view key) const override { return reader_.Get(key); }
+  CommittedStore(rocksdb::DB& db, std::string kept_prefix)
+      : reader_(db, nullptr), kept_prefix_(std::move(kept_prefix)) {}
+  std::optional<std::string> Get(std::string_view key) const override {
+    if (!IsKept(key)) return reader_.Get(key);
+    return kept_.Get(key, [this](std::string_view missing) { return reader_.Get(missing); });
+  }
   void Scan(std::string_view prefix, std::string_view after, const Visit& visit) const override {
     reader_.Scan(prefix, after, visit);
   }
 
+  // After a commit of these entries, which are in order.
+  void TakeChanges(std::span<const Overlay::Entry* const> entries) {
+    if (kept_prefix_.empty()) return;
+    const auto key_of = [](const Overlay::Entry* entry) { return entry->key(); };
+    for (auto at = std::ranges::lower_bound(entries, std::string_view(kept_prefix_), {}, key_of);
+         at != entries.end() && IsKept((*at)->key()); ++at) {
+      const Overlay::Entry& entry = **at;
+      if (!entry.changed()) continue;
+      const bool put = entry.kind == Overlay::Kind::kPut;
+      CHECK(put || entry.kind == Overlay::Kind::kDeleted, "rocks_store.kept", entry.key());
+      kept_.Put(entry.key(), put ? std::optional(entry.value()) : std::nullopt);
+    }
+  }
+
  private:
+  bool IsKept(std::string_view key) const {
+    return !kept_prefix_.empty() && key.starts_with(kept_prefix_);
+  }
+
   DbReader reader_;
+  const std::string kept_prefix_;
+  mutable KeptRows kept_;
 };
 
 // RocksDB's own notes are not kept: once a line of them could not be written, a full disk say, its
@@ -240,8 +265,11 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
 }  // namespace
 
 struct RocksStore::Impl {
-  Impl(std::shared_ptr<rocksdb::DB> opened, size_t table_from)
-      : db(std::move(opened)), table_bytes(table_from), reader(*db, nullptr), committed(*db) {}
+  Impl(std::shared_ptr<rocksdb::DB> opened, const RocksStoreOptions& options)
+      : db(std::move(opened)),
+        table_bytes(options.table_bytes),
+        reader(*db, nullptr),
+        committed(*db, options.kept_prefix) {}
 
   // Entries are fetched from memory so many before their turn: in the order of keys they lie
   // anywhere.
@@ -323,7 +351,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::Open(const std::string& director
     }
     return error;
   }
-  auto impl = std::make_unique<Impl>(std::shared_ptr<rocksdb::DB>(db), options.table_bytes);
+  auto impl = std::make_unique<Impl>(std::shared_ptr<rocksdb::DB>(db), options);
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(impl)));
 }
 
@@ -424,6 +452,7 @@ Status RocksStore::Commit() {
   const bool large = pending_bytes() >= impl_->table_bytes;
   impl_->reader.failure().Note(large ? impl_->AddTable() : impl_->WriteBatch());
   RETURN_IF_ERROR(status());
+  impl_->committed.TakeChanges(impl_->overlay.Sorted());
   impl_->overlay.Renew();
   return Ok();
 }

@@ -31,6 +31,9 @@ namespace longmen::projections {
 inline constexpr size_t kCommitBytes = 32u << 20;
 
 struct RocksStoreOptions {
+  // Of these rows, which are put whole, Committed() keeps in memory what is asked for or changed:
+  // for point reads beside a busy writer. Empty: none.
+  std::string kept_prefix;
   size_t memtable_bytes = 64u << 20;
   size_t cache_bytes = 64u << 20;
   // A commit of so much goes to disk as a sorted table at once; a smaller one by the memtable,

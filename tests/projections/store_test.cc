@@ -500,6 +500,35 @@ TEST(RocksStore, ATableThatHasItsOldNameStillIsNotWrittenOver) {
   EXPECT_EQ(store->Get("b"), "2");
 }
 
+TEST_P(RocksStoreWays, KeepsRowsForReadersAsTheLastCommitLeftThem) {
+  const TemporaryDirectory directory;
+  RocksStoreOptions options = GetParam();
+  options.kept_prefix = "k/";
+  auto store = OpenStore(directory.Sub("derived"), options);
+  const ReadStore& committed = store->Committed();
+  store->Put("k/asked", "1");
+  store->Put("k/unasked", "1");
+  store->Put("other", "1");
+  EXPECT_EQ(committed.Get("k/asked"), std::nullopt);
+  ASSERT_TRUE(store->Commit().ok());
+  EXPECT_EQ(committed.Get("k/asked"), "1");
+  store->Put("k/asked", "2");
+  store->Put("k/unasked", "2");
+  store->Put("other", "2");
+  EXPECT_EQ(committed.Get("k/asked"), "1");
+  ASSERT_TRUE(store->Commit().ok());
+  EXPECT_EQ(committed.Get("k/asked"), "2");
+  EXPECT_EQ(committed.Get("k/unasked"), "2");
+  EXPECT_EQ(committed.Get("other"), "2");
+  store->Delete("k/asked");
+  ASSERT_TRUE(store->Commit().ok());
+  EXPECT_EQ(committed.Get("k/asked"), std::nullopt);
+  EXPECT_EQ(committed.Get("k/never"), std::nullopt);
+  store.reset();
+  store = OpenStore(directory.Sub("derived"), options);
+  EXPECT_EQ(store->Committed().Get("k/unasked"), "2");
+}
+
 TEST(RocksStore, IsOpenedOnceAtATime) {
   const TemporaryDirectory directory;
   const std::string path = directory.Sub("derived");
