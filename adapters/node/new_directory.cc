@@ -27,8 +27,11 @@ std::string Trimmed(std::string name) {
   return name;
 }
 
+// The key first, which is written last: whenever this is cut short, what has one is whole.
 Status RemoveWhatIsIn(const std::string& directory) {
   std::error_code failure;
+  fs::remove_all(directory + "/keys", failure);
+  if (failure) return FileError(failure.value(), directory + "/keys");
   for (fs::directory_iterator it(directory, failure), end; !failure && it != end;
        it.increment(failure)) {
     std::error_code removing;
