@@ -251,8 +251,11 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   // time than all else in a long history.
   db.compression = rocksdb::kLZ4Compression;
   db.compression_per_level.clear();
-  // Tables that were handed over are half of what a flush would write.
-  db.level0_file_num_compaction_trigger = 8;
+  // Tables that were handed over are small, and each compaction out of the first level writes the
+  // next one again: seldom, then. Readings pass over what a filter rules out.
+  db.level0_file_num_compaction_trigger = 20;
+  db.level0_slowdown_writes_trigger = 60;
+  db.level0_stop_writes_trigger = 100;
   db.merge_operator = std::make_shared<MergeOperator>();
   // One thread writes, in the order of keys: that insertion remembers where it was.
   db.allow_concurrent_memtable_write = false;
