@@ -2,20 +2,19 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
-#include <rocksdb/merge_operator.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
-#include <rocksdb/utilities/object_registry.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <mutex>
 
+#include "events/rocks/no_notes.h"
 #include "projections/rocks_store/kept_rows.h"
+#include "projections/rocks_store/merge_operator.h"
 #include "projections/rocks_store/overlay.h"
 
 namespace longmen::projections {
@@ -155,75 +154,6 @@ class CommittedStore final : public ReadStore {
   mutable KeptRows kept_;
 };
 
-// RocksDB's own notes are not kept: once a line of them could not be written, a full disk say, its
-// logger aborts the process at the next line. What matters comes back as a status.
-class NoNotes final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
-};
-
-// What is appended, or what a row is amended by, waits beside the value it belongs to until
-// somebody reads it or RocksDB tidies up. An operand's first byte says which of the two it is; no
-// key has both.
-constexpr char kAppend = 'a';
-constexpr char kAmend = 'm';
-
-class MergeOperator final : public rocksdb::MergeOperator {
- public:
-  static constexpr const char* kName = "longmen.Merge";
-  static const char* kClassName() { return kName; }
-  const char* Name() const override { return kName; }
-
-  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
-    out->new_value.clear();  // RocksDB may hand in what it used before
-    if (in.existing_value != nullptr) out->new_value.append(ToView(*in.existing_value));
-    return Apply(in.operand_list, out->new_value);
-  }
-  bool PartialMergeMulti(const rocksdb::Slice&, const std::deque<rocksdb::Slice>& operands,
-                         std::string* out, rocksdb::Logger*) const override {
-    if (operands.front().empty()) return false;
-    std::string value;
-    if (!Apply(operands, value)) return false;
-    out->assign(1, operands.front()[0]);
-    out->append(value);
-    return true;
-  }
-
-  template <typename Operands>
-  static bool Apply(const Operands& operands, std::string& value) {
-    size_t size = value.size();
-    for (const rocksdb::Slice& operand : operands) size += operand.size();
-    value.reserve(size);
-    for (const rocksdb::Slice& operand : operands) {
-      if (operand.empty()) return false;
-      const std::string_view bytes = ToView(operand).substr(1);
-      if (operand[0] == kAppend) {
-        value.append(bytes);
-      } else if (operand[0] == kAmend) {
-        AmendValue(value, ReadAmendedRow(bytes));
-      } else {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  // So that RocksDB's own tools can open a store by the options kept beside it.
-  static void Register() {
-    static const bool registered = [] {
-      rocksdb::ObjectLibrary::Default()->AddFactory<rocksdb::MergeOperator>(
-          kName,
-          [](const std::string&, std::unique_ptr<rocksdb::MergeOperator>* made, std::string*) {
-            made->reset(new MergeOperator);
-            return made->get();
-          });
-      return true;
-    }();
-    (void)registered;
-  }
-};
-
 // What becomes of a stored value by an entry that only says what is new.
 std::string Joined(std::string stored, const Overlay::Entry& entry) {
   if (entry.kind == Overlay::Kind::kAmended) {
@@ -243,7 +173,6 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  MergeOperator::Register();
   rocksdb::Options db;
   db.create_if_missing = true;
   db.write_buffer_size = options.memtable_bytes;
@@ -256,7 +185,7 @@ rocksdb::Options DbOptions(const RocksStoreOptions& options) {
   db.level0_file_num_compaction_trigger = 20;
   db.level0_slowdown_writes_trigger = 60;
   db.level0_stop_writes_trigger = 100;
-  db.merge_operator = std::make_shared<MergeOperator>();
+  db.merge_operator = MakeMergeOperator();
   // One thread writes, in the order of keys: that insertion remembers where it was.
   db.allow_concurrent_memtable_write = false;
   db.paranoid_checks = true;
