@@ -10,7 +10,6 @@ namespace longmen::adapters::http {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
 
 constexpr size_t kProposalsAnItem = 10;  // on average, at most

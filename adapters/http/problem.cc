@@ -10,7 +10,6 @@ namespace longmen::adapters::http {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
 
 // `within_problem`: its code, class and field stand in the problem already.

@@ -6,8 +6,8 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
+using engine::Answers;
 
 // A proposal as it was sent, under the source that sent it.
 struct Parsed {

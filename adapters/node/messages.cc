@@ -7,9 +7,8 @@
 namespace longmen::adapters {
 namespace {
 
-using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
+using engine::Answers;
 
 // The only segment of a message; empty where it has several.
 Bytes OnlySegment(Bytes message) {

@@ -19,8 +19,8 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
+using engine::Answers;
 
 constexpr std::string_view kOperator = "operator";
 // The operator's own clock is trusted this far; every order's expiry waits for it.

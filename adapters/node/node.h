@@ -26,9 +26,9 @@ struct NodeOptions {
 
 // One record or proposal of a batch, and what became of it.
 struct ItemAnswer {
-  std::string id;                       // of the record or proposal, where it could be read
+  std::string id;           // of the record or proposal, where it could be read
   engine::Answers answers;  // one a proposal; one for a refused or invalid record
-  std::string message;                  // of an invalid item, for people
+  std::string message;      // of an invalid item, for people
 };
 
 // The secrets of a new ledger. Empty, which is right everywhere else: drawn at random. Given, by a
@@ -66,8 +66,7 @@ class Node {
 
   // What became of (source, id), waiting until it is durable: of a proposal, or of all the
   // proposals of a record. Empty: never seen.
-  virtual Result<engine::Answers> Lookup(std::string_view source,
-                                                     std::string_view id) = 0;
+  virtual Result<engine::Answers> Lookup(std::string_view source, std::string_view id) = 0;
 
   // The source whose bearer token this is.
   virtual Result<std::string> Authenticate(std::string_view token) = 0;

@@ -9,8 +9,8 @@ namespace longmen::adapters {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
+using engine::Answers;
 using engine::KnownId;
 
 std::string ProposalId(std::string_view record_id, size_t index) {
@@ -33,7 +33,7 @@ bool SameGroup(const KnownId& first, const KnownId& member, size_t index) {
 }  // namespace
 
 Answers FirstAnswers(const engine::LedgerView& ledger, std::string_view source,
-                                 std::string_view record_id) {
+                     std::string_view record_id) {
   Answers answers;
   std::optional<KnownId> first;
   for (size_t index = 0; index < engine::kGroupProposalsMax; ++index) {

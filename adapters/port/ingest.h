@@ -21,6 +21,6 @@ engine::Decided IngestRecord(engine::Ledger& ledger, const ScenarioAdapter& adap
 
 // The answers a record got when it first came, one a proposal; empty where it never did.
 engine::Answers FirstAnswers(const engine::LedgerView& ledger, std::string_view source,
-                                         std::string_view record_id);
+                             std::string_view record_id);
 
 }  // namespace longmen::adapters

@@ -96,8 +96,8 @@ std::string ForbiddenDebit(const Asked& asked, const SourceRow& source) {
   const auto debit = asked.proposal.getBody().getDebit();
   Ref<AccountRow> payer;
   if (debit.hasResolves()) {
-    const auto resolved = FindMovementBy(state, asked.opened.source,
-                                         debit.getResolves(), MovementKind::kDebit);
+    const auto resolved =
+        FindMovementBy(state, asked.opened.source, debit.getResolves(), MovementKind::kDebit);
     if (resolved.empty()) return "";
     payer = state.movements[resolved].payer;
   } else if (debit.getPayer().size() > 0) {

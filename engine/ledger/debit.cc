@@ -250,12 +250,11 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
 
 Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
   const State& state = asked.state;
-  const auto named = FindMovementBy(state, asked.opened.source, debit.getResolves(),
-                                    MovementKind::kDebit);
+  const auto named =
+      FindMovementBy(state, asked.opened.source, debit.getResolves(), MovementKind::kDebit);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "debit.resolves");
   MovementRow movement = state.movements[named];
-  if (movement.key != asked.opened.key() ||
-      movement.scenario != asked.opened.scenario()) {
+  if (movement.key != asked.opened.key() || movement.scenario != asked.opened.scenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
   if (movement.debit_kind != debit.getKind()) {
@@ -320,8 +319,8 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
 
 void ApplyResolving(Change& change, schema::Debit::Reader debit) {
   State& state = change.state;
-  const auto named = FindMovementBy(state, change.opened.source, debit.getResolves(),
-                                    MovementKind::kDebit);
+  const auto named =
+      FindMovementBy(state, change.opened.source, debit.getResolves(), MovementKind::kDebit);
   MovementRow& movement = state.movements.Mutable(named);
   movement.outcome = debit.getOutcome();
   if (debit.hasChannel()) movement.channel = View(debit.getChannel());

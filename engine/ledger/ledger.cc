@@ -75,8 +75,8 @@ RecordHeader NextHeader(const State& state, Nanos now) {
 
 // Applies a proposal that was accepted, as the next record; built where it stays. `opened` is of
 // these bytes.
-void Emit(State& state, ProposalBytes bytes, const Opened& opened, Nanos now, Code exception, size_t index, size_t size,
-          std::vector<Emitted>& records) {
+void Emit(State& state, ProposalBytes bytes, const Opened& opened, Nanos now, Code exception,
+          size_t index, size_t size, std::vector<Emitted>& records) {
   Emitted& emitted = records.emplace_back();
   emitted.header = NextHeader(state, now);
   emitted.header.exception = exception;
@@ -90,8 +90,7 @@ void Emit(State& state, ProposalBytes bytes, const Opened& opened, Nanos now, Co
 }
 
 Answers Unavailable(std::span<const ProposalBytes> group, const Error& error) {
-  return Answers(group.size(),
-                             Answer{.kind = AnswerKind::kUnavailable, .code = error.code});
+  return Answers(group.size(), Answer{.kind = AnswerKind::kUnavailable, .code = error.code});
 }
 
 Answer Invalid(Code code, std::string field) {
@@ -162,16 +161,15 @@ void TickInto(State& state, Nanos now, std::vector<Emitted>& records) {
 }
 
 Answers RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
-                                const Decision& decision, Nanos now,
-                                std::vector<Emitted>& records) {
+                    const Decision& decision, Nanos now, std::vector<Emitted>& records) {
   ProposalBytes refusal = RefusalOf(group, index, decision, now);
   const Opened opened(state, refusal.bytes());
   Emit(state, std::move(refusal), opened, now, Code::NONE, 0, 1, records);
   return Answers(group.size(), Answer{.kind = AnswerKind::kRefused,
-                                                  .sequence = state.last_sequence,
-                                                  .code = decision.code,
-                                                  .field = decision.field,
-                                                  .index = static_cast<uint16_t>(index)});
+                                      .sequence = state.last_sequence,
+                                      .code = decision.code,
+                                      .field = decision.field,
+                                      .index = static_cast<uint16_t>(index)});
 }
 
 }  // namespace
@@ -240,7 +238,7 @@ Status Ledger::WarmFor(const Opened& proposal, Sequence settled) {
 }
 
 Answers Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
-                                        std::vector<Emitted>& records) {
+                            std::vector<Emitted>& records) {
   State& state = *state_;
   if (group.empty()) return {};
   if (auto faults = CheckGroup(group); !faults.empty()) return faults;
@@ -298,8 +296,7 @@ Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
   const Nanos now = std::max(clock, state.last_recorded_at);
   TickInto(state, now, decided.records);
   Emit(state, proposal, opened, now, Code::NONE, 0, 1, decided.records);
-  decided.answers.push_back(
-      FirstAnswer(*FindIdentity(state, opened.source, opened.id())));
+  decided.answers.push_back(FirstAnswer(*FindIdentity(state, opened.source, opened.id())));
   return decided;
 }
 

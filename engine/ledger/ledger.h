@@ -33,7 +33,7 @@ struct Emitted {
 };
 
 struct Decided {
-  Answers answers;   // one a proposal of the group, in order
+  Answers answers;               // one a proposal of the group, in order
   std::vector<Emitted> records;  // to append, in order; empty for duplicates and conflicts
 };
 
@@ -68,8 +68,7 @@ class Ledger : public LedgerView {
   Decided Propose(std::span<const ProposalBytes> group, Nanos now);
   // The same for whoever keeps the records of many groups together: they are built at the end of
   // `records`, and a single proposal that is accepted is moved out of `group`.
-  Answers ProposeInto(std::span<ProposalBytes> group, Nanos now,
-                                  std::vector<Emitted>& records);
+  Answers ProposeInto(std::span<ProposalBytes> group, Nanos now, std::vector<Emitted>& records);
 
   // Records the refusal of a scenario record by its translation. `proposal` is a refusal body
   // with translation set, under the record's identity.

@@ -88,12 +88,11 @@ Decision CheckSums(const State& state, schema::Refund::Reader refund, const Move
 
 Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
   const State& state = asked.state;
-  const auto named = FindMovementBy(state, asked.opened.source, refund.getDebit(),
-                                    MovementKind::kDebit);
+  const auto named =
+      FindMovementBy(state, asked.opened.source, refund.getDebit(), MovementKind::kDebit);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.debit");
   const MovementRow& debit = state.movements[named];
-  if (debit.key != asked.opened.key() ||
-      debit.scenario != asked.opened.scenario()) {
+  if (debit.key != asked.opened.key() || debit.scenario != asked.opened.scenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
   if (debit.outcome != schema::Outcome::SUCCEEDED) {
@@ -119,12 +118,11 @@ Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder lad
 
 Decision DecideResolving(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
   const State& state = asked.state;
-  const auto named = FindMovementBy(state, asked.opened.source, refund.getResolves(),
-                                    MovementKind::kRefund);
+  const auto named =
+      FindMovementBy(state, asked.opened.source, refund.getResolves(), MovementKind::kRefund);
   if (named.empty()) return ladder.Refuse(Code::UNKNOWN_DEBIT, "refund.resolves");
   MovementRow movement = state.movements[named];
-  if (movement.key != asked.opened.key() ||
-      movement.scenario != asked.opened.scenario()) {
+  if (movement.key != asked.opened.key() || movement.scenario != asked.opened.scenario()) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "key");
   }
   if (!movement.in_flight()) return ladder.Refuse(Code::ALREADY_RESOLVED, "refund.resolves");
@@ -173,8 +171,8 @@ void ShowOnOrder(Change& change, const MovementRow& debit, int64_t refunded, int
 
 void ApplyNew(Change& change, schema::Refund::Reader refund) {
   State& state = change.state;
-  const auto named = FindMovementBy(state, change.opened.source, refund.getDebit(),
-                                    MovementKind::kDebit);
+  const auto named =
+      FindMovementBy(state, change.opened.source, refund.getDebit(), MovementKind::kDebit);
   MovementRow& debit = state.movements.Mutable(named);
   const Ref<MovementRow> ref = state.movements.Insert(change.header.sequence);
   MovementRow& movement = state.movements.Mutable(ref);
@@ -204,8 +202,8 @@ void ApplyNew(Change& change, schema::Refund::Reader refund) {
 
 void ApplyResolving(Change& change, schema::Refund::Reader refund) {
   State& state = change.state;
-  const auto named = FindMovementBy(state, change.opened.source, refund.getResolves(),
-                                    MovementKind::kRefund);
+  const auto named =
+      FindMovementBy(state, change.opened.source, refund.getResolves(), MovementKind::kRefund);
   MovementRow& movement = state.movements.Mutable(named);
   const Ref<MovementRow> debit_ref = state.movements.RefOf(movement.debit);
   MovementRow& debit = state.movements.Mutable(debit_ref);

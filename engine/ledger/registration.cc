@@ -26,8 +26,7 @@ std::string_view TokenHash(schema::Source::Reader source) {
 Decision DecideSource(const Asked& asked, schema::Source::Reader source) {
   const std::string_view hash = TokenHash(source);
   const TokenRow* owner = hash.empty() ? nullptr : asked.state.tokens.Find(hash);
-  if (owner != nullptr &&
-      asked.state.sources[owner->source].name != asked.opened.key()) {
+  if (owner != nullptr && asked.state.sources[owner->source].name != asked.opened.key()) {
     return Ladder().Refuse(Code::NOT_PERMITTED, "registration.source.tokenHash");
   }
   return {};

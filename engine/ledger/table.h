@@ -183,9 +183,7 @@ class Table {
   static constexpr size_t kChunkRows = 256;
   static constexpr size_t kLineBytes = 64;
 
-  bool IsThere(Ref<Row> ref) const {
-    return ref.number <= live_.size() && live_[ref.number - 1];
-  }
+  bool IsThere(Ref<Row> ref) const { return ref.number <= live_.size() && live_[ref.number - 1]; }
   const Row& RowAt(uint32_t number) const {
     return chunks_[(number - 1) / kChunkRows][(number - 1) % kChunkRows];
   }

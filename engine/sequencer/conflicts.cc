@@ -32,8 +32,8 @@ std::string NameOne(const LogReader& log, Sequence sequence, schema::Proposal::R
 
 }  // namespace
 
-void CollectConflicts(const std::vector<ProposalBytes>& group, const Answers& answers,
-                      size_t job, std::vector<Conflict>& conflicts) {
+void CollectConflicts(const std::vector<ProposalBytes>& group, const Answers& answers, size_t job,
+                      std::vector<Conflict>& conflicts) {
   for (size_t member = 0; member < group.size() && member < answers.size(); ++member) {
     if (answers[member].kind == AnswerKind::kConflict && answers[member].field.empty()) {
       conflicts.push_back({job, member, group[member]});

@@ -16,8 +16,8 @@ struct Conflict {
 };
 
 // Remembers the members whose conflict names no field yet.
-void CollectConflicts(const std::vector<ProposalBytes>& group, const Answers& answers,
-                      size_t job, std::vector<Conflict>& conflicts);
+void CollectConflicts(const std::vector<ProposalBytes>& group, const Answers& answers, size_t job,
+                      std::vector<Conflict>& conflicts);
 
 // Fills in their fields. An answer whose record cannot be read keeps an empty field.
 void NameConflicts(const LogReader& log, const std::vector<Conflict>& conflicts,

@@ -89,7 +89,11 @@ bool CarriesOutside(std::span<const uint64_t> words, size_t at, const StructLayo
 
 // Which pointer of a proposal a text is.
 size_t PointerOf(const char* name) {
-  return capnp::Schema::from<schema::Proposal>().getFieldByName(name).getProto().getSlot().getOffset();
+  return capnp::Schema::from<schema::Proposal>()
+      .getFieldByName(name)
+      .getProto()
+      .getSlot()
+      .getOffset();
 }
 
 // Where the word at `at` points to; far pointers are in no canonical segment.

@@ -5,8 +5,8 @@
 namespace longmen::adapters::http {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
+using engine::Answers;
 
 Answer MakeAnswer(AnswerKind kind, Sequence sequence, Code code, std::string field) {
   Answer answer;

@@ -5,7 +5,6 @@ namespace longmen::adapters::http {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
 
 constexpr std::string_view kNdjson = "application/x-ndjson";

@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
 
 constexpr std::string_view kNow = "2021-03-01T01:00:00Z";

@@ -8,7 +8,6 @@ namespace longmen::script {
 namespace {
 
 using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
 
 std::string_view OutcomeName(schema::Outcome outcome) {

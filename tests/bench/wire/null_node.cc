@@ -9,9 +9,8 @@ namespace longmen::bench {
 namespace {
 
 using adapters::ItemAnswer;
-using engine::Answer;
-using engine::Answers;
 using engine::AnswerKind;
+using engine::Answers;
 
 class NullNode final : public adapters::Node {
  public:
@@ -48,9 +47,7 @@ class NullNode final : public adapters::Node {
   void IngestJson(std::string, schema::Scenario, std::vector<std::string>, Answered) override {
     CHECK(false, "bench.null_node");
   }
-  Result<Answers> Lookup(std::string_view, std::string_view) override {
-    return Answers();
-  }
+  Result<Answers> Lookup(std::string_view, std::string_view) override { return Answers(); }
   const projections::ReadStore& projections() const override { return store_; }
   Sequence ProjectedSequence() const override { return 0; }
   Status AwaitProjected(Sequence) override { return Ok(); }

@@ -17,7 +17,7 @@ namespace longmen::testing {
 struct ScriptStep {
   std::vector<ProposalBytes> group;
   Nanos now = 0;
-  Sequence last = 0;                    // the last record once it is decided
+  Sequence last = 0;        // the last record once it is decided
   engine::Answers answers;  // but for the field of a conflict
 };
 
