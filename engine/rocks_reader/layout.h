@@ -2,9 +2,7 @@
 //
 // On disk:
 //   DIR/log    a RocksDB with one value per block; key: the block's first sequence, 8 bytes
-//              big-endian, so that byte order is the order of the log; nothing else is in it.
-//              A file named "spare" beside its own is a write-ahead log to come, all zeros
-//              (rocks_writer/spare_log.h), and can be deleted
+//              big-endian, so that byte order is the order of the log; nothing else is in it
 //   DIR/HEAD   the tail's anchor (head_file.h)
 //   DIR/LOCK   held by the one writer, from before it looks at anything until it is gone
 //

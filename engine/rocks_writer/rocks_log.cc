@@ -12,18 +12,12 @@
 #include "engine/rocks_reader/layout.h"
 #include "engine/rocks_writer/head_writer.h"
 #include "engine/rocks_writer/rocks_options.h"
-#include "engine/rocks_writer/spare_log.h"
 
 namespace longmen::engine {
 namespace {
 
 // What a new opening of RocksDB writes besides blocks: a manifest, an options file, a WAL.
 constexpr size_t kRoomBytes = 1u << 20;
-
-// A write-ahead log is as long as a write buffer and the block that filled it.
-uint64_t SpareBytes(const RocksLogOptions& options) {
-  return options.write_buffer_bytes + kRoomBytes;
-}
 
 Error Fenced(uint64_t owner, uint64_t epoch) {
   return Error{Code::FENCED, "epoch", fmt::format("epoch {} owns the log, not {}", owner, epoch)};
@@ -107,11 +101,9 @@ struct RocksLog::Store {
 
   std::shared_ptr<rocksdb::FileSystem> file_system;
   rocksdb::FileLock* lock = nullptr;
-  std::shared_ptr<SpareLog> spare;
   std::unique_ptr<rocksdb::Env> env;  // outlives the database
   std::unique_ptr<rocksdb::DB> db;
   std::unique_ptr<HeadWriter> head;
-  uint64_t written = 0;  // bytes of blocks
 };
 
 RocksLog::RocksLog(RocksLogOptions options) : options_(std::move(options)) {}
@@ -155,9 +147,7 @@ Status RocksLog::OpenStore() {
   auto found = CheckAtRest(directory, store->file_system);
   if (!found.ok()) return found.error();
 
-  store->spare = std::make_shared<SpareLog>(store->file_system, LogPath(directory),
-                                            SpareBytes(options_), options_.free_bytes_min);
-  store->env = rocksdb::NewCompositeEnv(store->spare);
+  store->env = rocksdb::NewCompositeEnv(store->file_system);
   rocksdb::DB* db = nullptr;
   const auto opened =
       rocksdb::DB::Open(WriterOptions(options_, store->env.get()), LogPath(directory), &db);
@@ -267,9 +257,6 @@ AppendOutcome RocksLog::Write(const BlockChain& next, Bytes block) {
     condition_ = Condition::kUnresolved;
     return AppendOutcome::kUnknown;
   }
-  // Not for a ledger that does not grow.
-  store_->written += block.size();
-  if (store_->written > options_.write_buffer_bytes / 8) store_->spare->Prepare();
   const BlockChain before = std::exchange(chain_, next);
   if (!AnchorHead(options_.head_sync == HeadSync::kEveryBlock).ok()) {
     // The block is durable, but its loss could go unnoticed: that is not yet an acknowledgement.

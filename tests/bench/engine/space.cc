@@ -13,12 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The log to come is left out: it takes one write buffer, however long the ledger is.
 double BytesBelow(const std::string& directory) {
   double bytes = 0;
   if (!fs::exists(directory)) return 0;
   for (const auto& entry : fs::recursive_directory_iterator(directory)) {
-    if (entry.path().filename() == "spare") continue;
     if (entry.is_regular_file()) bytes += static_cast<double>(entry.file_size());
   }
   return bytes;

@@ -25,7 +25,6 @@ IOStatus LossyWritable::Append(const Slice& data, const IOOptions& options, IODe
   if (kept > 0) {
     auto status = target()->Append(Slice(data.data(), kept), options, debug);
     if (!status.ok()) return status;
-    if (state_->overwritten) state_->patches.push_back({state_->size, {data.data(), kept}});
     state_->size += kept;
   }
   return answer;
@@ -45,7 +44,7 @@ IOStatus LossyWritable::Sync(const IOOptions&, IODebugContext*) {
   if (step == LossyFs::Step::kCut) return PowerCut();
   if (auto fault = owner_->FaultOf(path_, LossyFs::Act::kSync)) return *fault;
   // A cut in the middle of a sync: it may have reached the disk, and nobody was told.
-  if (step == LossyFs::Step::kGo || owner_->Random(2) == 0) state_->Settle();
+  if (step == LossyFs::Step::kGo || owner_->Random(2) == 0) state_->durable = state_->size;
   return step == LossyFs::Step::kGo ? IOStatus::OK() : PowerCut();
 }
 
@@ -64,7 +63,10 @@ IOStatus LossyRandomRW::Sync(const IOOptions&, IODebugContext*) {
   const auto step = owner_->Next();
   if (step == LossyFs::Step::kCut) return PowerCut();
   if (auto fault = owner_->FaultOf(path_, LossyFs::Act::kSync)) return *fault;
-  if (step == LossyFs::Step::kGo || owner_->Random(2) == 0) state_->Settle();
+  if (step == LossyFs::Step::kGo || owner_->Random(2) == 0) {
+    for (const auto& [at, bytes] : state_->patches) state_->image.replace(at, bytes.size(), bytes);
+    state_->patches.clear();
+  }
   return step == LossyFs::Step::kGo ? IOStatus::OK() : PowerCut();
 }
 

@@ -97,16 +97,12 @@ class LossyFs final : public rocksdb::FileSystemWrapper {
     uint64_t size = 0;
     uint64_t durable = 0;      // of an appended file: bytes from here on are unsynced
     bool overwritten = false;  // a file of overwrites keeps what was synced as an image
-                               // (one that is written anew from its start, too)
     std::string image;
     struct Patch {
       uint64_t offset;
       std::string bytes;
     };
     std::vector<Patch> patches;  // since the last sync
-
-    void Settle();
-    void Apply(const Patch& patch, size_t kept);
   };
 
   // A change of names that a cut may undo.
