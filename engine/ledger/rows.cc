@@ -1,18 +1,12 @@
 #include "engine/ledger/rows.h"
 
-#include <random>
-
 #include "events/base/hash.h"
+#include "events/base/seed.h"
 
 namespace longmen::engine {
 namespace {
 
-uint64_t Seed() {
-  std::random_device device;
-  return uint64_t{device()} << 32 | device();
-}
-
-const uint64_t kSeed = Seed();
+const uint64_t kSeed = NewSeed();
 
 }  // namespace
 

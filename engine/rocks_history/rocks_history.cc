@@ -8,12 +8,12 @@
 
 #include <array>
 #include <filesystem>
-#include <random>
 #include <utility>
 
 #include "engine/log/record_block.h"
 #include "engine/rocks_history/behind.h"
 #include "engine/rocks_history/partition.h"
+#include "events/base/seed.h"
 #include "events/block/little_endian.h"
 #include "events/rocks/append_operator.h"
 #include "events/rocks/no_notes.h"
@@ -165,11 +165,6 @@ std::optional<Bytes> BundleAt(std::string_view chunk, size_t at) {
   const size_t size = GetLittle<uint32_t>(bytes.data() + at);
   const Bytes rest = bytes.subspan(at + kSizeBytes);
   return size <= rest.size() ? std::optional(rest.first(size)) : std::nullopt;
-}
-
-uint64_t NewSeed() {
-  std::random_device random;
-  return uint64_t{random()} << 32 | random();
 }
 
 // The block of the log that was read last.

@@ -4,12 +4,12 @@
 #include <array>
 #include <cstring>
 #include <new>
-#include <random>
 #include <string>
 #include <utility>
 
 #include "events/base/check.h"
 #include "events/base/hash.h"
+#include "events/base/seed.h"
 
 namespace longmen::projections {
 namespace {
@@ -51,11 +51,6 @@ void Sort(std::span<Place> places) {
   std::ranges::sort(places, [](const Place& a, const Place& b) {
     return a.head != b.head ? a.head < b.head : a.entry->key() < b.entry->key();
   });
-}
-
-uint64_t NewSeed() {
-  std::random_device random;
-  return uint64_t{random()} << 32 | random();
 }
 
 size_t FirstByte(const Overlay::Entry& entry) {

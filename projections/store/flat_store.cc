@@ -7,10 +7,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
-#include <random>
 
 #include "events/base/check.h"
 #include "events/base/hash.h"
+#include "events/base/seed.h"
 #include "projections/store/amended_row.h"
 
 namespace longmen::projections {
@@ -26,11 +26,6 @@ void* AllocateLarge(size_t bytes) {
   // Advice: where there are none it works as well.
   static_cast<void>(::madvise(memory, bytes, MADV_HUGEPAGE));
   return memory;
-}
-
-uint64_t NewSeed() {
-  std::random_device random;
-  return uint64_t{random()} << 32 | random();
 }
 
 }  // namespace
