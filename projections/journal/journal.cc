@@ -21,37 +21,23 @@ constexpr Sequence kRowRecords = 256;
 uint64_t RowOf(Sequence sequence) { return sequence / kRowRecords; }
 
 // An entry, its numbers as differences from what they are close to.
-struct StoredEntry {
+template <typename Text, typename Postings>
+struct EntryOf {
   uint32_t offset = 0;  // of its sequence in the row
   Nanos recorded_at = 0;
   Nanos delay = 0;         // since it occurred
   DayNumber days_off = 0;  // book date, from the UTC day of recording
   schema::Scenario scenario = schema::Scenario::NONE;
   Body body = Body::kDebit;
-  ShortText key;
-  FewOf<Posting, 4> postings;
+  Text key;
+  Postings postings;
 };
+using StoredEntry = EntryOf<ShortText, FewOf<Posting, 4>>;
+// Only written, without copies.
+using EntryRef = EntryOf<std::string_view, const FewOf<Posting, 4>&>;
 
-template <typename Archive>
-void Fields(Archive& archive, StoredEntry& entry) {
-  archive(entry.offset, entry.recorded_at, entry.delay, entry.days_off, entry.scenario);
-  archive(entry.body, entry.key, entry.postings);
-}
-
-// The same, only written, without copies.
-struct EntryRef {
-  uint32_t offset = 0;
-  Nanos recorded_at = 0;
-  Nanos delay = 0;
-  DayNumber days_off = 0;
-  schema::Scenario scenario = schema::Scenario::NONE;
-  Body body = Body::kDebit;
-  std::string_view key;
-  const FewOf<Posting, 4>& postings;
-};
-
-template <typename Archive>
-void Fields(Archive& archive, EntryRef& entry) {
+template <typename Archive, typename Text, typename Postings>
+void Fields(Archive& archive, EntryOf<Text, Postings>& entry) {
   archive(entry.offset, entry.recorded_at, entry.delay, entry.days_off, entry.scenario);
   archive(entry.body, entry.key, const_cast<FewOf<Posting, 4>&>(entry.postings));
 }

@@ -52,8 +52,11 @@ void Open(const Command& command, std::string_view index, Store& store) {
 
 // Settles the command that `index` remembers, if there is one.
 void Settle(std::string_view index, Sequence by, Store& store) {
-  if (!store.Get(index)) return;
-  PutDone(LoadOr(store, index, Command{}), by, store);
+  const auto bytes = store.Get(index);
+  if (!bytes) return;
+  auto command = Decode<Command>(*bytes);
+  CHECK(command.ok(), "projections.value", index);
+  PutDone(std::move(*command), by, store);
   store.Delete(index);
 }
 

@@ -78,8 +78,6 @@ class KeyWriter {
   KeyWriter& Date(DayNumber day) {
     return Put(__builtin_bswap32(static_cast<uint32_t>(day) ^ 0x8000'0000u));
   }
-  // Tells the tables apart that share a key before it.
-  KeyWriter& Tag(char tag) { return Put(tag); }
   KeyWriter& Scenario(schema::Scenario scenario) { return Small(static_cast<uint16_t>(scenario)); }
 
   std::string bytes() const { return std::string(bytes_.view()); }
@@ -104,7 +102,6 @@ class KeyReader {
   std::string Text();
   uint64_t Number() { return BigEndian(8); }
   uint16_t Small() { return static_cast<uint16_t>(BigEndian(2)); }
-  char Tag() { return static_cast<char>(BigEndian(1)); }
   DayNumber Date() {
     return static_cast<DayNumber>(static_cast<uint32_t>(BigEndian(4)) ^ 0x8000'0000u);
   }
