@@ -2,6 +2,7 @@
 
 #include "projections/balances/balances.h"
 #include "projections/journal/journal.h"
+#include "projections/store/applied.h"
 #include "projections/store/by_name.h"
 #include "projections/store/encoding.h"
 
@@ -10,8 +11,8 @@ namespace longmen::projections {
 namespace {
 
 constexpr std::string_view kAccounts = "statements/a";  // account -> Holder
-// account, sequence / kRowRecords -> StoredLines, appended. An account that is busy has few rows,
-// one that is not has a row a line.
+// sequence / kRowRecords, account -> StoredLines, appended. Time comes first, so that what is old is
+// never written again; a reader asks for an account in each row of its range.
 constexpr std::string_view kLines = "statements/l";
 constexpr Sequence kRowRecords = 1u << 16;
 
@@ -58,33 +59,34 @@ Result<StatementLine> ToLine(Sequence sequence, const StoredLine& stored, Journa
                        .balance = stored.balance};
 }
 
+Result<std::vector<StoredLine>> RowOf(const ReadStore& store, std::string_view account,
+                                      uint64_t row) {
+  const auto bytes = store.Get(KeyWriter(kLines).Number(row).Text(account));
+  if (!bytes) return std::vector<StoredLine>{};
+  return DecodeSeries<StoredLine>(*bytes);
+}
+
 // Lines from a sequence on, and not past `last`.
 Result<std::vector<StatementLine>> Lines(const ReadStore& store, std::string_view account,
                                          Sequence from, Sequence last, size_t limit) {
-  const KeyWriter prefix = std::move(KeyWriter(kLines).Text(account));
-  const uint64_t row = from / kRowRecords;
-  const std::string after = row == 0 ? "" : KeyWriter(prefix).Number(row - 1).bytes();
+  const auto applied = ReadApplied(store);
+  if (!applied.ok()) return applied.error();
+  last = std::min(last, applied->sequence);
   JournalReader journal(store);
   std::vector<StatementLine> lines;
-  std::optional<Error> error;
-  store.Scan(prefix, after, [&](std::string_view key, std::string_view value) {
-    KeyReader reader(key, prefix);
-    const Sequence begin = reader.Number() * kRowRecords;
-    const auto of_row = DecodeSeries<StoredLine>(value);
-    if (!of_row.ok()) error = of_row.error();
-    if (error || begin > last) return false;
+  for (uint64_t row = from / kRowRecords; row <= last / kRowRecords; ++row) {
+    const auto of_row = RowOf(store, account, row);
+    if (!of_row.ok()) return of_row.error();
     for (const StoredLine& stored : *of_row) {
-      const Sequence sequence = begin + stored.offset;
+      const Sequence sequence = row * kRowRecords + stored.offset;
       if (sequence < from) continue;
-      if (sequence > last || lines.size() >= limit) return false;
+      if (sequence > last || lines.size() >= limit) return lines;
       auto line = ToLine(sequence, stored, journal);
-      if (!line.ok()) error = line.error();
-      if (!line.ok()) return false;
+      if (!line.ok()) return line.error();
       lines.push_back(std::move(line).value());
     }
-    return true;
-  });
-  if (error) return *error;
+    if (lines.size() >= limit) break;
+  }
   return lines;
 }
 
@@ -206,7 +208,7 @@ class StatementsFolder final : public Folder {
 
   void WriteRows() {
     for (const auto& [account, lines] : lines_.entries()) {
-      store_.Append(KeyWriter(kLines).Text(account).Number(row_), lines);
+      store_.Append(KeyWriter(kLines).Number(row_).Text(account), lines);
     }
     lines_.Clear();
   }
