@@ -14,10 +14,6 @@ using schema::Outcome;
 
 constexpr auto kScenario = schema::Scenario::B2B_GATEWAY;
 
-bool InFlight(Outcome outcome) {
-  return outcome == Outcome::PENDING || outcome == Outcome::UNKNOWN;
-}
-
 // The newest movement of an order under the network's transaction id, or a refund's own number.
 std::optional<MovementState> FindByReference(const std::vector<MovementState>& movements,
                                              MovementKind kind, std::string_view reference) {
@@ -77,11 +73,6 @@ std::string BoundPayer(const OrderState& order, const MovementState* told_before
                        const std::optional<std::string>& chosen) {
   if (told_before != nullptr) return told_before->from_account;
   return order.payer.empty() ? chosen.value_or("") : order.payer.text();
-}
-
-void Refer(schema::Reference::Builder to, const MovementState& movement) {
-  to.setSource(movement.source);
-  to.setId(movement.id);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "adapters/b2b_gateway/record.capnp.h"
-#include "adapters/port/port.h"
+#include "adapters/port/proposals.h"
 
 namespace longmen::adapters::b2b_gateway {
 

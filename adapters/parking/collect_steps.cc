@@ -58,7 +58,7 @@ bool IsOpen(Step& at, const std::string& name) {
 void AddPaidAt(Step& at, const std::string& session) {
   auto order = AddUnder(at, session).initBody().initOrder();
   order.setAction(schema::OrderAction::AMENDED);
-  order.setValidUntil(ValidUntil(at.occurred_at, kStayValid));
+  order.setValidUntil(Later(at.occurred_at, kStayValid));
 }
 
 // The driver showed a code and the channel paid: the cap is held for this session until it closes.
@@ -94,7 +94,7 @@ void AddStay(Step& at, const std::string& session, Scan::Reader scan, const Mone
   order.setPayee(scan.getRevenue());
   order.setChannel(scan.getTariff());  // the departure is charged by it
   if (scan.getAnswer().getOutcome() == schema::Outcome::SUCCEEDED) {
-    order.setValidUntil(ValidUntil(at.occurred_at, kStayValid));
+    order.setValidUntil(Later(at.occurred_at, kStayValid));
   }
   auto resources = order.initResources(2);
   resources.set(0, BayResource(scan));
@@ -122,7 +122,7 @@ void AddCollection(Step& at, const std::string& session, Scan::Reader scan, cons
   // The channel's answer may come later: whatever pays the cap comes by the same scheme.
   if (scan.getAnswer().hasScheme()) order.setScheme(scan.getAnswer().getScheme());
   order.setChannel(ChannelName(scan.getWallet()));
-  order.setValidUntil(ValidUntil(at.occurred_at, kCollectionValid));
+  order.setValidUntil(Later(at.occurred_at, kCollectionValid));
 }
 
 // The scheme the cap is paid by: the scan's, else that of the cycle the payment is an item of.

@@ -14,35 +14,14 @@ namespace {
 using namespace parking;
 using Which = ParkingRecord::Step::Which;
 
-// The ledger's keys join a session's number and what it is about with `/`, and its resources a lot
-// and a bay: a part with a `/` of its own would be another's whole.
-Status CheckPart(std::string_view part, const std::string& field) {
-  if (part.find('/') == std::string_view::npos) return Ok();
-  return Error{Code::BAD_TEXT, field, "/ is not for numbers and places"};
-}
-
-// The business key of whatever step it is.
-Status CheckNumber(capnp::DynamicStruct::Reader step) {
-  KJ_IF_MAYBE (which, step.which()) {
-    const auto member = step.get(*which).as<capnp::DynamicStruct>();
-    const auto key = member.getSchema().getFields()[0];
-    const std::string field =
-        std::string(which->getProto().getName().cStr()) + "." + key.getProto().getName().cStr();
-    const std::string_view number = View(member.get(key).as<capnp::Text>());
-    if (number.size() > kNumberBytesMax) return Error{Code::TOO_LONG, field, "too long"};
-    return CheckPart(number, field);
-  }
-  return Ok();
-}
-
 Status CheckScan(Scan::Reader scan) {
   if (scan.hasPlateToken()) return Error{Code::UNEXPECTED_FIELD, "scan.plateToken", ""};
   if (scan.hasPayerToken()) return Error{Code::UNEXPECTED_FIELD, "scan.payerToken", ""};
   if (scan.getWallet() != schema::PayerCodeWallet::UNSTATED) {
     return Error{Code::UNEXPECTED_FIELD, "scan.wallet", ""};
   }
-  RETURN_IF_ERROR(CheckPart(View(scan.getLot()), "scan.lot"));
-  RETURN_IF_ERROR(CheckPart(View(scan.getBay()), "scan.bay"));
+  RETURN_IF_ERROR(CheckPart(View(scan.getLot()), kKeyBytesMax, "scan.lot"));
+  RETURN_IF_ERROR(CheckPart(View(scan.getBay()), kKeyBytesMax, "scan.bay"));
   if (BayResource(scan).size() > kKeyBytesMax) {
     return Error{Code::TOO_LONG, "scan.bay", "too long beside its lot"};
   }
@@ -72,7 +51,7 @@ class Parking : public ScenarioAdapter {
     auto record = std::make_unique<MessageRecord>();
     auto root = record->message->initRoot<ParkingRecord>();
     RETURN_IF_ERROR(ReadRecord(json, root, *record));
-    RETURN_IF_ERROR(CheckNumber(capnp::DynamicStruct::Reader(root.asReader().getStep())));
+    RETURN_IF_ERROR(CheckStepKey(capnp::DynamicStruct::Reader(root.asReader().getStep()), kNumberBytesMax));
     if (root.getStep().isScan()) {
       RETURN_IF_ERROR(CheckScan(root.getStep().getScan()));
       Tokenise(root.getStep().getScan(), door);

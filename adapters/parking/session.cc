@@ -1,7 +1,8 @@
 #include "adapters/parking/session.h"
 
-#include <limits>
 #include <utility>
+
+#include "adapters/port/proposals.h"
 
 namespace longmen::adapters::parking {
 namespace {
@@ -10,16 +11,7 @@ constexpr auto kScenario = schema::Scenario::PARKING;
 
 }  // namespace
 
-bool InFlight(schema::Outcome outcome) {
-  return outcome == schema::Outcome::PENDING || outcome == schema::Outcome::UNKNOWN;
-}
-
 std::string CollectionKey(std::string_view session) { return std::string(session) + "/cap"; }
-
-Nanos ValidUntil(Nanos from, Nanos valid) {
-  Nanos until = 0;
-  return __builtin_add_overflow(from, valid, &until) ? std::numeric_limits<Nanos>::max() : until;
-}
 
 Nanos Session::entered() const {
   if (collection.valid_until != 0) return collection.valid_until - kCollectionValid;

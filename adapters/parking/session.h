@@ -28,9 +28,6 @@ inline constexpr Nanos kCollectionValid = 45 * kNanosPerSecond;
 // A stay whose cap is paid is valid beyond any departure, from the payment on.
 inline constexpr Nanos kStayValid = 3650 * kNanosPerDay;
 
-// The end of a validity. An instant beyond all shape stays one, and its proposal is invalid.
-Nanos ValidUntil(Nanos from, Nanos valid);
-
 struct Session {
   OrderState stay;                       // under the session's number: live while the car is there
   OrderState collection;                 // under "<session>/cap"
@@ -67,7 +64,5 @@ std::string CollectionKey(std::string_view session);
 // Nothing where there is no such session. A pre-collection that failed at once left none: only
 // its order is in the ledger.
 std::optional<Session> FindSession(const engine::LedgerView& ledger, std::string_view session);
-
-bool InFlight(schema::Outcome outcome);
 
 }  // namespace longmen::adapters::parking

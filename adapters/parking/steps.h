@@ -3,7 +3,7 @@
 
 #include "adapters/parking/record.capnp.h"
 #include "adapters/parking/session.h"
-#include "adapters/port/port.h"
+#include "adapters/port/proposals.h"
 
 namespace longmen::adapters::parking {
 
@@ -24,13 +24,6 @@ void TakePayout(Payout::Reader payout, Step& at);
 // What the steps share (proposals.cc).
 // What a scan occupies of its lot.
 std::string BayResource(Scan::Reader scan);
-void Refer(schema::Reference::Builder to, const MovementState& movement);
-schema::Proposal::Builder AddUnder(Step& at, const std::string& key);
-// A debit proposal's body.
-schema::Debit::Builder InitDebit(schema::Proposal::Builder proposal, const Money& amount,
-                                 schema::Outcome outcome);
-// An order proposal that ends the order under `key`.
-void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
 // A refund of the pre-collection `prepaid`, the next of the session, asked of the channel under
 // its number: its result is a later record.
 schema::Refund::Builder AddRefund(Step& at, const Session& session, schema::RefundKind kind,

@@ -47,6 +47,7 @@ class Translation {
   // The group, canonical and of checked shape; or the one refusal body.
   Result<std::vector<ProposalBytes>> Finish();
   bool refused() const { return refused_; }
+  schema::Scenario scenario() const { return scenario_; }
 
  private:
   std::string source_;

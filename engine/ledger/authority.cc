@@ -60,9 +60,16 @@ std::string ForbiddenRegistration(const Asked& asked, const SourceRow& source) {
                  : "registration.account.participant";
     case schema::Registration::MANDATE: {
       const std::string_view account = View(registration.getMandate().getAccount());
-      return MayTouchAccount(asked.state, source, asked.state.accounts.RefOf(account))
-                 ? ""
-                 : "registration.mandate.account";
+      if (!MayTouchAccount(asked.state, source, asked.state.accounts.RefOf(account))) {
+        return "registration.mandate.account";
+      }
+      const auto fallbacks = registration.getMandate().getFallbacks();
+      for (uint32_t i = 0; i < fallbacks.size(); ++i) {
+        if (!MayTouchAccount(asked.state, source, asked.state.accounts.RefOf(View(fallbacks[i])))) {
+          return Indexed("registration.mandate.fallbacks", i);
+        }
+      }
+      return "";
     }
     default:
       return source.all_participants ? "" : "registration";

@@ -101,7 +101,10 @@ bool Differ(Ref<Row> route, Ref<Row> order) {
 Decision CheckRoute(const State& state, schema::Debit::Reader debit, const Route& route,
                     const OrderRow& order) {
   const Ladder ladder;
-  if (Differ(route.payer, order.payer)) return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payer");
+  if (Differ(route.payer, order.payer) &&
+      (order.mandate.empty() || !state.mandates[order.mandate].MayPay(route.payer))) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payer");
+  }
   if (Differ(route.payee, order.payee)) return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.payee");
   if (Differ(route.scheme, order.scheme)) {
     return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.scheme");
@@ -216,6 +219,39 @@ Decision CheckSums(const State& state, schema::Debit::Reader debit, const OrderR
   return CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
 }
 
+// What of a payment the order's own hold covers: it lies on the order's payer.
+int64_t OwnHold(const OrderRow* order, const MovementRow& movement) {
+  if (order == nullptr || order->payer != movement.payer) return 0;
+  return std::min(order->held, movement.amount);
+}
+
+// Soft: no credit takes an account above its ceiling. True: refuse.
+bool ObjectsToCeilings(const State& state, const MovementRow& movement, const Named& named,
+                       Ladder& ladder) {
+  for (size_t i = 0; i < movement.legs.size(); ++i) {
+    const AccountRow& account = named[i + 1];
+    if (account.terms.empty()) continue;
+    __int128 credit = 0;
+    for (const LegRow& leg : movement.legs) {
+      credit += leg.account == movement.legs[i].account ? leg.minor : 0;
+    }
+    if (ExceedsCeiling(state, account, credit) &&
+        ladder.Objects(Code::EXCEEDS_CEILING, Named::FieldOf(i + 1))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// A debit counts on the day it occurred, until it fails.
+void CountDebit(State& state, const MovementRow& movement, int sign) {
+  const auto terms = state.accounts[movement.payer].terms;
+  if (terms.empty() || state.terms[terms].limits.empty()) return;
+  Use(state.account_usage, movement.payer,
+      LocalDate(movement.occurred_at, state.utc_offset_minutes),
+      static_cast<__int128>(movement.amount) * sign, sign);
+}
+
 Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladder) {
   const State& state = asked.state;
   const OrderRow* order = OrderOfDebit(asked.order, debit);
@@ -239,7 +275,11 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
       static_cast<__int128>(order->paid) + order->in_flight + movement.amount > order->amount) {
     if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.amount.minor")) return ladder.refusal();
   }
-  const int64_t own_hold = order == nullptr ? 0 : std::min(order->held, movement.amount);
+  const Code limit = JudgeAccountLimits(state, movement.payer, movement.amount,
+                                        asked.proposal.getOccurredAt());
+  if (limit != Code::NONE && ladder.Objects(limit, "debit.payer")) return ladder.refusal();
+  if (ObjectsToCeilings(state, movement, named, ladder)) return ladder.refusal();
+  const int64_t own_hold = OwnHold(order, movement);
   if (!CanPay(named[0], static_cast<__int128>(movement.amount) - own_hold) &&
       ladder.Objects(Code::INSUFFICIENT_FUNDS, "debit.payer")) {
     return ladder.refusal();
@@ -268,7 +308,9 @@ Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder
     return ladder.Refuse(Code::AMOUNT_MISMATCH, "debit.amount.minor");
   }
   if (debit.getOutcome() != schema::Outcome::SUCCEEDED) return ladder.Accept();
-  if (ObjectsToCredit(AccountsOf(state, movement), ladder)) return ladder.refusal();
+  const Named accounts = AccountsOf(state, movement);
+  if (ObjectsToCredit(accounts, ladder)) return ladder.refusal();
+  if (ObjectsToCeilings(state, movement, accounts, ladder)) return ladder.refusal();
   Redirect(state, debit, movement);
   const auto fault =
       CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
@@ -300,9 +342,10 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
   movement.clearing_date = debit.getClearingDate();
   if (edit) (*edit)->movements.push_back(change.header.sequence);
   if (movement.outcome != schema::Outcome::FAILED && edit) {
-    movement.from_hold = std::min((*edit)->held, movement.amount);
+    movement.from_hold = OwnHold(&**edit, movement);
     edit->Release(movement.from_hold);
   }
+  if (movement.outcome != schema::Outcome::FAILED) CountDebit(state, movement, +1);
   if (movement.outcome == schema::Outcome::SUCCEEDED) {
     movement.from_hold = 0;
     Redirect(state, debit, movement);
@@ -339,7 +382,10 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
       Redirect(state, debit, movement);
       Book(change, movement, BookDebit(state, movement));
       if (edit) Pay(*edit, movement.amount, debit.getCompletes());
-    } else if (edit && IsLive((*edit)->status)) {
+    } else {
+      CountDebit(state, movement, -1);
+    }
+    if (movement.outcome == schema::Outcome::FAILED && edit && IsLive((*edit)->status)) {
       (*edit)->held += movement.from_hold;
       change.Hold(movement.payer, movement.from_hold);
     }

@@ -205,7 +205,8 @@ Status UsageIsExplained(const State& state) {
     if (!order.mandate.empty()) usage[order.mandate] += order.consumed;
   });
   for (const auto& [mandate, sum] : usage) {
-    if (FindUsage(state, UsageKeys(mandate, 0).total).amount != sum) {
+    const auto* total = state.usage.Find({mandate, schema::LimitWindow::TOTAL, 0});
+    if (total == nullptr || total->amount != sum) {
       return Broken("invariant.mandate_usage", state.mandates[mandate].name);
     }
   }

@@ -122,6 +122,9 @@ class Ledger : public LedgerView {
   bool HasSource(std::string_view source) const override;
   bool HasParticipant(std::string_view participant) const override;
   std::optional<ParkingTariff> FindParkingTariff(std::string_view tariff) const override;
+  const FareTable* FindFareTable(std::string_view tariff) const override;
+  std::optional<MandateState> FindMandate(std::string_view mandate) const override;
+  Code ObjectionToPayer(std::string_view account, int64_t minor, Nanos occurred_at) const override;
   std::optional<SchemeInfo> FindScheme(std::string_view scheme) const override;
   std::optional<CycleState> FindCycle(std::string_view name) const override;
   std::optional<CycleState> FindOpenCycle(std::string_view scheme) const override;

@@ -9,7 +9,7 @@ namespace longmen::engine {
 namespace {
 
 // "LMS" and a number that grows with every change of the rows in state.h.
-constexpr uint64_t kSnapshotFormat = 0x4c4d530000000003;
+constexpr uint64_t kSnapshotFormat = 0x4c4d530000000004;
 
 // Rows in the order of the log, those that are in a snapshot.
 template <typename Row, typename IsIn, typename Place>
@@ -145,11 +145,43 @@ bool Ledger::HasParticipant(std::string_view participant) const {
 
 std::optional<ParkingTariff> Ledger::FindParkingTariff(std::string_view tariff) const {
   const TariffRow* row = state_->tariffs.Find(tariff);
-  if (row == nullptr) return std::nullopt;
+  if (row == nullptr || row->step_minutes == 0) return std::nullopt;
   return ParkingTariff{.cap = {row->cap, Currency{row->currency}},
                        .step_price = {row->step, Currency{row->currency}},
                        .step_minutes = row->step_minutes,
                        .free_minutes = row->free_minutes};
+}
+
+const FareTable* Ledger::FindFareTable(std::string_view tariff) const {
+  const TariffRow* row = state_->tariffs.Find(tariff);
+  return row == nullptr || row->fare.steps.empty() ? nullptr : &row->fare;
+}
+
+std::optional<MandateState> Ledger::FindMandate(std::string_view mandate) const {
+  const MandateRow* row = state_->mandates.Find(mandate);
+  if (row == nullptr) return std::nullopt;
+  MandateState view{.account = state_->accounts[row->account].name,
+                    .status = row->status,
+                    .valid_from = row->valid_from,
+                    .valid_before = row->valid_before,
+                    .version = row->version,
+                    .fallbacks = {}};
+  for (const Ref<AccountRow> account : row->fallbacks) {
+    view.fallbacks.push_back(state_->accounts[account].name);
+  }
+  return view;
+}
+
+Code Ledger::ObjectionToPayer(std::string_view account, int64_t minor, Nanos occurred_at) const {
+  const Ref<AccountRow> ref = state_->accounts.RefOf(account);
+  if (ref.empty()) return Code::UNKNOWN_ACCOUNT;
+  const AccountRow& row = state_->accounts[ref];
+  if (row.status == schema::Status::FROZEN) return Code::ACCOUNT_FROZEN;
+  if (row.status == schema::Status::CLOSED) return Code::ACCOUNT_CLOSED;
+  if (const Code code = JudgeAccountLimits(*state_, ref, minor, occurred_at); code != Code::NONE) {
+    return code;
+  }
+  return CanPay(row, minor) ? Code::NONE : Code::INSUFFICIENT_FUNDS;
 }
 
 std::optional<SchemeInfo> Ledger::FindScheme(std::string_view scheme) const {
@@ -209,6 +241,9 @@ Result<Ledger> Ledger::Load(Bytes bytes) {
              State::Scalars(*ledger.state_));
   State::ForEachWholePart(*ledger.state_, [&archive](auto& part) { part.Read(archive); });
   ReadAging(archive, *ledger.state_);
+  ledger.state_->tariffs.ForEach([&](Ref<TariffRow> ref, const TariffRow&) {
+    ledger.state_->tariffs.Mutable(ref).fare.Measure();
+  });
   if (!archive.AtEnd()) return Error{Code::CORRUPT, "snapshot", "not as it was written"};
   return ledger;
 }

@@ -215,6 +215,7 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
 void ApplyAmended(Change& change, OrderEdit& edit, schema::Order::Reader order) {
   if (order.getAmount().getMinor() != 0) edit->amount = order.getAmount().getMinor();
   if (order.getValidUntil() != 0) edit->valid_until = order.getValidUntil();
+  if (order.getFreesResources()) edit.FreeResources();
   edit->version = static_cast<uint16_t>(edit->version + 1);
   edit->approved_level = 0;
   edit->approvers.clear();
@@ -238,35 +239,33 @@ bool MandateActive(const MandateRow& mandate, Nanos occurred_at) {
          (mandate.valid_before == 0 || occurred_at < mandate.valid_before);
 }
 
-LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> ref, int64_t minor, DayNumber day,
-                         int64_t own) {
-  const MandateRow& mandate = state.mandates[ref];
-  const UsageWindows windows = UsageKeys(ref, day);
+namespace {
+
+// The codes of a limit passed: by amount, and by count.
+std::pair<Code, Code> CodesOf(schema::LimitWindow window) {
+  switch (window) {
+    case schema::LimitWindow::SINGLE:
+      break;
+    case schema::LimitWindow::DAY:
+      return {Code::EXCEEDS_DAILY_AMOUNT, Code::EXCEEDS_DAILY_COUNT};
+    case schema::LimitWindow::YEAR:
+      return {Code::EXCEEDS_YEARLY_AMOUNT, Code::EXCEEDS_YEARLY_COUNT};
+    case schema::LimitWindow::TOTAL:
+      return {Code::EXCEEDS_TOTAL_AMOUNT, Code::EXCEEDS_TOTAL_COUNT};
+  }
+  return {Code::EXCEEDS_SINGLE_LIMIT, Code::EXCEEDS_SINGLE_LIMIT};
+}
+
+template <typename Owner>
+LimitVerdict Judge(const std::vector<LimitRow>& limits, const Table<UsageRow<Owner>>& usage,
+                   Ref<Owner> owner, int64_t minor, DayNumber day, int64_t own) {
   LimitVerdict verdict;
-  for (const LimitRow& limit : mandate.limits) {
-    UsageRow used;
-    Code amount_code = Code::EXCEEDS_SINGLE_LIMIT;
-    Code count_code = Code::EXCEEDS_SINGLE_LIMIT;
-    switch (limit.window) {
-      case schema::LimitWindow::SINGLE:
-        break;
-      case schema::LimitWindow::DAY:
-        used = FindUsage(state, windows.day);
-        amount_code = Code::EXCEEDS_DAILY_AMOUNT;
-        count_code = Code::EXCEEDS_DAILY_COUNT;
-        break;
-      case schema::LimitWindow::YEAR:
-        used = FindUsage(state, windows.year);
-        amount_code = Code::EXCEEDS_YEARLY_AMOUNT;
-        count_code = Code::EXCEEDS_YEARLY_COUNT;
-        break;
-      case schema::LimitWindow::TOTAL:
-        used = FindUsage(state, windows.total);
-        amount_code = Code::EXCEEDS_TOTAL_AMOUNT;
-        count_code = Code::EXCEEDS_TOTAL_COUNT;
-        break;
-    }
-    if (limit.window != schema::LimitWindow::SINGLE) {
+  for (const LimitRow& limit : limits) {
+    const auto [amount_code, count_code] = CodesOf(limit.window);
+    UsageRow<Owner> used;
+    for (const UsageKey<Owner>& window : UsageKeys(owner, day)) {
+      if (window.window != limit.window) continue;
+      if (const auto* row = usage.Find(window)) used = *row;
       used.amount -= own;
       used.count -= own > 0 ? 1 : 0;
     }
@@ -280,6 +279,31 @@ LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> ref, int64_t minor,
     }
     verdict.required_level = std::max<uint8_t>(verdict.required_level, 1);
   }
+  return verdict;
+}
+
+}  // namespace
+
+Code JudgeAccountLimits(const State& state, Ref<AccountRow> account, int64_t minor,
+                        Nanos occurred_at) {
+  const auto terms = state.accounts[account].terms;
+  if (terms.empty()) return Code::NONE;
+  return Judge(state.terms[terms].limits, state.account_usage, account, minor,
+               LocalDate(occurred_at, state.utc_offset_minutes), 0)
+      .refused;
+}
+
+bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor) {
+  if (account.terms.empty()) return false;
+  const int64_t ceiling = state.terms[account.terms].ceiling;
+  return ceiling != 0 && account.balance + minor > ceiling;
+}
+
+LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> ref, int64_t minor, DayNumber day,
+                         int64_t own) {
+  const MandateRow& mandate = state.mandates[ref];
+  LimitVerdict verdict = Judge(mandate.limits, state.usage, ref, minor, day, own);
+  if (verdict.refused != Code::NONE) return verdict;
   for (const LevelRow& level : mandate.levels) {
     if (minor > level.above) verdict.required_level = std::max(verdict.required_level, level.level);
   }
@@ -327,23 +351,29 @@ void OrderEdit::Consume() {
   State& state = change_.state;
   const int64_t target = ConsumptionOf(row_);
   const int more = (target > 0 ? 1 : 0) - (row_.consumed > 0 ? 1 : 0);
-  const UsageWindows windows = UsageKeys(row_.mandate, row_.usage_day);
-  for (const UsageKey* window : {&windows.day, &windows.year, &windows.total}) {
-    UsageRow& usage = state.usage.Mutable(state.usage.Upsert(*window));
-    usage.amount += static_cast<__int128>(target) - row_.consumed;
-    usage.count += static_cast<uint64_t>(more);
-  }
+  Use(state.usage, row_.mandate, row_.usage_day, static_cast<__int128>(target) - row_.consumed,
+      more);
   row_.consumed = target;
+}
+
+void OrderEdit::Unoccupy() {
+  auto& resources = change_.state.resources;
+  for (const std::string& resource : row_.resources) {
+    const auto held = resources.RefOf({row_.scenario, resource});
+    if (!held.empty() && resources[held].order == row_.name) resources.Erase(held);
+  }
+}
+
+void OrderEdit::FreeResources() {
+  Unoccupy();
+  row_.resources.clear();
 }
 
 void OrderEdit::Done() {
   State& state = change_.state;
   if (!IsLive(row_.status)) {
     Release(row_.held);
-    for (const std::string& resource : row_.resources) {
-      const auto held = state.resources.RefOf({row_.scenario, resource});
-      if (!held.empty() && state.resources[held].order == row_.name) state.resources.Erase(held);
-    }
+    Unoccupy();
   } else {
     const int64_t room = std::max<int64_t>(0, row_.amount - row_.paid - row_.in_flight);
     if (row_.held > room) Release(row_.held - room);

@@ -45,8 +45,13 @@ bool ObjectsToGivers(const State& state, const MovementRow& movement, Ladder& la
 }
 
 bool ObjectsToReceiver(const State& state, const MovementRow& movement, Ladder& ladder) {
-  return state.accounts[movement.payer].status == schema::Status::CLOSED &&
-         ladder.Objects(Code::ACCOUNT_CLOSED, "debit.payer");
+  const AccountRow& receiver = state.accounts[movement.payer];
+  if (receiver.status == schema::Status::CLOSED &&
+      ladder.Objects(Code::ACCOUNT_CLOSED, "debit.payer")) {
+    return true;
+  }
+  return ExceedsCeiling(state, receiver, movement.amount) &&
+         ladder.Objects(Code::EXCEEDS_CEILING, "debit.payer");
 }
 
 // What the account of a part gives in all: several parts may name the same account.

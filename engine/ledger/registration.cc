@@ -62,6 +62,11 @@ Decision DecideAccount(const Asked& asked, schema::Account::Reader account) {
   if (known->scheme != RoleOf(state, account).scheme) {
     return ladder.Refuse(Code::IMMUTABLE_FIELD, "registration.account.scheme");
   }
+  // What leaves an account is counted from its first debit on, or never.
+  const bool limited = !known->terms.empty() && !state.terms[known->terms].limits.empty();
+  if (limited != (account.getLimits().size() > 0)) {
+    return ladder.Refuse(Code::IMMUTABLE_FIELD, "registration.account.limits");
+  }
   if (!account.getUnlimited() && static_cast<__int128>(known->balance) - known->held <
                                      -static_cast<__int128>(account.getFloorMinor())) {
     return ladder.Refuse(Code::INSUFFICIENT_FUNDS, "registration.account.floorMinor");
@@ -73,9 +78,19 @@ Decision DecideMandate(const Asked& asked, schema::Mandate::Reader mandate) {
   if (asked.state.accounts.Find(View(mandate.getAccount())) == nullptr) {
     return Ladder().Refuse(Code::UNKNOWN_ACCOUNT, "registration.mandate.account");
   }
+  const AccountRow& account = *asked.state.accounts.Find(View(mandate.getAccount()));
   const MandateRow* known = asked.state.mandates.Find(asked.opened.key());
-  if (known != nullptr && asked.state.accounts[known->account].name != View(mandate.getAccount())) {
+  if (known != nullptr && asked.state.accounts[known->account].name != account.name) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.mandate.account");
+  }
+  const auto fallbacks = mandate.getFallbacks();
+  for (uint32_t i = 0; i < fallbacks.size(); ++i) {
+    const AccountRow* fallback = asked.state.accounts.Find(View(fallbacks[i]));
+    const std::string field = Indexed("registration.mandate.fallbacks", i);
+    if (fallback == nullptr) return Ladder().Refuse(Code::UNKNOWN_ACCOUNT, field);
+    if (fallback->currency != account.currency) {
+      return Ladder().Refuse(Code::CURRENCY_MISMATCH, field);
+    }
   }
   return {};
 }
@@ -97,6 +112,15 @@ std::vector<std::string> Texts(capnp::List<capnp::Text>::Reader texts) {
   result.reserve(texts.size());
   for (auto text : texts) result.push_back(Text(text));
   return result;
+}
+
+std::vector<LimitRow> Limits(capnp::List<schema::Limit>::Reader limits) {
+  std::vector<LimitRow> rows;
+  for (auto limit : limits) {
+    rows.push_back(
+        {limit.getAmountMinor(), limit.getCount(), limit.getWindow(), limit.getPassing()});
+  }
+  return rows;
 }
 
 void ApplySource(State& state, std::string_view key, schema::Source::Reader source) {
@@ -135,6 +159,12 @@ void ApplyAccount(Change& change, std::string_view key, schema::Account::Reader 
   row.status = account.getStatus();
   row.floor = account.getFloorMinor();
   row.unlimited = account.getUnlimited();
+  if (!row.terms.empty() || account.getCeilingMinor() != 0 || account.getLimits().size() > 0) {
+    row.terms = state.terms.Upsert({ref});
+    TermsRow& terms = state.terms.Mutable(row.terms);
+    terms.ceiling = account.getCeilingMinor();
+    terms.limits = Limits(account.getLimits());
+  }
   if (HasRole(row.kind)) state.roles.Mutable(state.roles.Upsert(role)).account = ref;
   change.Touch(ref);
 }
@@ -148,11 +178,12 @@ void ApplyMandate(State& state, std::string_view key, schema::Mandate::Reader ma
   row.account = state.accounts.RefOf(View(mandate.getAccount()));
   row.channels = Texts(mandate.getChannels());
   row.payees = Texts(mandate.getPayees());
-  row.limits.clear();
-  for (auto limit : mandate.getLimits()) {
-    row.limits.push_back(
-        {limit.getAmountMinor(), limit.getCount(), limit.getWindow(), limit.getPassing()});
+  row.limits = Limits(mandate.getLimits());
+  row.fallbacks.clear();
+  for (auto fallback : mandate.getFallbacks()) {
+    row.fallbacks.push_back(state.accounts.RefOf(View(fallback)));
   }
+  ++row.version;
   row.levels.clear();
   for (auto level : mandate.getLevels()) {
     row.levels.push_back({level.getAboveMinor(), level.getLevel()});
@@ -172,9 +203,10 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
 }
 
 void ApplyTariff(State& state, std::string_view key, schema::Tariff::Reader tariff) {
-  const auto parking = tariff.getParking();
   TariffRow& row = state.tariffs.Mutable(state.tariffs.Upsert(key));
   row.currency = tariff.getCurrency();
+  row.fare = tariff.hasFare() ? FareTable(tariff.getFare()) : FareTable();
+  const auto parking = tariff.getParking();
   row.cap = parking.getCapMinor();
   row.step = parking.getStepMinor();
   row.step_minutes = parking.getStepMinutes();

@@ -125,6 +125,8 @@ class OrderEdit {
   OrderRow& operator*() { return row_; }
   // Releases so much of what is held.
   void Release(int64_t minor);
+  // From now on it occupies nothing.
+  void FreeResources();
   void Done();
 
  private:
@@ -136,6 +138,7 @@ class OrderEdit {
   static Timers TimersOf(const OrderRow& row);
   void MoveTimer(TimerKind kind, std::optional<Nanos> from, std::optional<Nanos> to);
   void Consume();
+  void Unoccupy();
 
   Change& change_;
   const Ref<OrderRow> order_;
@@ -156,6 +159,13 @@ struct LimitVerdict {
 };
 LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> mandate, int64_t minor, DayNumber day,
                          int64_t own);
+
+// Judges a debit of `minor` against the limits of what may leave its payer; none: within them.
+Code JudgeAccountLimits(const State& state, Ref<AccountRow> payer, int64_t minor,
+                        Nanos occurred_at);
+
+// Would a credit of `minor` take the account above its ceiling?
+bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor);
 
 bool MandateActive(const MandateRow& mandate, Nanos occurred_at);
 

@@ -43,18 +43,6 @@ Ref<AccountRow> FindRole(const State& state, Ref<ParticipantRow> participant,
   return row == nullptr ? Ref<AccountRow>{} : row->account;
 }
 
-UsageWindows UsageKeys(Ref<MandateRow> mandate, DayNumber day) {
-  return {.day = {mandate, schema::LimitWindow::DAY, day},
-          .year = {mandate, schema::LimitWindow::YEAR, YearOf(day)},
-          .total = {mandate, schema::LimitWindow::TOTAL, 0}};
-}
-
-const UsageRow& FindUsage(const State& state, const UsageKey& key) {
-  static const UsageRow kNone;
-  const UsageRow* row = state.usage.Find(key);
-  return row == nullptr ? kNone : *row;
-}
-
 namespace {
 
 template <typename Row>
@@ -90,6 +78,7 @@ OrderState ViewOrder(const State& state, const OrderRow& row) {
           .payee = NameOf(state.accounts, row.payee),
           .scheme = NameOf(state.schemes, row.scheme),
           .mandate = NameOf(state.mandates, row.mandate),
+          .submitter = row.submitter,
           .channel = row.channel,
           .valid_until = row.valid_until,
           .version = row.version,

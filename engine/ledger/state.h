@@ -7,6 +7,8 @@
 // history (recall.h); nothing else refers to them by number.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <compare>
 #include <deque>
 #include <string>
@@ -79,12 +81,15 @@ struct SchemeRow : NamedRow {
   }
 };
 
+struct TermsRow;
+
 struct AccountRow : NamedRow {
   int64_t balance = 0;
   int64_t held = 0;
   int64_t floor = 0;
   Ref<ParticipantRow> participant;
   Ref<SchemeRow> scheme;
+  Ref<TermsRow> terms;  // none: neither ceiling nor limits
   uint16_t currency = 0;
   schema::AccountKind kind = schema::AccountKind::CUSTOMER;
   schema::Status status = schema::Status::OPEN;
@@ -92,8 +97,8 @@ struct AccountRow : NamedRow {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.balance, s.held, s.floor, s.participant, s.scheme, s.currency, s.kind,
-                    s.status, s.unlimited);
+    return std::tie(s.name, s.balance, s.held, s.floor, s.participant, s.scheme, s.terms,
+                    s.currency, s.kind, s.status, s.unlimited);
   }
 };
 
@@ -142,6 +147,28 @@ struct LimitRow {
   }
 };
 
+struct AccountKey {
+  Ref<AccountRow> account;
+  bool operator==(const AccountKey&) const = default;
+
+  uint32_t Hash() const { return HashNumbers(account.number, 0, 0); }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.account);
+  }
+};
+
+// What few accounts have.
+struct TermsRow : KeyedRow<AccountKey> {
+  int64_t ceiling = 0;           // 0: none
+  std::vector<LimitRow> limits;  // of its debits
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.ceiling, s.limits);
+  }
+};
+
 struct LevelRow {
   int64_t above = 0;
   uint8_t level = 0;
@@ -173,32 +200,39 @@ struct MandateRow : NamedRow {
   std::vector<ApproverRow> approvers;
   std::vector<std::string> channels;
   std::vector<std::string> payees;
+  std::vector<Ref<AccountRow>> fallbacks;
+  uint32_t version = 0;  // 1 as registered first
 
+  bool MayPay(Ref<AccountRow> payer) const {
+    return std::find(fallbacks.begin(), fallbacks.end(), payer) != fallbacks.end();
+  }
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.name, s.valid_from, s.valid_before, s.status, s.utc_offset_minutes, s.account,
-                    s.limits, s.levels, s.approvers, s.channels, s.payees);
+                    s.limits, s.levels, s.approvers, s.channels, s.payees, s.fallbacks, s.version);
   }
 };
 
+// Of a mandate, or of an account.
+template <typename Owner>
 struct UsageKey {
-  Ref<MandateRow> mandate;
+  Ref<Owner> owner;
   schema::LimitWindow window = schema::LimitWindow::TOTAL;
   int32_t period = 0;  // a day's or a year's number
   bool operator==(const UsageKey&) const = default;
 
   uint32_t Hash() const {
-    return HashNumbers(mandate.number, static_cast<uint64_t>(window),
-                       static_cast<uint64_t>(period));
+    return HashNumbers(owner.number, static_cast<uint64_t>(window), static_cast<uint64_t>(period));
   }
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.mandate, s.window, s.period);
+    return std::tie(s.owner, s.window, s.period);
   }
 };
 
-// What orders consume of a mandate in one window.
-struct UsageRow : KeyedRow<UsageKey> {
+// What orders consume of a mandate in one window, or debits of what may leave an account.
+template <typename Owner>
+struct UsageRow : KeyedRow<UsageKey<Owner>> {
   __int128 amount = 0;
   uint64_t count = 0;
 
@@ -208,16 +242,18 @@ struct UsageRow : KeyedRow<UsageKey> {
   }
 };
 
+// One kind is there: its first number is not 0.
 struct TariffRow : NamedRow {
   uint16_t currency = 0;
   int64_t cap = 0;
   int64_t step = 0;
   uint32_t step_minutes = 0;
   uint32_t free_minutes = 0;
+  FareTable fare;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.currency, s.cap, s.step, s.step_minutes, s.free_minutes);
+    return std::tie(s.name, s.currency, s.cap, s.step, s.step_minutes, s.free_minutes, s.fare);
   }
 };
 
@@ -507,9 +543,11 @@ struct State {
   Table<ParticipantRow> participants;
   Table<SchemeRow> schemes;
   Table<AccountRow> accounts;
+  Table<TermsRow> terms;
   Table<RoleRow> roles;
   Table<MandateRow> mandates;
-  Table<UsageRow> usage;
+  Table<UsageRow<MandateRow>> usage;
+  Table<UsageRow<AccountRow>> account_usage;
   Table<TariffRow> tariffs;
   Table<OrderRow> orders;
   Table<ResourceRow> resources;
@@ -541,8 +579,9 @@ struct State {
   static void ForEachWholePart(Self& s, Visit visit) {
     std::apply([&visit](auto&... part) { (visit(part), ...); },
                std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
-                        s.roles, s.mandates, s.usage, s.tariffs, s.resources, s.cycles,
-                        s.cycle_names, s.flows, s.files, s.timers, s.idle_schemes));
+                        s.terms, s.roles, s.mandates, s.usage, s.account_usage, s.tariffs,
+                        s.resources, s.cycles, s.cycle_names, s.flows, s.files, s.timers,
+                        s.idle_schemes));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>
@@ -579,13 +618,23 @@ Ref<CycleRow> OpenCycleOf(const State& state, Ref<SchemeRow> scheme);
 Ref<AccountRow> FindRole(const State& state, Ref<ParticipantRow> participant,
                          schema::AccountKind kind, uint16_t currency, Ref<SchemeRow> scheme = {});
 
-struct UsageWindows {
-  UsageKey day;
-  UsageKey year;
-  UsageKey total;
-};
-UsageWindows UsageKeys(Ref<MandateRow> mandate, DayNumber day);
-const UsageRow& FindUsage(const State& state, const UsageKey& key);
+// The keys of a day's usage: of the day, the year, and in all.
+template <typename Owner>
+std::array<UsageKey<Owner>, 3> UsageKeys(Ref<Owner> owner, DayNumber day) {
+  return {{{owner, schema::LimitWindow::DAY, day},
+           {owner, schema::LimitWindow::YEAR, YearOf(day)},
+           {owner, schema::LimitWindow::TOTAL, 0}}};
+}
+// Adds to a day's usage, in each of its windows.
+template <typename Owner>
+void Use(Table<UsageRow<Owner>>& usage, Ref<Owner> owner, DayNumber day, __int128 minor,
+         int count) {
+  for (const UsageKey<Owner>& window : UsageKeys(owner, day)) {
+    UsageRow<Owner>& row = usage.Mutable(usage.Upsert(window));
+    row.amount += minor;
+    row.count += static_cast<uint64_t>(count);
+  }
+}
 
 // Views of rows for Effects and queries.
 AccountState ViewAccount(const State& state, const AccountRow& row);

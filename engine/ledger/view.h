@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/ledger/answer.h"
+#include "engine/ledger/fare.h"
 #include "events/base/hash.h"
 #include "events/effects/effects.h"
 
@@ -28,6 +29,17 @@ struct ParkingTariff {
   uint32_t step_minutes = 0;
   uint32_t free_minutes = 0;
   bool operator==(const ParkingTariff&) const = default;
+};
+
+// A standing permission as it is in force (schema Mandate).
+struct MandateState {
+  std::string account;
+  schema::Status status = schema::Status::OPEN;
+  Nanos valid_from = 0;
+  Nanos valid_before = 0;
+  uint32_t version = 0;                // 1 as registered first, one more each time
+  std::vector<std::string> fallbacks;  // accounts that may pay in its account's place
+  bool operator==(const MandateState&) const = default;
 };
 
 struct SchemeInfo {
@@ -56,6 +68,13 @@ class LedgerView {
   virtual bool HasSource(std::string_view source) const = 0;
   virtual bool HasParticipant(std::string_view participant) const = 0;
   virtual std::optional<ParkingTariff> FindParkingTariff(std::string_view tariff) const = 0;
+  // Null: no such tariff, or not of fares. Valid while the ledger is not changed.
+  virtual const FareTable* FindFareTable(std::string_view tariff) const = 0;
+  virtual std::optional<MandateState> FindMandate(std::string_view mandate) const = 0;
+  // What a decided debit of so much would be refused for because of its payer: its status, the
+  // limits of what may leave it, its funds. None: nothing.
+  virtual Code ObjectionToPayer(std::string_view account, int64_t minor,
+                                Nanos occurred_at) const = 0;
   virtual std::optional<SchemeInfo> FindScheme(std::string_view scheme) const = 0;
   // The cycle of that name, and the one open in a scheme.
   virtual std::optional<CycleState> FindCycle(std::string_view name) const = 0;

@@ -79,8 +79,11 @@ CodeClass ClassOf(Code code) {
     case Code::EXCEEDS_DAILY_COUNT:
     case Code::EXCEEDS_YEARLY_AMOUNT:
     case Code::EXCEEDS_YEARLY_COUNT:
+    case Code::EXCEEDS_CEILING:
     case Code::INSUFFICIENT_FUNDS:
     case Code::POSITION_MISMATCH:
+    case Code::STALE_MANDATE:
+    case Code::IN_ARREARS:
       return CodeClass::kRetryUnderNewId;
     default:
       return CodeClass::kFinal;

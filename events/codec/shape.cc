@@ -81,6 +81,22 @@ bool CheckParking(schema::ParkingDetails::Reader details, ShapeRules& rules) {
          rules.Digest(details.getPayerToken(), "details.parking.payerToken");
 }
 
+bool CheckMetro(schema::MetroDetails::Reader details, ShapeRules& rules) {
+  return rules.NotNegative(details.getFareMinor(), "details.metro.fareMinor") &&
+         rules.NotNegative(details.getDiscountMinor(), "details.metro.discountMinor") &&
+         rules.Known(details.getStage(), schema::RideStage::NOTIFIED,
+                     "details.metro.stage") &&
+         rules.Known(details.getMode(), schema::RideMode::CODE, "details.metro.mode") &&
+         rules.Known(details.getAnomaly(), schema::RideAnomaly::FALSE_MATCH,
+                     "details.metro.anomaly") &&
+         rules.Id(details.getRider(), "details.metro.rider") &&
+         rules.Id(details.getStation(), "details.metro.station") &&
+         rules.Id(details.getGate(), "details.metro.gate") &&
+         rules.Id(details.getTariff(), "details.metro.tariff") &&
+         rules.Key(details.getRelatedTrip(), "details.metro.relatedTrip") &&
+         rules.Text(details.getReference(), "details.metro.reference");
+}
+
 bool CheckDetails(schema::Proposal::Reader proposal, ShapeRules& rules) {
   const auto details = proposal.getDetails();
   using Kind = schema::Proposal::Details::Which;
@@ -94,6 +110,9 @@ bool CheckDetails(schema::Proposal::Reader proposal, ShapeRules& rules) {
     case Kind::PARKING:
       return rules.Absent(proposal.getScenario() == schema::Scenario::PARKING, "details.parking") &&
              CheckParking(details.getParking(), rules);
+    case Kind::METRO:
+      return rules.Absent(proposal.getScenario() == schema::Scenario::METRO, "details.metro") &&
+             CheckMetro(details.getMetro(), rules);
   }
   return rules.Fail(Code::UNKNOWN_ENUM, "details");
 }

@@ -3,6 +3,11 @@
 namespace longmen::codec {
 namespace {
 
+// Only an amendment gives free what the order occupies.
+bool FreesNothing(schema::Order::Reader order, ShapeRules& rules) {
+  return rules.Absent(!order.getFreesResources(), "order.freesResources");
+}
+
 bool CheckPlaced(schema::Order::Reader order, ShapeRules& rules) {
   const auto amount = order.getAmount();
   if (!rules.Amount(amount.getMinor(), amount.getCurrency(), "order.amount", "order.amount.minor",
@@ -23,7 +28,8 @@ bool CheckPlaced(schema::Order::Reader order, ShapeRules& rules) {
     if (!rules.RequiredKey(resources[i], {"order.resources", i})) return false;
   }
   return rules.Required(order.getMandate().size() == 0 || order.getPayer().size() > 0,
-                        "order.payer");
+                        "order.payer") &&
+         FreesNothing(order, rules);
 }
 
 // What is settled when an order is placed and never stated again.
@@ -56,7 +62,8 @@ bool CheckAmended(schema::Order::Reader order, ShapeRules& rules) {
 bool HasReasonOnly(schema::Order::Reader order, ShapeRules& rules) {
   return rules.Absent(order.getAmount().getMinor() == 0, "order.amount.minor") &&
          rules.Absent(order.getAmount().getCurrency() == 0, "order.amount.currency") &&
-         rules.Absent(order.getValidUntil() == 0, "order.validUntil") && HasNoRoute(order, rules);
+         rules.Absent(order.getValidUntil() == 0, "order.validUntil") && HasNoRoute(order, rules) &&
+         FreesNothing(order, rules);
 }
 
 // What a debit states of its route, unless it takes over the one of the debit that it resolves.
@@ -151,7 +158,7 @@ bool CheckAuthorization(schema::Proposal::Reader proposal, ShapeRules& rules) {
 bool CheckDebit(schema::Proposal::Reader proposal, ShapeRules& rules) {
   const auto debit = proposal.getBody().getDebit();
   const auto amount = debit.getAmount();
-  if (!rules.Known(debit.getKind(), schema::DebitKind::POSTING, "debit.kind") ||
+  if (!rules.Known(debit.getKind(), schema::DebitKind::WRITE_OFF, "debit.kind") ||
       !rules.Known(debit.getBasis(), schema::Basis::REPORTED, "debit.basis") ||
       !rules.Required(debit.getOutcome() != schema::Outcome::UNSTATED, "debit.outcome") ||
       !rules.Known(debit.getOutcome(), schema::Outcome::FAILED, "debit.outcome")) {

@@ -34,10 +34,38 @@ bool CheckParticipant(schema::Participant::Reader participant, ShapeRules& rules
          rules.Text(participant.getBranchCode(), "registration.participant.branchCode");
 }
 
+bool CheckLimits(capnp::List<schema::Limit>::Reader limits, const char* list, ShapeRules& rules) {
+  if (!rules.ListSize(limits.size(), list)) return false;
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    const auto limit = limits[i];
+    if (!rules.NotNegative(limit.getAmountMinor(), {list, i, "amountMinor"}) ||
+        !rules.Known(limit.getWindow(), schema::LimitWindow::TOTAL, {list, i, "window"}) ||
+        !rules.Known(limit.getPassing(), schema::LimitPassing::STEP_UP, {list, i, "passing"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Nobody approves what leaves an account: its limits refuse.
+bool CheckAccountLimits(capnp::List<schema::Limit>::Reader limits, ShapeRules& rules) {
+  constexpr const char* kLimits = "registration.account.limits";
+  if (!CheckLimits(limits, kLimits, rules)) return false;
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    if (!rules.Absent(limits[i].getPassing() == schema::LimitPassing::REFUSE,
+                      {kLimits, i, "passing"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool CheckAccount(schema::Account::Reader account, ShapeRules& rules) {
   if (!rules.NotNegative(account.getFloorMinor(), "registration.account.floorMinor") ||
+      !rules.NotNegative(account.getCeilingMinor(), "registration.account.ceilingMinor") ||
+      !CheckAccountLimits(account.getLimits(), rules) ||
       !rules.Currency(account.getCurrency(), "registration.account.currency") ||
-      !rules.Known(account.getKind(), schema::AccountKind::REVENUE, "registration.account.kind") ||
+      !rules.Known(account.getKind(), schema::AccountKind::EXPENSE, "registration.account.kind") ||
       !rules.Known(account.getStatus(), schema::Status::CLOSED, "registration.account.status") ||
       !rules.RequiredId(account.getParticipant(), "registration.account.participant")) {
     return false;
@@ -46,21 +74,6 @@ bool CheckAccount(schema::Account::Reader account, ShapeRules& rules) {
     return rules.RequiredId(account.getScheme(), "registration.account.scheme");
   }
   return rules.Absent(account.getScheme().size() == 0, "registration.account.scheme");
-}
-
-bool CheckLimits(schema::Mandate::Reader mandate, ShapeRules& rules) {
-  constexpr const char* kLimits = "registration.mandate.limits";
-  const auto limits = mandate.getLimits();
-  if (!rules.ListSize(limits.size(), kLimits)) return false;
-  for (unsigned i = 0; i < limits.size(); ++i) {
-    const auto limit = limits[i];
-    if (!rules.NotNegative(limit.getAmountMinor(), {kLimits, i, "amountMinor"}) ||
-        !rules.Known(limit.getWindow(), schema::LimitWindow::TOTAL, {kLimits, i, "window"}) ||
-        !rules.Known(limit.getPassing(), schema::LimitPassing::STEP_UP, {kLimits, i, "passing"})) {
-      return false;
-    }
-  }
-  return true;
 }
 
 bool CheckApproval(schema::Mandate::Reader mandate, ShapeRules& rules) {
@@ -86,9 +99,11 @@ bool CheckMandate(schema::Mandate::Reader mandate, ShapeRules& rules) {
          rules.UtcOffset(mandate.getUtcOffsetMinutes(), "registration.mandate.utcOffsetMinutes") &&
          rules.RequiredId(mandate.getAccount(), "registration.mandate.account") &&
          rules.Person(mandate.getHolder(), "registration.mandate.holder") &&
-         CheckLimits(mandate, rules) && CheckApproval(mandate, rules) &&
+         CheckLimits(mandate.getLimits(), "registration.mandate.limits", rules) &&
+         CheckApproval(mandate, rules) &&
          rules.Ids(mandate.getChannels(), "registration.mandate.channels") &&
-         rules.Ids(mandate.getPayees(), "registration.mandate.payees");
+         rules.Ids(mandate.getPayees(), "registration.mandate.payees") &&
+         rules.Ids(mandate.getFallbacks(), "registration.mandate.fallbacks");
 }
 
 bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
@@ -100,12 +115,7 @@ bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
 // Ten years: a time of parking in nanoseconds stays in 64 bits, and any such tariff has a meaning.
 constexpr int64_t kTariffMinutesMax = int64_t{10} * 365 * 24 * 60;
 
-bool CheckTariff(schema::Tariff::Reader tariff, ShapeRules& rules) {
-  if (!rules.Currency(tariff.getCurrency(), "registration.tariff.currency") ||
-      !rules.Required(tariff.hasParking(), "registration.tariff.parking")) {
-    return false;
-  }
-  const auto parking = tariff.getParking();
+bool CheckParkingTariff(schema::ParkingTariff::Reader parking, ShapeRules& rules) {
   return rules.NotNegative(parking.getCapMinor(), "registration.tariff.parking.capMinor") &&
          rules.NotNegative(parking.getStepMinor(), "registration.tariff.parking.stepMinor") &&
          rules.Required(parking.getStepMinutes() > 0, "registration.tariff.parking.stepMinutes") &&
@@ -113,6 +123,84 @@ bool CheckTariff(schema::Tariff::Reader tariff, ShapeRules& rules) {
                            kTariffMinutesMax) &&
          rules.NotNegative(parking.getFreeMinutes(), "registration.tariff.parking.freeMinutes",
                            kTariffMinutesMax);
+}
+
+// Stations next to each other: at most a thousand kilometres, so that any way stays in 32 bits.
+constexpr int64_t kMetresMax = 1'000'000;
+constexpr size_t kSegmentsMax = 500;
+constexpr int64_t kPermille = 1'000;
+
+bool CheckSteps(capnp::List<schema::FareStep>::Reader steps, ShapeRules& rules) {
+  constexpr const char* kSteps = "registration.tariff.fare.steps";
+  if (!rules.Required(steps.size() > 0, kSteps) || !rules.ListSize(steps.size(), kSteps)) {
+    return false;
+  }
+  for (unsigned i = 0; i < steps.size(); ++i) {
+    const uint32_t before = i == 0 ? 0 : steps[i - 1].getUpToMetres();
+    if (!rules.Positive(steps[i].getMinor(), {kSteps, i, "minor"}) ||
+        (steps[i].getUpToMetres() <= before &&
+         !rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kSteps, i, "upToMetres"}, "not above the last"))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool CheckSegments(capnp::List<schema::Segment>::Reader segments, ShapeRules& rules) {
+  constexpr const char* kSegments = "registration.tariff.fare.segments";
+  if (!rules.Required(segments.size() > 0, kSegments) ||
+      !rules.ListSize(segments.size(), kSegments, kSegmentsMax)) {
+    return false;
+  }
+  for (unsigned i = 0; i < segments.size(); ++i) {
+    if (!rules.Required(segments[i].getMetres() > 0, {kSegments, i, "metres"}) ||
+        !rules.NotNegative(segments[i].getMetres(), {kSegments, i, "metres"}, kMetresMax) ||
+        !rules.RequiredId(segments[i].getFrom(), {kSegments, i, "from"}) ||
+        !rules.RequiredId(segments[i].getTo(), {kSegments, i, "to"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool CheckDiscounts(capnp::List<schema::Discount>::Reader discounts, ShapeRules& rules) {
+  constexpr const char* kDiscounts = "registration.tariff.fare.discounts";
+  if (!rules.ListSize(discounts.size(), kDiscounts)) return false;
+  for (unsigned i = 0; i < discounts.size(); ++i) {
+    const auto discount = discounts[i];
+    if (!rules.NotNegative(discount.getPayPermille(), {kDiscounts, i, "payPermille"}, kPermille) ||
+        !rules.NotNegative(discount.getFunderPermille(), {kDiscounts, i, "funderPermille"},
+                           kPermille) ||
+        !rules.RequiredId(discount.getName(), {kDiscounts, i, "name"}) ||
+        !rules.Id(discount.getFunder(), {kDiscounts, i, "funder"}) ||
+        !rules.Required(discount.getFunderPermille() == 0 || discount.getFunder().size() > 0,
+                        {kDiscounts, i, "funder"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool CheckFareTable(schema::FareTable::Reader fare, ShapeRules& rules) {
+  return rules.NotNegative(fare.getMaxMinor(), "registration.tariff.fare.maxMinor") &&
+         rules.NotNegative(fare.getBeyondMinor(), "registration.tariff.fare.beyondMinor") &&
+         rules.Required(fare.getBeyondMetres() > 0, "registration.tariff.fare.beyondMetres") &&
+         rules.NotNegative(fare.getStayMinutes(), "registration.tariff.fare.stayMinutes",
+                           kTariffMinutesMax) &&
+         rules.NotNegative(fare.getSameStationMinor(), "registration.tariff.fare.sameStationMinor") &&
+         CheckSteps(fare.getSteps(), rules) && CheckSegments(fare.getSegments(), rules) &&
+         CheckDiscounts(fare.getDiscounts(), rules) &&
+         rules.Id(fare.getReceivable(), "registration.tariff.fare.receivable");
+}
+
+bool CheckTariff(schema::Tariff::Reader tariff, ShapeRules& rules) {
+  if (!rules.Currency(tariff.getCurrency(), "registration.tariff.currency")) return false;
+  if (tariff.hasFare()) {
+    return rules.Absent(!tariff.hasParking(), "registration.tariff.parking") &&
+           CheckFareTable(tariff.getFare(), rules);
+  }
+  return rules.Required(tariff.hasParking(), "registration.tariff.parking") &&
+         CheckParkingTariff(tariff.getParking(), rules);
 }
 
 }  // namespace

@@ -74,6 +74,7 @@ struct OrderState {
   Name payee;
   Name scheme;
   Name mandate;
+  ShortText submitter;
   ShortText channel;
   Nanos valid_until = 0;
   uint16_t version = 0;

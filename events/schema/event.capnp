@@ -29,6 +29,7 @@ enum Scenario {
   b2bGateway @1;
   parking @2;
   tutorial @3;   # the example of docs/adding-a-scenario.md
+  metro @4;
 }
 
 struct Proposal {
@@ -57,6 +58,7 @@ struct Proposal {
     none @14 :Void;
     b2bGateway @15 :B2bGatewayDetails;
     parking @16 :ParkingDetails;
+    metro @20 :MetroDetails;
   }
   original @17 :Data $outsideComparison;      # the message exactly as it came
   signatures @18 :List(Signature) $outsideComparison;
@@ -163,6 +165,9 @@ enum AccountKind {
   fee @7;
   pending @8;      # collected for somebody, not yet theirs
   revenue @9;
+  receivable @10;   # owed by customers
+  income @11;
+  expense @12;
 }
 
 struct Account {
@@ -173,6 +178,8 @@ struct Account {
   unlimited @4 :Bool;     # no floor at all
   participant @5 :Text;
   scheme @6 :Text;        # of a clearing account
+  ceilingMinor @7 :Int64;   # no credit may take the balance above it; 0: none
+  limits @8 :List(Limit);   # of what leaves it by debits, in days and years of the ledger
 }
 
 enum LimitWindow {
@@ -217,6 +224,7 @@ struct Mandate {
   approvers @8 :List(Approver);
   channels @9 :List(Text);
   payees @10 :List(Text);
+  fallbacks @11 :List(Text);      # accounts that may pay its orders in place of `account`
 }
 
 enum SettlementMethod {
@@ -235,6 +243,7 @@ struct Tariff {
   # Exactly one kind is present.
   currency @0 :UInt16 $currency;
   parking @1 :ParkingTariff;
+  fare @2 :FareTable;
 }
 
 struct ParkingTariff {
@@ -242,6 +251,39 @@ struct ParkingTariff {
   stepMinor @1 :Int64;       # price of one started step
   stepMinutes @2 :UInt32;
   freeMinutes @3 :UInt32;
+}
+
+struct FareStep {
+  minor @0 :Int64;
+  upToMetres @1 :UInt32;   # inclusive
+}
+
+struct Segment {
+  # Two stations next to each other, in both directions.
+  metres @0 :UInt32;
+  from @1 :Text;
+  to @2 :Text;
+}
+
+struct Discount {
+  payPermille @0 :UInt16;      # of the fare: 850 is 85 %
+  funderPermille @1 :UInt16;   # of what is taken off: the funder's part; the payee bears the rest
+  name @2 :Text;
+  funder @3 :Text;             # the account that pays the funder's part
+}
+
+struct FareTable {
+  # Fares by distance along the shortest way (domain B10).
+  maxMinor @0 :Int64;           # of the network; 0: of the two stations farthest apart
+  beyondMinor @1 :Int64;        # beyond the last step, for each started `beyondMetres`
+  beyondMetres @2 :UInt32;
+  stayMinutes @3 :UInt32;       # longer costs the maximum; 0: as long as one likes
+  sameStationMinor @4 :Int64;
+  steps @5 :List(FareStep);
+  segments @6 :List(Segment);
+  discounts @7 :List(Discount);
+  receivable @8 :Text;
+  # The account that pays the operator for a rider who cannot. Absent: the operator waits for it.
 }
 
 # ---------------------------------------------------------------- payment life
@@ -276,6 +318,7 @@ struct Order {
   splits @10 :List(Split);
   resources @11 :List(Text);    # what it occupies while open, one open order each (a bay, a rider)
   reason @12 :Text;
+  freesResources @13 :Bool;     # of `amended`: it occupies nothing any more
 }
 
 enum AuthorizationAction {
@@ -331,6 +374,9 @@ enum DebitKind {
   withdrawal @3;
   payout @4;
   posting @5;   # from a pending account to its owner
+  subsidy @6;   # a funder's part of a price, beside what the order's payer pays
+  advance @7;   # in place of a customer, who owes it from now on
+  writeOff @8;  # of what a customer owes
 }
 
 struct Debit {
@@ -514,6 +560,55 @@ struct ParkingDetails {
   payerToken @8 :Data;   # keyed hash of the payer code; the code itself is never kept
 }
 
+enum RideMode {
+  unstated @0;
+  face @1;
+  code @2;
+}
+
+enum RideStage {
+  unstated @0;
+  signedUp @1;
+  cardBound @2;
+  cardUnbound @3;
+  suspended @4;
+  resumed @5;
+  terminated @6;
+  entered @7;
+  left @8;
+  cardAsked @9;         # the next of the rider's accounts is debited
+  inArrears @10;        # none of them could pay
+  repaid @11;
+  writtenOff @12;
+  refunded @13;
+  rightRiderCharged @14;   # after a false match
+  notified @15;
+}
+
+enum RideAnomaly {
+  none @0;
+  entryWithoutExit @1;
+  exitWithoutEntry @2;
+  overtime @3;
+  sameStation @4;
+  falseMatch @5;
+}
+
+struct MetroDetails {
+  fareMinor @0 :Int64;       # before the discount
+  discountMinor @1 :Int64;
+  metres @2 :UInt32;
+  stage @3 :RideStage;
+  mode @4 :RideMode;         # at this gate
+  anomaly @5 :RideAnomaly;
+  rider @6 :Text;
+  station @7 :Text;
+  gate @8 :Text;
+  tariff @9 :Text;
+  relatedTrip @10 :Text;     # of a false match: the other trip
+  reference @11 :Text;       # of the identity check, the repayment, the gate's event
+}
+
 # ---------------------------------------------------------------- answers
 
 enum Code {
@@ -635,4 +730,12 @@ enum Code {
 
   # state, continued
   accountKindNotAllowed @96;
+
+  # limits, continued
+  exceedsCeiling @97;
+
+  # translations of scenarios, continued
+  staleMandate @98;
+  inArrears @99;
+  unknownStation @100;
 }

@@ -31,6 +31,12 @@ LineType TypeOf(schema::Proposal::Reader proposal) {
       return LineType::kPayout;
     case schema::DebitKind::POSTING:
       return LineType::kPosting;
+    case schema::DebitKind::SUBSIDY:
+      return LineType::kSubsidy;
+    case schema::DebitKind::ADVANCE:
+      return LineType::kAdvance;
+    case schema::DebitKind::WRITE_OFF:
+      return LineType::kWriteOff;
     case schema::DebitKind::PAYMENT:
       break;
   }

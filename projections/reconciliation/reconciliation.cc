@@ -140,6 +140,12 @@ std::string_view LineTypeName(LineType type) {
       return "RETURN";
     case LineType::kReversal:
       return "REVERSAL";
+    case LineType::kSubsidy:
+      return "SUBSIDY";
+    case LineType::kAdvance:
+      return "ADVANCE";
+    case LineType::kWriteOff:
+      return "WRITE_OFF";
   }
   return "UNKNOWN";
 }

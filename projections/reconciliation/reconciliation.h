@@ -32,7 +32,10 @@ enum class LineType : uint8_t {
   kPosting,
   kRefund,
   kReturn,
-  kReversal
+  kReversal,
+  kSubsidy,
+  kAdvance,
+  kWriteOff
 };
 std::string_view LineTypeName(LineType type);  // "PAY"
 

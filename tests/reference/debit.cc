@@ -23,6 +23,7 @@ void Decision::NewDebit() {
   debit.amount = given.getAmount().getMinor();
   debit.currency = given.getAmount().getCurrency();
   debit.debit_kind = given.getKind();
+  debit.occurred = occurred;
   debit.payer = Str(given.getPayer());
   debit.scheme = Str(given.getScheme());
   std::string payee = Str(given.getPayee());
@@ -49,8 +50,10 @@ void Decision::NewDebit() {
 
   // State, hard.
   if (order != nullptr) {
-    RefuseIf(!order->payer.empty() && debit.payer != order->payer, Code::ROUTE_MISMATCH,
-             "debit.payer");
+    const bool fallback = !order->mandate.empty() &&
+                          Contains(state_.mandates[order->mandate].fallbacks, debit.payer);
+    RefuseIf(!order->payer.empty() && debit.payer != order->payer && !fallback,
+             Code::ROUTE_MISMATCH, "debit.payer");
     RefuseIf(payee != order->payee, Code::ROUTE_MISMATCH, "debit.payee");
     RefuseIf(!order->scheme.empty() && debit.scheme != order->scheme, Code::ROUTE_MISMATCH,
              "debit.scheme");
@@ -139,7 +142,11 @@ void Decision::NewDebit() {
     const Wide used = state_.DebitsOf(order->name, false) + state_.DebitsOf(order->name, true);
     ObjectIf(used + debit.amount > order->amount, Code::EXCEEDS_ORDER, "debit.amount.minor");
   }
-  const int64_t own_hold = order == nullptr ? 0 : std::min(order->held, debit.amount);
+  const Code passed = PassedLimit(debit);
+  ObjectIf(passed != Code::NONE, passed, "debit.payer");
+  ObjectToCeilings(debit);
+  const bool own_account = order != nullptr && order->payer == debit.payer;
+  const int64_t own_hold = own_account ? std::min(order->held, debit.amount) : 0;
   const auto available = state_.Available(debit.payer);
   ObjectIf(available && debit.amount > *available + own_hold, Code::INSUFFICIENT_FUNDS,
            "debit.payer");
@@ -150,6 +157,22 @@ void Decision::NewDebit() {
   if (booked.outcome == schema::Outcome::SUCCEEDED) BookDebit(booked);
   CloseOrderOf(booked, given.getCompletes());
   CheckSums(order_key_);
+}
+
+bool Decision::AboveCeiling(const std::string& account, Wide minor) const {
+  const int64_t ceiling = state_.accounts.at(account).ceiling;
+  return ceiling != 0 && state_.Balance(account) + minor > ceiling;
+}
+
+void Decision::ObjectToCeilings(const Movement& debit) {
+  for (size_t i = 0; i < debit.legs.size(); ++i) {
+    Wide credit = 0;
+    for (const Part& leg : debit.legs) {
+      if (leg.account == debit.legs[i].account) credit += leg.minor;
+    }
+    ObjectIf(AboveCeiling(debit.legs[i].account, credit), Code::EXCEEDS_CEILING,
+             i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, ".account"));
+  }
 }
 
 void Decision::ResolveDebit() {
@@ -176,6 +199,7 @@ void Decision::ResolveDebit() {
                Code::ACCOUNT_CLOSED,
                i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, ".account"));
     }
+    ObjectToCeilings(debit);
   }
   debit.outcome = given.getOutcome();
   if (debit.outcome == schema::Outcome::SUCCEEDED) BookDebit(debit);

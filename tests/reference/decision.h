@@ -53,6 +53,12 @@ class Decision {
   uint8_t RequiredLevel(const std::string& mandate, Wide amount, DayNumber day,
                         const OrderKey& self) const;
 
+  // The first limit of what may leave its payer that a debit would pass.
+  Code PassedLimit(const Movement& debit) const;
+  // Would so much more take the account above its ceiling?
+  bool AboveCeiling(const std::string& account, Wide minor) const;
+  void ObjectToCeilings(const Movement& debit);
+
   void Authorize();
   void Grant(Order& order);
   void Decline(Order& order);

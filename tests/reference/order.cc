@@ -179,6 +179,31 @@ void Decision::Place() {
   state_.orders[order_key_] = order;
 }
 
+Code Decision::PassedLimit(const Movement& debit) const {
+  const Account& account = state_.accounts.at(debit.payer);
+  const DayNumber today = LocalDate(debit.occurred, state_.ledger_offset_minutes);
+  for (const Limit& limit : account.limits) {
+    Wide used = 0;
+    Wide used_count = 0;
+    for (const auto& [sequence, other] : state_.movements) {
+      if (other.kind != MovementKind::kDebit || other.payer != debit.payer ||
+          other.outcome == schema::Outcome::FAILED) {
+        continue;
+      }
+      const DayNumber then = LocalDate(other.occurred, state_.ledger_offset_minutes);
+      if (!InWindow(limit.window, today, then)) continue;
+      used += other.amount;
+      used_count += 1;
+    }
+    if (limit.amount != 0 && used + debit.amount > limit.amount) {
+      return PassedCode(limit.window, false);
+    }
+    const bool counts = limit.count != 0 && limit.window != schema::LimitWindow::SINGLE;
+    if (counts && used_count + 1 > limit.count) return PassedCode(limit.window, true);
+  }
+  return Code::NONE;
+}
+
 uint8_t Decision::RequiredLevel(const std::string& name, Wide amount, DayNumber day,
                                 const OrderKey& self) const {
   const Mandate& mandate = state_.mandates.at(name);
@@ -230,6 +255,7 @@ void Decision::Amend(Order& order) {
   }
   order.amount = amount;
   if (given.getValidUntil() != 0) order.valid_until = given.getValidUntil();
+  if (given.getFreesResources()) order.resources.clear();
   order.version = static_cast<uint16_t>(order.version + 1);
   order.approved_level = 0;
   order.approved_by.clear();

@@ -50,6 +50,7 @@ void Decision::NewRefund() {
   }
   ObjectIf(state_.accounts[debit.payer].status == schema::Status::CLOSED, Code::ACCOUNT_CLOSED,
            "debit.payer");
+  ObjectIf(AboveCeiling(debit.payer, amount), Code::EXCEEDS_CEILING, "debit.payer");
   const Wide before =
       state_.RefundsOfDebit(debit.sequence, false) + state_.RefundsOfDebit(debit.sequence, true);
   ObjectIf(before + amount > debit.amount, Code::EXCEEDS_DEBIT, "refund.amount.minor");
@@ -85,6 +86,9 @@ void Decision::ResolveRefund() {
   ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED &&
                state_.accounts[refund.payer].status == schema::Status::CLOSED,
            Code::ACCOUNT_CLOSED, "debit.payer");
+  ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED &&
+               AboveCeiling(refund.payer, refund.amount),
+           Code::EXCEEDS_CEILING, "debit.payer");
   refund.outcome = given.getOutcome();
   if (refund.outcome == schema::Outcome::SUCCEEDED) BookRefund(refund);
   CheckSums(order_key_);

@@ -12,6 +12,13 @@ void Decision::Register() {
            Code::NOT_PERMITTED, "registration.account.participant");
   RefuseIf(of_mandate && !MayTouchAccount(Str(registration.getMandate().getAccount())),
            Code::NOT_PERMITTED, "registration.mandate.account");
+  if (of_mandate) {
+    const auto fallbacks = Strs(registration.getMandate().getFallbacks());
+    for (size_t i = 0; i < fallbacks.size(); ++i) {
+      RefuseIf(!MayTouchAccount(fallbacks[i]), Code::NOT_PERMITTED,
+               Indexed("registration.mandate.fallbacks", i));
+    }
+  }
 
   using Which = schema::Registration::Which;
   switch (registration.which()) {
@@ -55,6 +62,19 @@ void Decision::RegisterSource() {
   state_.sources[key_] = source;
 }
 
+namespace {
+
+std::vector<Limit> LimitsOf(capnp::List<schema::Limit>::Reader given) {
+  std::vector<Limit> limits;
+  for (auto limit : given) {
+    limits.push_back({limit.getAmountMinor(), limit.getCount(), limit.getWindow(),
+                      limit.getPassing() == schema::LimitPassing::STEP_UP});
+  }
+  return limits;
+}
+
+}  // namespace
+
 void Decision::RegisterAccount() {
   auto given = proposal_.getBody().getRegistration().getAccount();
   Account account;
@@ -65,6 +85,8 @@ void Decision::RegisterAccount() {
   account.floor = given.getFloorMinor();
   account.unlimited = given.getUnlimited();
   account.scheme = Str(given.getScheme());
+  account.ceiling = given.getCeilingMinor();
+  account.limits = LimitsOf(given.getLimits());
 
   const std::string prefix = "registration.account.";
   RefuseIf(!state_.participants.contains(account.participant), Code::UNKNOWN_PARTICIPANT,
@@ -88,6 +110,8 @@ void Decision::RegisterAccount() {
     RefuseIf(old.currency != account.currency, Code::IMMUTABLE_FIELD, prefix + "currency");
     RefuseIf(old.kind != account.kind, Code::IMMUTABLE_FIELD, prefix + "kind");
     RefuseIf(old.scheme != account.scheme, Code::IMMUTABLE_FIELD, prefix + "scheme");
+    RefuseIf(old.limits.empty() != account.limits.empty(), Code::IMMUTABLE_FIELD,
+             prefix + "limits");
     RefuseIf(!account.unlimited && state_.Balance(key_) - state_.Held(key_) < -Wide{account.floor},
              Code::INSUFFICIENT_FUNDS, prefix + "floorMinor");
   }
@@ -102,10 +126,7 @@ void Decision::RegisterMandate() {
   mandate.valid_from = given.getValidFrom();
   mandate.valid_before = given.getValidBefore();
   mandate.offset_minutes = given.getUtcOffsetMinutes();
-  for (auto limit : given.getLimits()) {
-    mandate.limits.push_back({limit.getAmountMinor(), limit.getCount(), limit.getWindow(),
-                              limit.getPassing() == schema::LimitPassing::STEP_UP});
-  }
+  mandate.limits = LimitsOf(given.getLimits());
   for (auto level : given.getLevels()) {
     mandate.levels.emplace_back(level.getAboveMinor(), level.getLevel());
   }
@@ -114,12 +135,20 @@ void Decision::RegisterMandate() {
   }
   mandate.channels = Strs(given.getChannels());
   mandate.payees = Strs(given.getPayees());
+  mandate.fallbacks = Strs(given.getFallbacks());
 
   RefuseIf(!state_.accounts.contains(mandate.account), Code::UNKNOWN_ACCOUNT,
            "registration.mandate.account");
   const auto known = state_.mandates.find(key_);
   RefuseIf(known != state_.mandates.end() && known->second.account != mandate.account,
            Code::IMMUTABLE_FIELD, "registration.mandate.account");
+  for (size_t i = 0; i < mandate.fallbacks.size(); ++i) {
+    const auto fallback = state_.accounts.find(mandate.fallbacks[i]);
+    const std::string field = Indexed("registration.mandate.fallbacks", i);
+    RefuseIf(fallback == state_.accounts.end(), Code::UNKNOWN_ACCOUNT, field);
+    RefuseIf(fallback->second.currency != state_.accounts[mandate.account].currency,
+             Code::CURRENCY_MISMATCH, field);
+  }
   state_.mandates[key_] = mandate;
 }
 

@@ -33,6 +33,13 @@ struct Source {
   std::string token_hash;
 };
 
+struct Limit {
+  int64_t amount = 0;
+  uint32_t count = 0;
+  schema::LimitWindow window = schema::LimitWindow::SINGLE;
+  bool steps_up = false;
+};
+
 struct Account {
   std::string participant;
   uint16_t currency = 0;
@@ -41,13 +48,8 @@ struct Account {
   int64_t floor = 0;
   bool unlimited = false;
   std::string scheme;
-};
-
-struct Limit {
-  int64_t amount = 0;
-  uint32_t count = 0;
-  schema::LimitWindow window = schema::LimitWindow::SINGLE;
-  bool steps_up = false;
+  int64_t ceiling = 0;
+  std::vector<Limit> limits;
 };
 
 struct Mandate {
@@ -61,6 +63,7 @@ struct Mandate {
   std::vector<std::pair<uint8_t, std::string>> approvers;  // level, person
   std::vector<std::string> channels;
   std::vector<std::string> payees;
+  std::vector<std::string> fallbacks;
 };
 
 struct Scheme {
@@ -105,6 +108,7 @@ struct Movement {
   schema::DebitKind debit_kind = schema::DebitKind::PAYMENT;
   std::string payer, scheme;
   std::vector<Part> legs;  // once a debit succeeded: the accounts really credited
+  Nanos occurred = 0;
   int64_t from_order_hold = 0;
   Sequence debit = 0;  // of a refund
 };

@@ -53,6 +53,9 @@ class OneSession : public engine::LedgerView {
     return engine::ParkingTariff{
         .cap = {2000, kYuan}, .step_price = {200, kYuan}, .step_minutes = 60, .free_minutes = 30};
   }
+  const engine::FareTable* FindFareTable(std::string_view) const override { return nullptr; }
+  std::optional<engine::MandateState> FindMandate(std::string_view) const override { return {}; }
+  Code ObjectionToPayer(std::string_view, int64_t, Nanos) const override { return Code::NONE; }
 
   Sequence last_sequence() const override { return 0; }
   std::optional<engine::KnownId> FindId(std::string_view, std::string_view) const override {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <memory>
 
 #include "tests/adapters/script_runner/fill.h"
@@ -167,6 +168,99 @@ Status FillTariff(schema::Tariff::Builder tariff, const Words& words, const std:
   return FillPairs(tariff.initParking(), pairs, 2, date);
 }
 
+// The clauses of a fare table (kilometres and yuan):
+//   step 6 2.00, beyond 8 1.00, max 9.00, stay 210, same 2.00, receivable ACCOUNT,
+//   segment FROM TO 1.5, discount NAME 85 (% of the fare), funded ACCOUNT 100 (% of the last discount)
+class FareWords {
+ public:
+  explicit FareWords(schema::FareTable::Builder fare) : fare_(fare) {}
+
+  Status Fill(const Words& words) {
+    for (size_t i = 2; i < words.size();) {
+      const size_t taken = Take(words, i);
+      if (taken == 0) return Wrong("no such clause of a fare table: " + words[i]);
+      i += taken;
+    }
+    auto steps = fare_.initSteps(static_cast<unsigned>(steps_.size()));
+    for (unsigned i = 0; i < steps.size(); ++i) {
+      steps[i].setUpToMetres(Metres(steps_[i].first));
+      steps[i].setMinor(Minor(steps_[i].second));
+    }
+    auto segments = fare_.initSegments(static_cast<unsigned>(segments_.size()));
+    for (unsigned i = 0; i < segments.size(); ++i) {
+      segments[i].setFrom(segments_[i][0]);
+      segments[i].setTo(segments_[i][1]);
+      segments[i].setMetres(Metres(segments_[i][2]));
+    }
+    auto discounts = fare_.initDiscounts(static_cast<unsigned>(discounts_.size()));
+    for (unsigned i = 0; i < discounts.size(); ++i) {
+      discounts[i].setName(discounts_[i].name);
+      discounts[i].setPayPermille(discounts_[i].pay);
+      discounts[i].setFunderPermille(discounts_[i].funded);
+      if (!discounts_[i].funder.empty()) discounts[i].setFunder(discounts_[i].funder);
+    }
+    return Ok();
+  }
+
+ private:
+  struct DiscountWords {
+    std::string name;
+    uint16_t pay = 0;
+    std::string funder;
+    uint16_t funded = 0;
+  };
+
+  static uint32_t Metres(const std::string& kilometres) {
+    return static_cast<uint32_t>(std::llround(std::stod(kilometres) * 1'000));
+  }
+  static int64_t Minor(const std::string& yuan) {
+    auto money = ParseMoney(yuan, kYuan);
+    return money.ok() ? money->minor : -1;
+  }
+  static uint16_t Permille(const std::string& percent) {
+    return static_cast<uint16_t>(std::llround(std::stod(percent) * 10));
+  }
+
+  // How many words the clause at `i` has; 0: there is none.
+  size_t Take(const Words& words, size_t i) {
+    const auto has = [&](const char* clause, size_t values) {
+      return words[i] == clause && words.size() - i > values;
+    };
+    if (has("step", 2)) return steps_.emplace_back(words[i + 1], words[i + 2]), 3;
+    if (has("segment", 3)) {
+      segments_.push_back({words[i + 1], words[i + 2], words[i + 3]});
+      return 4;
+    }
+    if (has("discount", 2)) {
+      discounts_.push_back({words[i + 1], Permille(words[i + 2]), "", 0});
+      return 3;
+    }
+    if (has("funded", 2) && !discounts_.empty()) {
+      discounts_.back().funder = words[i + 1];
+      discounts_.back().funded = Permille(words[i + 2]);
+      return 3;
+    }
+    if (has("beyond", 2)) {
+      fare_.setBeyondMetres(Metres(words[i + 1]));
+      fare_.setBeyondMinor(Minor(words[i + 2]));
+      return 3;
+    }
+    if (has("max", 1)) return fare_.setMaxMinor(Minor(words[i + 1])), 2;
+    if (has("same", 1)) return fare_.setSameStationMinor(Minor(words[i + 1])), 2;
+    if (has("receivable", 1)) return fare_.setReceivable(words[i + 1]), 2;
+    if (has("stay", 1)) {
+      fare_.setStayMinutes(static_cast<uint32_t>(std::stoul(words[i + 1])));
+      return 2;
+    }
+    return 0;
+  }
+
+  schema::FareTable::Builder fare_;
+  std::vector<std::pair<std::string, std::string>> steps_;
+  std::vector<std::array<std::string, 3>> segments_;
+  std::vector<DiscountWords> discounts_;
+};
+
 // A source may do everything, but for what the script says.
 Status FillSource(schema::Source::Builder source, const Words& words, const std::string& date) {
   source.setMaxLate(48 * 60 * kNanosPerMinute);
@@ -200,14 +294,20 @@ Status Fill(Group& group, World& world, const Words& words) {
   if (what == "scheme") return FillPairs(registration.initScheme(), words, 2, world.date);
   if (what == "source") return FillSource(registration.initSource(), words, world.date);
   if (what == "mandate") return FillMandate(registration.initMandate(), words, world.date);
-  return FillTariff(registration.initTariff(), words, world.date);
+  auto tariff = registration.initTariff();
+  if (what == "fares") {
+    tariff.setCurrency(kYuan.numeric);
+    return FareWords(tariff.initFare()).Fill(words);
+  }
+  return FillTariff(tariff, words, world.date);
 }
 
 }  // namespace
 
 bool IsSetupWord(const std::string& word) {
-  constexpr std::array<const char*, 8> kWords = {"bank",   "participant", "account", "scheme",
-                                                 "source", "mandate",     "tariff",  "money"};
+  constexpr std::array<const char*, 9> kWords = {"bank",   "participant", "account",
+                                                 "scheme", "source",      "mandate",
+                                                 "tariff", "fares",       "money"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 

@@ -240,15 +240,23 @@ Generator::Drafts Generator::ChangeAccount() {
                             : random_.Pick({schema::Status::FROZEN, schema::Status::CLOSED});
   } else if (choice < 82) {
     account.floor = random_.Pick<int64_t>({0, 1'000, 50'000});
+    account.ceiling = random_.Pick<int64_t>({0, 8'000, 30'000});
   } else if (choice < 92) {
-    switch (random_.Below(4)) {
+    switch (random_.Below(5)) {
       case 0:
-        account.participant = random_.Percent(50) ? "BOB" : "NOBANK";
+        if (account.limits.empty()) {
+          account.limits = {{1'000, 0, schema::LimitWindow::SINGLE, false}};
+        } else {
+          account.limits.clear();
+        }
         break;
       case 1:
-        account.currency = 978;
+        account.participant = random_.Percent(50) ? "BOB" : "NOBANK";
         break;
       case 2:
+        account.currency = 978;
+        break;
+      case 3:
         account.kind = REVENUE;
         break;
       default:
@@ -283,6 +291,9 @@ Generator::Drafts Generator::ChangeMandate() {
     for (reference::Limit& limit : mandate.limits) limit.steps_up = !limit.steps_up;
   } else if (choice < 86) {
     mandate.offset_minutes = random_.Pick({0, 480, -300});
+  } else if (choice < 90) {
+    mandate.fallbacks = {
+        random_.Pick<const char*>({"ICBC.c2", "BOB.w1", "ICBC.c1.usd", "ghost", "CMB.m1"})};
   } else if (choice < 94) {
     mandate.account = random_.Percent(50) ? "ghost" : "BOB.m1";
   } else {

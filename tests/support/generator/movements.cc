@@ -32,6 +32,11 @@ Draft Generator::PaymentDraft(const Order& order) {
     });
     if (random_.Percent(3)) payer = order.payer;
     LONGMEN_SET_TEXT(debit, Payer, payer);
+  } else if (const auto mandate = state_->mandates.find(order.mandate);
+             mandate != state_->mandates.end() && !mandate->second.fallbacks.empty() &&
+             random_.Percent(40)) {
+    payer = random_.Pick(mandate->second.fallbacks);
+    LONGMEN_SET_TEXT(debit, Payer, payer);
   }
   if (order.scheme.empty() || random_.Percent(5)) {
     const bool splits = debit.hasSplits() || !order.splits.empty();
@@ -83,7 +88,9 @@ Generator::Drafts Generator::StandAlone() {
   auto debit = draft.debit();
   const auto kind = random_.Pick({schema::DebitKind::FEE, schema::DebitKind::TOP_UP,
                                   schema::DebitKind::TOP_UP, schema::DebitKind::WITHDRAWAL,
-                                  schema::DebitKind::PAYOUT, schema::DebitKind::POSTING});
+                                  schema::DebitKind::PAYOUT, schema::DebitKind::POSTING,
+                                  schema::DebitKind::SUBSIDY, schema::DebitKind::ADVANCE,
+                                  schema::DebitKind::WRITE_OFF});
   const uint16_t currency = random_.Percent(85) ? 156 : 840;
   const auto of_kind = [&](AccountKind wanted) {
     return AnyAccount([&](const reference::Account& account) {
@@ -98,7 +105,7 @@ Generator::Drafts Generator::StandAlone() {
       payee = of_kind(AccountKind::FEE);
       break;
     case schema::DebitKind::WITHDRAWAL:
-      payer = of_kind(AccountKind::CUSTOMER);
+      payer = of_kind(random_.Percent(50) ? AccountKind::CUSTOMER : AccountKind::WALLET);
       payee = of_kind(AccountKind::MIRROR);
       break;
     case schema::DebitKind::PAYOUT:

@@ -77,6 +77,7 @@ Generator::Drafts Generator::ChangeOrder() {
     if (!amount || random_.Percent(30)) {
       change.setValidUntil(now_ + random_.Pick<Nanos>({-10, 10, 60, 1'440}) * kNanosPerMinute);
     }
+    change.setFreesResources(random_.Percent(30));
   } else if (choice < 85) {
     change.setAction(schema::OrderAction::CANCELLED);
     if (random_.Percent(50)) change.setReason("changed their mind");

@@ -42,7 +42,11 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       }
       if (currency == kUsd) continue;
       add(participant, "c2", currency, AccountKind::CUSTOMER).floor = 5'000;
-      add(participant, "w1", currency, AccountKind::WALLET);
+      Account& wallet = add(participant, "w1", currency, AccountKind::WALLET);
+      wallet.ceiling = 8'000;
+      wallet.limits = {{4'000, 0, LimitWindow::SINGLE, false},
+                       {6'000, 3, LimitWindow::DAY, false},
+                       {20'000, 0, LimitWindow::YEAR, false}};
       add(participant, "pn", currency, AccountKind::PENDING);
       add(participant, "pk", currency, AccountKind::CLEARING, "pk").unlimited = true;
       if (participant != "BOB") add(participant, "sus", currency, AccountKind::SUSPENSE);
@@ -72,15 +76,31 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   years.limits = {{14'000, 4, LimitWindow::YEAR, false}};
   Mandate& totals = add("totals", "NOP.c1", 0);
   totals.limits = {{9'000, 3, LimitWindow::TOTAL, false}};
+  totals.fallbacks = {"NOP.c2", "NOP.w1"};
   Mandate& payees = add("payees", "BOB.c1", -300);
   payees.limits = {{9'000, 4, LimitWindow::DAY, true}};
   payees.payees = {"BOB.m1", "ICBC.m1"};
   payees.approvers = {{1, "alice"}, {2, "bob"}};
+  payees.fallbacks = {"BOB.w1"};
   Mandate& single = add("single", "ICBC.c2", 0);
   single.limits = {{4'000, 0, LimitWindow::SINGLE, false}, {0, 1, LimitWindow::DAY, false}};
   add("ended", "ICBC.c1", 480).valid_before = kStart + 60 * kNanosPerMinute;
   add("frozen", "CMB.c2", 480).status = Status::FROZEN;
   return mandates;
+}
+
+// Of an account or a mandate.
+template <typename Builder>
+void SetLimits(Builder given, const std::vector<reference::Limit>& limits) {
+  if (limits.empty()) return;
+  auto list = given.initLimits(static_cast<unsigned>(limits.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setAmountMinor(limits[i].amount);
+    list[i].setCount(limits[i].count);
+    list[i].setWindow(limits[i].window);
+    list[i].setPassing(limits[i].steps_up ? schema::LimitPassing::STEP_UP
+                                          : schema::LimitPassing::REFUSE);
+  }
 }
 
 }  // namespace
@@ -125,6 +145,8 @@ Draft Generator::AccountDraft(const std::string& name, const Account& account) {
   given.setUnlimited(account.unlimited);
   LONGMEN_SET_TEXT(given, Participant, account.participant);
   LONGMEN_SET_TEXT(given, Scheme, account.scheme);
+  given.setCeilingMinor(account.ceiling);
+  SetLimits(given, account.limits);
   return draft;
 }
 
@@ -137,14 +159,7 @@ Draft Generator::MandateDraft(const std::string& name, const Mandate& mandate) {
   given.setUtcOffsetMinutes(static_cast<int16_t>(mandate.offset_minutes));
   given.setAccount(mandate.account);
   given.setHolder("holder");
-  auto limits = given.initLimits(static_cast<unsigned>(mandate.limits.size()));
-  for (unsigned i = 0; i < limits.size(); ++i) {
-    limits[i].setAmountMinor(mandate.limits[i].amount);
-    limits[i].setCount(mandate.limits[i].count);
-    limits[i].setWindow(mandate.limits[i].window);
-    limits[i].setPassing(mandate.limits[i].steps_up ? schema::LimitPassing::STEP_UP
-                                                    : schema::LimitPassing::REFUSE);
-  }
+  SetLimits(given, mandate.limits);
   auto levels = given.initLevels(static_cast<unsigned>(mandate.levels.size()));
   for (unsigned i = 0; i < levels.size(); ++i) {
     levels[i].setAboveMinor(mandate.levels[i].first);
@@ -160,6 +175,10 @@ Draft Generator::MandateDraft(const std::string& name, const Mandate& mandate) {
   }
   if (!mandate.payees.empty()) {
     SetTexts(given.initPayees(static_cast<unsigned>(mandate.payees.size())), mandate.payees);
+  }
+  if (!mandate.fallbacks.empty()) {
+    SetTexts(given.initFallbacks(static_cast<unsigned>(mandate.fallbacks.size())),
+             mandate.fallbacks);
   }
   return draft;
 }
@@ -235,6 +254,7 @@ std::vector<Step> Generator::SetUp() {
     group.push_back(TopUp(participant, participant + ".c1", 200'000));
     group.push_back(TopUp(participant, participant + ".c2", 60'000));
     group.push_back(TopUp(participant, participant + ".m1", 5'000));
+    group.push_back(TopUp(participant, participant + ".w1", 7'000));
   }
   group.push_back(TopUp("ICBC", "ICBC.c1.usd", 40'000));
   group.push_back(TopUp("CMB", "CMB.c1.usd", 40'000));

@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "adapters/metro/steps.h"
+
+namespace longmen::adapters::metro {
+namespace {
+
+// The rider's accounts that have not been tried, the wallet first.
+std::vector<std::string> SourcesLeft(const Fare& fare, const engine::MandateState& mandate) {
+  std::vector<std::string> left{mandate.account};
+  left.insert(left.end(), mandate.fallbacks.begin(), mandate.fallbacks.end());
+  std::erase_if(left, [&](const std::string& account) {
+    return std::ranges::find(fare.tried, account) != fare.tried.end();
+  });
+  return left;
+}
+
+// Who advances fares pays the operator now; the operator waits otherwise. Either is owed the fare.
+void AddArrears(const Fare& fare, Step& at) {
+  AddCancelled(at, fare.trip, "in arrears");
+  const engine::FareTable* table = at.ledger.FindFareTable(fare.tariff);
+  const std::string receivable = table == nullptr ? "" : table->receivable;
+  const bool advanced = !receivable.empty() && receivable != fare.payee;
+  if (advanced) {
+    auto advance = InitDebit(AddUnder(at, fare.trip), fare.amount, schema::Outcome::SUCCEEDED);
+    advance.setKind(schema::DebitKind::ADVANCE);
+    advance.setBasis(schema::Basis::REPORTED);
+    advance.setPayer(receivable);
+    advance.setPayee(fare.payee);
+    if (!fare.scheme.empty()) advance.setScheme(fare.scheme);
+  }
+  auto owed = InitOrder(
+      AddStep(at, ArrearsKey(fare.trip), schema::RideStage::IN_ARREARS, fare.rider), fare.amount);
+  owed.setPayee(advanced ? receivable : fare.payee);
+  if (!fare.scheme.empty()) owed.setScheme(fare.scheme);
+  if (const auto resource = FreeArrearsResource(at.ledger, fare.rider)) {
+    owed.initResources(1).set(0, *resource);
+  }
+}
+
+bool Active(const engine::MandateState& mandate, Nanos now) {
+  return mandate.status == schema::Status::OPEN && mandate.valid_from <= now &&
+         (mandate.valid_before == 0 || now < mandate.valid_before);
+}
+
+}  // namespace
+
+Fare FareOf(const Trip& trip, const MovementState* failed) {
+  Fare fare{.trip = std::string(trip.order.key),
+            .rider = std::string(trip.rider()),
+            .amount = trip.order.amount,
+            .payee = trip.order.payee,
+            .scheme = trip.order.scheme,
+            .tariff = std::string(trip.order.channel),
+            .tried = {}};
+  for (const MovementState& payment : trip.payments) {
+    const bool failed_now = failed != nullptr && payment.sequence == failed->sequence;
+    if (failed_now || payment.outcome == schema::Outcome::FAILED) {
+      fare.tried.push_back(payment.from_account);
+    }
+  }
+  return fare;
+}
+
+void TakeFare(const Fare& fare, Step& at) {
+  const auto mandate = at.ledger.FindMandate(fare.rider);
+  if (!mandate || !Active(*mandate, at.occurred_at)) return AddArrears(fare, at);
+  for (const std::string& account : SourcesLeft(fare, *mandate)) {
+    if (at.ledger.ObjectionToPayer(account, fare.amount.minor, at.occurred_at) != Code::NONE) {
+      continue;
+    }
+    // The wallet is in these books; a card's bank has to be asked, by the outbox.
+    const bool wallet = account == mandate->account;
+    auto proposal = AddStep(at, fare.trip, schema::RideStage::CARD_ASKED, fare.rider);
+    auto debit = InitDebit(proposal, fare.amount,
+                           wallet ? schema::Outcome::SUCCEEDED : schema::Outcome::PENDING);
+    debit.setPayer(account);
+    debit.setChannelReference(fare.trip + "/p" + std::to_string(fare.tried.size() + 1));
+    return;
+  }
+  AddArrears(fare, at);
+}
+
+}  // namespace longmen::adapters::metro

@@ -1,0 +1,45 @@
+#include "adapters/metro/fare.h"
+
+namespace longmen::adapters::metro {
+
+int64_t FareOfMetres(const engine::FareTable& table, uint32_t metres) {
+  for (const engine::FareStep& step : table.steps) {
+    if (metres <= step.up_to_metres) return step.minor;
+  }
+  const engine::FareStep& last = table.steps.back();
+  const uint32_t parts = (metres - last.up_to_metres - 1) / table.beyond_metres + 1;
+  return last.minor + parts * table.beyond_minor;
+}
+
+int64_t FareMax(const engine::FareTable& table) {
+  return table.max_minor != 0 ? table.max_minor : FareOfMetres(table, table.MetresMax());
+}
+
+Price Discounted(int64_t fare, const engine::FareDiscount* discount) {
+  Price price{.fare = fare, .pays = fare};
+  if (discount == nullptr) return price;
+  constexpr __int128 kWhole = 1'000;
+  price.pays = static_cast<int64_t>((__int128{fare} * discount->pay_permille + kWhole / 2) / kWhole);
+  price.subsidy =
+      static_cast<int64_t>(__int128{fare - price.pays} * discount->funder_permille / kWhole);
+  return price;
+}
+
+std::optional<Price> PriceOfRide(const engine::FareTable& table, std::string_view from,
+                                 std::string_view to, Nanos stay,
+                                 const engine::FareDiscount* discount) {
+  const auto metres = table.Metres(from, to);
+  if (!metres) return std::nullopt;
+  const bool overtime =
+      table.stay_minutes != 0 && stay > Nanos{table.stay_minutes} * kNanosPerMinute;
+  int64_t fare = FareOfMetres(table, *metres);
+  if (from == to && table.same_station_minor != 0) fare = table.same_station_minor;
+  if (overtime) fare = FareMax(table);
+  Price price = Discounted(fare, discount);
+  price.metres = *metres;
+  if (from == to) price.anomaly = schema::RideAnomaly::SAME_STATION;
+  if (overtime) price.anomaly = schema::RideAnomaly::OVERTIME;
+  return price;
+}
+
+}  // namespace longmen::adapters::metro

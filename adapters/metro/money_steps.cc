@@ -1,0 +1,259 @@
+#include <algorithm>
+#include <charconv>
+
+#include "adapters/metro/steps.h"
+#include "adapters/port/record_json.h"
+
+namespace longmen::adapters::metro {
+namespace {
+
+using schema::Outcome;
+using schema::RideStage;
+
+constexpr auto kScenario = schema::Scenario::METRO;
+
+// The place in a list of the attempt that is called "<trip>/<mark><place + 1>".
+std::optional<size_t> PlaceOf(std::string_view number, const Trip& trip, char mark, size_t count) {
+  const std::string stem = trip.order.key + "/" + mark;
+  if (!number.starts_with(stem)) return std::nullopt;
+  const std::string_view rest = number.substr(stem.size());
+  size_t place = 0;
+  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), place);
+  if (failed != std::errc() || end != rest.data() + rest.size() || place == 0 || place > count) {
+    return std::nullopt;
+  }
+  return place - 1;
+}
+
+// What an answer is about, of attempts that are still in flight. Null, and refused, where it is about
+// none, or about one that is answered.
+const MovementState* FindAsked(const std::vector<MovementState>& attempts, const Trip& trip,
+                               char mark, DebitResult::Reader result, const std::string& step,
+                               Step& at) {
+  const std::string key = Copy(result.getTrip());
+  const std::string field = step + ".number";
+  const auto place = PlaceOf(View(result.getNumber()), trip, mark, attempts.size());
+  if (!place) {
+    at.out.Refuse(Code::UNKNOWN_DEBIT, field, key);
+    return nullptr;
+  }
+  const MovementState& asked = attempts[*place];
+  if (InFlight(asked.outcome)) return &asked;
+  at.out.Refuse(
+      asked.outcome == result.getOutcome() ? Code::DUPLICATE_NOTICE : Code::ALREADY_RESOLVED, field,
+      key);
+  return nullptr;
+}
+
+template <typename Builder>
+void SetAnswer(Builder to, DebitResult::Reader result) {
+  to.setClearingDate(result.getClearingDate());
+  if (result.hasReason()) to.setReason(result.getReason());
+  // While it is in flight it is known by our number, afterwards by the bank's.
+  const bool known = result.getOutcome() == Outcome::SUCCEEDED && result.hasReference();
+  to.setChannelReference(known ? result.getReference() : result.getNumber());
+}
+
+// An order under "<trip>/arrears" that the rider owes.
+const OrderState* FindOwed(const std::vector<OrderState>& owed, std::string_view trip) {
+  const std::string key = ArrearsKey(trip);
+  const auto at = std::ranges::find_if(owed, [&](const OrderState& order) {
+    return std::string_view(order.key) == key;
+  });
+  return at == owed.end() ? nullptr : &*at;
+}
+
+// The part of a repayment that is for one ride, as far as it was asked for before.
+std::optional<MovementState> PartOf(const engine::LedgerView& ledger, std::string_view trip,
+                                    std::string_view number) {
+  std::optional<MovementState> part;
+  for (auto& movement : ledger.MovementsOf(kScenario, ArrearsKey(trip))) {
+    if (movement.channel_reference == number) part = std::move(movement);
+  }
+  return part;
+}
+
+// A refund of what the rider paid, by the way it came: to the wallet at once, to a card when its bank
+// says so.
+void AddFareRefund(const Trip& trip, const Money& amount, RideStage stage, Step& at) {
+  const auto mandate = at.ledger.FindMandate(trip.rider());
+  const bool wallet = mandate && mandate->account == trip.paid()->from_account;
+  auto refund = InitRefund(AddStep(at, trip.order.key, stage, trip.rider()), amount,
+                           wallet ? Outcome::SUCCEEDED : Outcome::PENDING, *trip.paid());
+  refund.setChannelReference(trip.NextRefundNumber());
+}
+
+// The trip, as far as it was paid or is under way, becomes the right rider's: under "<trip>/right".
+struct Taken {
+  std::string payee;
+  Money amount;
+  bool inside = false;
+};
+
+void AddRightTrip(const Trip& trip, const std::string& rider, const Taken& taken,
+                  capnp::Text::Reader gate_event, Step& at) {
+  const std::string key = trip.order.key + "/right";
+  const auto mandate = at.ledger.FindMandate(rider);
+  auto proposal = AddStep(at, key, RideStage::RIGHT_RIDER_CHARGED, rider);
+  auto details = proposal.getDetails().getMetro();
+  details.setAnomaly(schema::RideAnomaly::FALSE_MATCH);
+  details.setRelatedTrip(trip.order.key.c_str());
+  details.setReference(gate_event);
+  auto order = InitOrder(proposal, taken.amount);
+  order.setPayer(mandate->account);
+  order.setMandate(rider);
+  order.setPayee(taken.payee);
+  order.setValidUntil(trip.order.valid_until);
+  order.setChannel(trip.order.channel.c_str());
+  order.setSubmitter(trip.order.submitter.c_str());
+  if (!trip.order.scheme.empty()) order.setScheme(trip.order.scheme.text());
+  if (taken.inside) {
+    order.initResources(1).set(0, RiderResource(rider));
+    return;
+  }
+  TakeFare({.trip = key,
+            .rider = rider,
+            .amount = taken.amount,
+            .payee = taken.payee,
+            .scheme = trip.order.scheme,
+            .tariff = std::string(trip.order.channel),
+            .tried = {}},
+           at);
+}
+
+}  // namespace
+
+// A2.6: what a card's bank could not pay, the next account is asked for; in the end the fare is owed.
+void TakeDebitResult(DebitResult::Reader result, Step& at) {
+  const std::string key = Copy(result.getTrip());
+  const auto trip = FindTrip(at.ledger, key);
+  if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "debitResult.trip", key);
+  const MovementState* asked = FindAsked(trip->payments, *trip, 'p', result, "debitResult", at);
+  if (asked == nullptr) return;
+  SetAnswer(InitDebitResult(AddUnder(at, key), *asked, result.getOutcome()), result);
+  if (result.getOutcome() == Outcome::FAILED) TakeFare(FareOf(*trip, asked), at);
+}
+
+// One repayment may cover several rides; the number is good for one.
+void TakeRepayment(Repayment::Reader repayment, Step& at) {
+  const std::string number = Copy(repayment.getNumber());
+  const auto owed = ArrearsOf(at.ledger, View(repayment.getRider()));
+  const auto trips = repayment.getTrips();
+  __int128 total = 0;
+  for (uint32_t i = 0; i < trips.size(); ++i) {
+    const std::string field = "repayment.trips[" + std::to_string(i) + "]";
+    const std::string trip = Copy(trips[i]);
+    const auto part = PartOf(at.ledger, trip, number);
+    if (part && !InFlight(part->outcome)) {
+      return at.out.Refuse(part->outcome == repayment.getOutcome() ? Code::DUPLICATE_NOTICE
+                                                                   : Code::ALREADY_RESOLVED,
+                           "repayment.number", number);
+    }
+    const OrderState* order = FindOwed(owed, trip);
+    if (order == nullptr) {
+      const bool known = at.ledger.FindOrder(kScenario, ArrearsKey(trip)).has_value();
+      return at.out.Refuse(known ? Code::ORDER_NOT_OPEN : Code::UNKNOWN_ORDER, field, number);
+    }
+    if (order->amount.currency.numeric != repayment.getAmount().getCurrency()) {
+      return at.out.Refuse(Code::CURRENCY_MISMATCH, "repayment.amount.currency", number);
+    }
+    total += order->amount.minor;
+    auto proposal = AddStep(at, order->key, RideStage::REPAID, View(repayment.getRider()));
+    proposal.getDetails().getMetro().setReference(number);
+    auto debit = part ? InitDebitResult(proposal, *part, repayment.getOutcome())
+                      : InitDebit(proposal, order->amount, repayment.getOutcome());
+    debit.setChannelReference(number);
+    if (repayment.hasReason()) debit.setReason(repayment.getReason());
+    if (part) continue;
+    debit.setPayer(repayment.getFrom());
+    if (repayment.hasScheme()) debit.setScheme(repayment.getScheme());
+  }
+  if (total != repayment.getAmount().getMinor()) {
+    return at.out.Refuse(Code::AMOUNT_MISMATCH, "repayment.amount.minor", number);
+  }
+}
+
+void TakeWriteOff(WriteOff::Reader write_off, Step& at) {
+  const std::string key = Copy(write_off.getTrip());
+  const auto trip = FindTrip(at.ledger, key);
+  if (!trip || !trip->arrears) return at.out.Refuse(Code::UNKNOWN_ORDER, "writeOff.trip", key);
+  const OrderState& owed = *trip->arrears;
+  if (!IsLive(owed.status)) return at.out.Refuse(Code::ORDER_NOT_OPEN, "writeOff.trip", key);
+  auto proposal = AddStep(at, owed.key, RideStage::WRITTEN_OFF, trip->rider());
+  auto order = proposal.initBody().initOrder();
+  order.setAction(schema::OrderAction::CANCELLED);
+  if (write_off.hasReason()) order.setReason(write_off.getReason());
+  if (owed.payee == trip->order.payee) return;  // the operator waited in vain
+  if (!write_off.hasExpense()) {
+    return at.out.Refuse(Code::UNKNOWN_ACCOUNT, "writeOff.expense", key);
+  }
+  auto loss = InitDebit(AddUnder(at, owed.key), owed.amount, Outcome::SUCCEEDED);
+  loss.setKind(schema::DebitKind::WRITE_OFF);
+  loss.setPayer(write_off.getExpense());
+  loss.setPayee(owed.payee.text());
+  if (!owed.scheme.empty()) loss.setScheme(owed.scheme.text());
+}
+
+void TakeRefund(Refund::Reader refund, Step& at) {
+  const std::string key = Copy(refund.getTrip());
+  const auto trip = FindTrip(at.ledger, key);
+  if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "refund.trip", key);
+  if (trip->paid() == nullptr) {
+    return at.out.Refuse(Code::DEBIT_NOT_SUCCEEDED, "refund.trip", key);
+  }
+  AddFareRefund(*trip, {refund.getAmount().getMinor(), Currency{refund.getAmount().getCurrency()}},
+                RideStage::REFUNDED, at);
+}
+
+void TakeRefundResult(DebitResult::Reader result, Step& at) {
+  const std::string key = Copy(result.getTrip());
+  const auto trip = FindTrip(at.ledger, key);
+  if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.trip", key);
+  const MovementState* asked = FindAsked(trip->refunds, *trip, 'r', result, "refundResult", at);
+  if (asked == nullptr) return;
+  SetAnswer(InitRefundResult(AddUnder(at, key), *asked, result.getOutcome()), result);
+}
+
+// A2.6: the wrong rider has the money back, the right one owes it, and both records name the gate's
+// event (A2.2 rule 14, the compensation).
+void TakeFalseMatch(FalseMatch::Reader match, Step& at) {
+  const std::string key = Copy(match.getTrip());
+  const std::string right = Copy(match.getRightRider());
+  const auto trip = FindTrip(at.ledger, key);
+  if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "falseMatch.trip", key);
+  if (!at.ledger.FindMandate(right)) {
+    return at.out.Refuse(Code::UNKNOWN_MANDATE, "falseMatch.rightRider", key);
+  }
+  if (right == trip->rider()) {
+    return at.out.Refuse(Code::ROUTE_MISMATCH, "falseMatch.rightRider", key);
+  }
+  if (at.ledger.FindOrder(kScenario, key + "/right")) {
+    return at.out.Refuse(Code::DUPLICATE_NOTICE, "falseMatch.trip", key);
+  }
+  if (trip->in_flight() != nullptr) {
+    return at.out.Refuse(Code::ORDER_PARTLY_PAID, "falseMatch.trip", key);
+  }
+  Taken taken{.payee = trip->order.payee, .amount = trip->order.amount, .inside = trip->inside};
+  if (trip->inside) {
+    AddCancelled(at, key, "false match");
+  } else if (trip->paid() != nullptr) {
+    AddFareRefund(*trip, trip->paid()->amount, RideStage::REFUNDED, at);
+  } else if (trip->arrears && IsLive(trip->arrears->status)) {
+    AddCancelled(at, trip->arrears->key, "false match");
+    taken.payee = trip->arrears->payee;
+  } else {
+    return at.out.Refuse(Code::ORDER_NOT_OPEN, "falseMatch.trip", key);
+  }
+  AddRightTrip(*trip, right, taken, match.getGateEvent(), at);
+}
+
+// A2.2 rule 13: the App showed it; the outbox need not tell it again.
+void TakeNotified(Notified::Reader notified, Step& at) {
+  const std::string key = Copy(notified.getTrip());
+  const auto trip = FindTrip(at.ledger, key);
+  if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "notified.trip", key);
+  auto proposal = AddStep(at, key, RideStage::NOTIFIED, trip->rider());
+  proposal.initBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
+}
+
+}  // namespace longmen::adapters::metro

@@ -1,0 +1,50 @@
+// A trip as the ledger knows it, and whose it is. An adapter keeps nothing: the mandate of the trip's
+// order is the rider, its channel the tariff, and its validity says when the rider came in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/ledger/view.h"
+
+namespace longmen::adapters::metro {
+
+// The ledger's keys and resources have 64 bytes: "<trip>/arrears", "arrears:<rider>:64".
+inline constexpr size_t kNumberBytesMax = 35;
+// A trip's order is valid beyond any ride, from the entry on: what is due by time is the operator's
+// record (Unmatched), for a fare is charged then.
+inline constexpr Nanos kTripValid = 3650 * kNanosPerDay;
+
+std::string RiderResource(std::string_view rider);
+
+struct Trip {
+  OrderState order;                     // under the trip's number
+  std::vector<MovementState> payments;  // attempts to take the fare, oldest first
+  std::vector<MovementState> refunds;   // of them
+  std::optional<OrderState> arrears;    // under "<trip>/arrears"
+  bool inside = false;                  // the rider has not left
+
+  std::string_view rider() const { return order.mandate; }
+  Nanos entered() const { return order.valid_until - kTripValid; }
+  // The payment that succeeded, if one did.
+  const MovementState* paid() const;
+  const MovementState* in_flight() const;
+  // "<trip>/p2": what the outbox and its answer call the next attempt to take the fare.
+  std::string NextPaymentNumber() const;
+  std::string NextRefundNumber() const;
+};
+std::optional<Trip> FindTrip(const engine::LedgerView& ledger, std::string_view number);
+// Where the rider is now; nothing: outside.
+std::optional<Trip> FindOpenTrip(const engine::LedgerView& ledger, std::string_view rider);
+
+std::string ArrearsKey(std::string_view trip);
+// What the rider owes: the orders "<trip>/arrears" that are open, at most kArrearsMax.
+inline constexpr int kArrearsMax = 64;
+std::vector<OrderState> ArrearsOf(const engine::LedgerView& ledger, std::string_view rider);
+// The resource under which the next is found.
+std::optional<std::string> FreeArrearsResource(const engine::LedgerView& ledger,
+                                               std::string_view rider);
+
+}  // namespace longmen::adapters::metro
