@@ -51,6 +51,8 @@ const Flaw kOrderFlaws[] = {
     {"order_placed_b2b", "mandate:1", "mandate 1", Code::BAD_TEXT, "order.mandate"},
     {"order_placed_b2b", "张三", "张 三", Code::BAD_TEXT, "order.submitter"},
     {"order_placed_b2b", "张三", "一二三四五六七八九十一二", Code::TOO_LONG, "order.submitter"},
+    {"order_placed_parking", R"("action":"placed")", R"("action":"placed","freesResources":true)",
+     Code::UNEXPECTED_FIELD, "order.freesResources"},
     {"order_amended", R"("minor":"90000000")", R"("minor":"-1")", Code::AMOUNT_NOT_POSITIVE,
      "order.amount.minor"},
     {"order_amended", R"(,"currency":"CNY")", "", Code::MISSING_FIELD, "order.amount.currency"},
