@@ -4,9 +4,9 @@
 
 #include <filesystem>
 
-#include "adapters/node/projector.h"
 #include "adapters/cli/overlay.h"
 #include "adapters/cli/progress.h"
+#include "adapters/node/projector.h"
 #include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_reader/rocks_reader.h"
 #include "engine/sequencer/recovery.h"

@@ -19,8 +19,8 @@
 
 namespace longmen::adapters {
 
-// Is derived state that stands there of this log? CORRUPT: "log" where the log does not reach so far,
-// "derived" where it has another record there.
+// Is derived state that stands there of this log? CORRUPT: "log" where the log does not reach so
+// far, "derived" where it has another record there.
 Status CheckOfLog(const projections::Applied& applied, const engine::LogReader& log);
 
 class Projector {

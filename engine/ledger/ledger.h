@@ -79,8 +79,9 @@ class Ledger : public LedgerView {
   // Writes what is due at `now` and nothing else: all of it, or the next alone.
   std::vector<Emitted> Tick(Nanos now);
   std::optional<Emitted> TickOnce(Nanos now);
-  // Millions may fall due at one instant. From now on whoever has the records of a decision is given
-  // its ticks kTicksAtOnce at a time, to take them out of the list; each is a group of its own.
+  // Millions may fall due at one instant. From now on whoever has the records of a decision is
+  // given its ticks kTicksAtOnce at a time, to take them out of the list; each is a group of its
+  // own.
   using TakeTicks = std::function<void(std::vector<Emitted>& ticks)>;
   void HandOverTicks(TakeTicks take) { take_ticks_ = std::move(take); }
 

@@ -484,8 +484,7 @@ Status Was(const State& state, const Bundle& bundle, Bytes bytes) {
   if (ChangedOf(bundle) > state.last_sequence) return Ok();
   const Hash128 hash = Xxh3(bytes);
   const auto is = [&](const auto* row) {
-    return row != nullptr && row->changed == ChangedOf(bundle) &&
-           HashOfBundle(state, *row) == hash;
+    return row != nullptr && row->changed == ChangedOf(bundle) && HashOfBundle(state, *row) == hash;
   };
   if (state.superseded.contains(hash)) return Ok();
   if (bundle.order) {
@@ -525,7 +524,8 @@ class WholeHistory {
     bool sound = true;
     history_.ForEachStored([&](uint64_t place, Bytes bytes) {
       const auto bundle = ReadBundle(bytes);
-      sound = bundle && (places_.empty() || places_.back() < place) && Was(state_, *bundle, bytes).ok();
+      sound =
+          bundle && (places_.empty() || places_.back() < place) && Was(state_, *bundle, bytes).ok();
       if (!sound) return false;
       places_.push_back(place);
       if (bundle->order) {

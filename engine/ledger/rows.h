@@ -28,8 +28,8 @@ struct RowUnder {
 using NamedRow = RowUnder<Name>;        // what is registered
 using TextRow = RowUnder<std::string>;  // anything else
 
-// By a number that grows: neighbours are neighbours in the index, eight at a time. Were they all, one
-// run of cells as long as the table would have to be walked whenever the oldest row is removed.
+// By a number that grows: neighbours are neighbours in the index, eight at a time. Were they all,
+// one run of cells as long as the table would have to be walked whenever the oldest row is removed.
 struct NumberedRow {
   Sequence sequence = 0;
 

@@ -12,6 +12,7 @@
 
 #include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_reader/rocks_reader.h"
+#include "projections/all/all.h"
 #include "projections/balances/balances.h"
 #include "projections/rocks_store/rocks_store.h"
 #include "replay/audit/history.h"
@@ -86,7 +87,8 @@ int RunVerify(const std::string& directory, const std::vector<std::string>& expe
   // What is derived first: the log, opened later, is then never behind it.
   input.snapshots = FindSnapshots(directory + "/snapshots");
   auto stored = projections::RocksStore::OpenReadOnly(directory + "/derived");
-  if (stored.ok()) input.stored = stored->get();
+  const bool of_this_build = stored.ok() && projections::CheckFormat(**stored).ok();
+  if (of_this_build) input.stored = stored->get();
   auto log = OpenLog(directory, true);
   if (!log.ok()) {
     const bool has_history = HasTables(directory + "/history");
@@ -108,7 +110,13 @@ int RunVerify(const std::string& directory, const std::vector<std::string>& expe
   }
   if (!stored.ok()) {
     NoteUnreadable(stored.error(), directory, "derived", report.projections, report);
-  } else if (const Status read = (*stored)->status(); !read.ok()) {
+  } else if (!of_this_build) {
+    report.projections = Compared::kNotCompared;
+    report.notes.push_back(
+        "projections are of another build and were not compared; the next opening derives them "
+        "again");
+  } else if (const Status read = (*stored)->status();
+             !read.ok() && report.projections != Compared::kNotCompared) {
     NoteUnreadable(read.error(), directory, "derived", report.projections, report);
   }
   if (!head.ok()) {
