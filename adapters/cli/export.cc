@@ -11,6 +11,7 @@
 #include "adapters/cli/command.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/view.h"
+#include "adapters/node/new_directory.h"
 #include "adapters/node/node.h"
 #include "projections/calendar/calendar.h"
 #include "projections/positions/positions.h"
@@ -184,6 +185,8 @@ Status CheckOptions(const Options& options) {
 
 int RunExport(const Options& options) {
   if (const Status fit = CheckOptions(options); !fit.ok()) return Fail(fit.error());
+  const Status outside = CheckOutside(options.out, options.view.directory);
+  if (!outside.ok()) return Fail(outside.error());
   auto view = View::Open(options.view);
   if (!view.ok()) return Fail(view.error());
   Files files;

@@ -6,6 +6,7 @@
 
 #include "adapters/cli/overlay.h"
 #include "adapters/cli/progress.h"
+#include "adapters/node/projector.h"
 #include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_reader/rocks_reader.h"
 #include "engine/sequencer/recovery.h"
@@ -106,11 +107,12 @@ Result<std::unique_ptr<View>> View::Open(const ViewOptions& options) {
   if (view->sequence > frontier) {
     return Error{Code::UNANSWERABLE, "as-of", fmt::format("the log ends at sequence {}", frontier)};
   }
-  const Sequence applied = view->stored == nullptr ? 0 : view->stored->applied().sequence;
-  if (applied > frontier) {
-    return Error{Code::CORRUPT, "log",
-                 fmt::format("ends at {}, but derived state has seen {}", frontier, applied)};
+  if (view->stored != nullptr) {
+    const Status same = CheckOfLog(view->stored->applied(), *view->reader);
+    if (!same.ok() && same.error().field == "log") return same.error();
+    if (!same.ok()) view->stored = nullptr;  // of another log: it is derived
   }
+  const Sequence applied = view->stored == nullptr ? 0 : view->stored->applied().sequence;
   if (view->stored == nullptr || applied < view->sequence) {
     view->overlay = std::make_unique<Overlay>(view->stored);
   }

@@ -230,6 +230,7 @@ Result<Copied> BackUp(const CopyOptions& options) {
   if (!fs::exists(options.from + "/log", failure)) return Error{Code::NOT_FOUND, "", no_ledger};
   auto key = ReadTokenKey(options.from);
   if (!key.ok()) return key.error();
+  RETURN_IF_ERROR(CheckOutside(options.to, options.from));
   auto directory = NewDirectory::Begin(options.to);
   if (!directory.ok()) return directory.error();
   const std::string& part = directory->part();
@@ -258,6 +259,7 @@ Result<Copied> BackUp(const CopyOptions& options) {
 Result<Copied> Restore(const CopyOptions& options) {
   auto list = ReadList(options.from);
   if (!list.ok()) return list.error();
+  RETURN_IF_ERROR(CheckOutside(options.to, options.from));
   auto directory = NewDirectory::Begin(options.to);
   if (!directory.ok()) return directory.error();
 

@@ -4,6 +4,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
 
 #include <cerrno>
 #include <cstdio>
@@ -25,6 +27,21 @@ std::string ParentOf(const std::string& name) {
 std::string Trimmed(std::string name) {
   while (name.size() > 1 && name.ends_with('/')) name.pop_back();
   return name;
+}
+
+// What a killed run leaves has these names; anything else is somebody's.
+Status CheckIsOurs(const std::string& part) {
+  constexpr std::array<std::string_view, 3> kOurs = {"BACKUP", "keys", "log"};
+  std::error_code failure;
+  for (fs::directory_iterator it(part, failure), end; !failure && it != end;
+       it.increment(failure)) {
+    const std::string name = it->path().filename().string();
+    if (std::ranges::find(kOurs, name) == kOurs.end()) {
+      return Error{Code::USAGE, "",
+                   fmt::format("{} has {}, which no backup leaves: give another name", part, name)};
+    }
+  }
+  return failure ? Status(FileError(failure.value(), part)) : Ok();
 }
 
 // The key first, which is written last: whenever this is cut short, what has one is whole.
@@ -69,6 +86,15 @@ Error FileError(int error, const std::string& path) {
   return {code, "", fmt::format("{}: {}", path, std::strerror(error))};
 }
 
+Status CheckOutside(const std::string& path, const std::string& directory) {
+  std::error_code failure;
+  const fs::path inner = fs::weakly_canonical(path, failure);
+  const fs::path outer = fs::weakly_canonical(directory, failure);
+  const auto [rest, at] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
+  if (failure || rest != outer.end()) return Ok();
+  return Error{Code::USAGE, "", fmt::format("{} lies in {}", path, directory)};
+}
+
 NewDirectory::NewDirectory(std::string name, std::string part, int handle)
     : name_(std::move(name)), part_(std::move(part)), handle_(handle) {}
 
@@ -103,6 +129,10 @@ Result<NewDirectory> NewDirectory::Begin(const std::string& given) {
     ::close(handle);
     if (error != EWOULDBLOCK) return FileError(error, part);
     return Error{Code::LOCKED, "", part + " is being made by another process"};
+  }
+  if (Status ours = CheckIsOurs(part); !ours.ok()) {
+    ::close(handle);
+    return ours.error();
   }
   NewDirectory made(name, part, handle);
   RETURN_IF_ERROR(RemoveWhatIsIn(part));

@@ -13,6 +13,9 @@ namespace longmen::adapters {
 // errno as an Error about a path: storage_full or storage_failed.
 Error FileError(int error, const std::string& path);
 
+// USAGE where the path lies in a directory, or is it.
+Status CheckOutside(const std::string& path, const std::string& directory);
+
 class NewDirectory {
  public:
   // `name` is not there or an empty directory; the directory it lies in is there. Errors: usage

@@ -1,5 +1,6 @@
 #include "adapters/node/projector.h"
 
+#include "engine/log/record_block.h"
 #include "engine/sequencer/recovery.h"
 #include "projections/all/all.h"
 
@@ -15,6 +16,28 @@ constexpr auto kPauseMax = std::chrono::milliseconds(250);
 
 using projections::kCommitBytes;
 using projections::RocksStore;
+
+}  // namespace
+
+Status CheckOfLog(const projections::Applied& applied, const engine::LogReader& log) {
+  if (applied.sequence == 0) return Ok();
+  if (applied.sequence > log.AckedFrontier()) {
+    return Error{Code::CORRUPT, "log",
+                 fmt::format("ends at {}, but derived state has seen {}: the log is cut, or the "
+                             "derived state is of another one",
+                             log.AckedFrontier(), applied.sequence)};
+  }
+  const auto block = engine::RecordBlock::Read(log, applied.sequence);
+  if (!block.ok()) return block.error();
+  const RecordView& record = block->record(applied.sequence);
+  if (record.header.recorded_at == applied.recorded_at &&
+      Xxh3(record.proposal) == applied.proposal) {
+    return Ok();
+  }
+  return Error{Code::CORRUPT, "derived", "of another log"};
+}
+
+namespace {
 
 Status RollForward(RocksStore& store, Sequence applied, const engine::LogReader& log,
                    const std::string& snapshot_directory, engine::History* history) {
@@ -47,12 +70,10 @@ Result<std::unique_ptr<Projector>> Projector::Open(const std::string& directory,
     if (usable.ok()) {
       auto read = projections::ReadApplied(**store);
       usable = read.ok() ? projections::CheckFormat(**store) : Status(read.error());
+      if (usable.ok()) usable = CheckOfLog(*read, log);
+      // It may know of records that were lost: nothing is derived over that.
+      if (!usable.ok() && usable.error().field == "log") return usable.error();
       if (usable.ok()) applied = read->sequence;
-    }
-    if (usable.ok() && applied > log.AckedFrontier()) {
-      return Error{
-          Code::CORRUPT, "log",
-          fmt::format("ends at {}, but derived state has seen {}", log.AckedFrontier(), applied)};
     }
     if (usable.ok() && applied < log.AckedFrontier()) {
       usable = RollForward(**store, applied, log, snapshot_directory, history);

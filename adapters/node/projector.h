@@ -19,6 +19,10 @@
 
 namespace longmen::adapters {
 
+// Is derived state that stands there of this log? CORRUPT: "log" where the log does not reach so
+// far, "derived" where it has another record there.
+Status CheckOfLog(const projections::Applied& applied, const engine::LogReader& log);
+
 class Projector {
  public:
   // Opens the derived store and rolls it forward to the end of the log, from a snapshot and its

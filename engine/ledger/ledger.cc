@@ -57,6 +57,7 @@ void RememberIds(State& state, const Opened& opened, Sequence sequence) {
 // Applies a proposal under a header; fills in the header's cycle.
 void ApplyOne(State& state, RecordHeader& header, const Opened& opened, Effects& effects) {
   effects.exception = header.exception;
+  if (state.keeps_superseded) KeepSuperseded(state, opened);
   Change change(state, header, opened, effects);
   Apply(change);
   RememberIds(state, opened, header.sequence);
@@ -153,11 +154,13 @@ Answers AnswersOfKnown(const State& state, std::span<const Opened> group) {
   return answers;
 }
 
-void TickInto(State& state, Nanos now, std::vector<Emitted>& records) {
-  while (auto due = NextTick(state, now)) {
-    const Opened opened(state, due->bytes());
-    Emit(state, std::move(*due), opened, now, Code::NONE, 0, 1, records);
-  }
+// False: nothing is due at `now`.
+bool TickOnceInto(State& state, Nanos now, std::vector<Emitted>& records) {
+  auto due = NextTick(state, now);
+  if (!due) return false;
+  const Opened opened(state, due->bytes());
+  Emit(state, std::move(*due), opened, now, Code::NONE, 0, 1, records);
+  return true;
 }
 
 Answers RefuseGroup(State& state, std::span<const ProposalBytes> group, size_t index,
@@ -206,6 +209,8 @@ void Ledger::PutAway(size_t most) {
   if (history_ != nullptr && !in_group_) engine::PutAway(*state_, *history_, most);
 }
 
+void Ledger::KeepForComparing() { state_->keeps_superseded = true; }
+
 Status Ledger::Compare(History& history) const {
   CHECK(history_ == nullptr && history.window() == state_->window, "ledger.compare");
   return CompareHistory(*state_, history);
@@ -237,6 +242,12 @@ Status Ledger::WarmFor(const Opened& proposal, Sequence settled) {
   return history_->status();
 }
 
+void Ledger::TickInto(Nanos now, std::vector<Emitted>& records) {
+  while (TickOnceInto(*state_, now, records)) {
+    if (take_ticks_ && records.size() >= kTicksAtOnce) take_ticks_(records);
+  }
+}
+
 Answers Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
                             std::vector<Emitted>& records) {
   State& state = *state_;
@@ -249,7 +260,7 @@ Answers Ledger::ProposeInto(std::span<ProposalBytes> group, Nanos clock,
   if (!known->empty()) return std::move(*known);
 
   const Nanos now = std::max(clock, state.last_recorded_at);
-  TickInto(state, now, records);
+  TickInto(now, records);
   const Mark mark{state.last_sequence, state.last_recorded_at, state.max_late};
   const size_t before = records.size();
   const bool atomic = group.size() > 1;
@@ -294,7 +305,7 @@ Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
   decided.answers = known.ok() ? std::move(*known) : Unavailable({&proposal, 1}, known.error());
   if (!decided.answers.empty()) return decided;
   const Nanos now = std::max(clock, state.last_recorded_at);
-  TickInto(state, now, decided.records);
+  TickInto(now, decided.records);
   Emit(state, proposal, opened, now, Code::NONE, 0, 1, decided.records);
   decided.answers.push_back(FirstAnswer(*FindIdentity(state, opened.source, opened.id())));
   return decided;
@@ -302,8 +313,16 @@ Decided Ledger::RefuseTranslation(const ProposalBytes& proposal, Nanos clock) {
 
 std::vector<Emitted> Ledger::Tick(Nanos clock) {
   std::vector<Emitted> records;
-  TickInto(*state_, std::max(clock, state_->last_recorded_at), records);
+  TickInto(std::max(clock, state_->last_recorded_at), records);
   return records;
+}
+
+std::optional<Emitted> Ledger::TickOnce(Nanos clock) {
+  std::vector<Emitted> records;
+  if (!TickOnceInto(*state_, std::max(clock, state_->last_recorded_at), records)) {
+    return std::nullopt;
+  }
+  return std::move(records.front());
 }
 
 Emitted Ledger::Begin(std::string_view name, int utc_offset_minutes, Nanos now) {

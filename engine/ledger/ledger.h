@@ -7,6 +7,7 @@
 // docs/rules.md is the published order of checks; decide.cc is its ladder.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,6 +42,7 @@ struct State;
 struct Opened;
 // What is settled stays in memory for so many records at least, and about twice as many at most.
 inline constexpr Sequence kWindowRecords = 32'768;
+inline constexpr size_t kTicksAtOnce = 4'096;
 
 class Ledger : public LedgerView {
  public:
@@ -74,8 +76,14 @@ class Ledger : public LedgerView {
   // with translation set, under the record's identity.
   Decided RefuseTranslation(const ProposalBytes& proposal, Nanos now);
 
-  // Writes what is due at `now` and nothing else.
+  // Writes what is due at `now` and nothing else: all of it, or the next alone.
   std::vector<Emitted> Tick(Nanos now);
+  std::optional<Emitted> TickOnce(Nanos now);
+  // Millions may fall due at one instant. From now on whoever has the records of a decision is
+  // given its ticks kTicksAtOnce at a time, to take them out of the list; each is a group of its
+  // own.
+  using TakeTicks = std::function<void(std::vector<Emitted>& ticks)>;
+  void HandOverTicks(TakeTicks take) { take_ticks_ = std::move(take); }
 
   // The first record of a log. CHECKs that the ledger is empty.
   Emitted Begin(std::string_view name, int utc_offset_minutes, Nanos now);
@@ -85,8 +93,9 @@ class Ledger : public LedgerView {
   // that was not due. Whether what was refused had to be is the auditor's to find, by Propose.
   Result<Effects> Apply(const RecordView& record);
 
-  // Holds a history against this ledger, which has all in memory. Error corrupt: the first
-  // difference, its place in `field`.
+  // Holds a history against this ledger, which has all in memory and was told at the beginning to
+  // keep what that takes. Error corrupt: the first difference, its place in `field`.
+  void KeepForComparing();
   Status Compare(History& history) const;
 
   // SHA-256 of the whole state in a canonical order.
@@ -136,7 +145,10 @@ class Ledger : public LedgerView {
   Status WarmFor(const Opened& proposal, Sequence settled);
 
   std::unique_ptr<State> state_;
+  void TickInto(Nanos now, std::vector<Emitted>& records);
+
   History* history_ = nullptr;
+  TakeTicks take_ticks_;
   bool in_group_ = false;  // what was applied last is not the last of its group
 };
 

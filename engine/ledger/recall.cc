@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/ledger/identities.h"
+#include "engine/ledger/rules.h"
 
 namespace longmen::engine {
 namespace {
@@ -400,6 +401,37 @@ constexpr size_t kCellAhead = 6;
 
 }  // namespace
 
+namespace {
+
+template <typename Row>
+Hash128 HashOfBundle(const State& state, const Row& row) {
+  ArchiveWriter archive;
+  WriteBundle(archive, state, row);
+  return Xxh3(archive.bytes());
+}
+
+}  // namespace
+
+void KeepSuperseded(State& state, const Opened& proposal) {
+  const auto keep = [&state](const auto& row) {
+    if (state.IsOld(row)) state.superseded.insert(HashOfBundle(state, row));
+  };
+  if (const OrderRow* order = state.orders.Find(proposal.order)) return keep(*order);
+  // A movement without an order changes by a refund of it, or by an outcome; then it is in flight.
+  const auto body = proposal.proposal.getBody();
+  if (!body.isRefund()) return;
+  const auto refund = body.getRefund();
+  Ref<MovementRow> debit;
+  if (refund.hasResolves()) {
+    const auto resolved =
+        FindMovementBy(state, proposal.source, refund.getResolves(), MovementKind::kRefund);
+    if (!resolved.empty()) debit = state.movements.RefOf(state.movements[resolved].debit);
+  } else {
+    debit = FindMovementBy(state, proposal.source, refund.getDebit(), MovementKind::kDebit);
+  }
+  if (!debit.empty() && !state.movements[debit].of_order()) keep(state.movements[debit]);
+}
+
 void PutAway(State& state, History& history, size_t most) {
   const Sequence through = state.OldThrough();
   auto& aged = state.aged;
@@ -447,16 +479,20 @@ Status IsThere(const State& state, const Row& row, const std::optional<Bundle>& 
   return Differs(NameOf(row), "is not as the history has it");
 }
 
-// What the history has is a state of something that is.
-Status Was(const State& state, const Bundle& bundle) {
+// What the history has is as something is, or was when it was old.
+Status Was(const State& state, const Bundle& bundle, Bytes bytes) {
   if (ChangedOf(bundle) > state.last_sequence) return Ok();
-  const auto was = [&bundle](const auto* row) { return row && row->changed >= ChangedOf(bundle); };
+  const Hash128 hash = Xxh3(bytes);
+  const auto is = [&](const auto* row) {
+    return row != nullptr && row->changed == ChangedOf(bundle) && HashOfBundle(state, *row) == hash;
+  };
+  if (state.superseded.contains(hash)) return Ok();
   if (bundle.order) {
-    if (was(state.orders.Find(bundle.order->RowKey()))) return Ok();
+    if (is(state.orders.Find(bundle.order->RowKey()))) return Ok();
     return Differs(NameOf(*bundle.order), "in the history never was so");
   }
   const MovementRow& movement = bundle.movements.front();
-  if (was(state.movements.Find(movement.sequence))) return Ok();
+  if (is(state.movements.Find(movement.sequence))) return Ok();
   return Differs(NameOf(movement), "in the history never was so");
 }
 
@@ -488,28 +524,27 @@ class WholeHistory {
     bool sound = true;
     history_.ForEachStored([&](uint64_t place, Bytes bytes) {
       const auto bundle = ReadBundle(bytes);
-      sound = bundle && (places_.empty() || places_.back() < place) && Was(state_, *bundle).ok();
+      sound =
+          bundle && (places_.empty() || places_.back() < place) && Was(state_, *bundle, bytes).ok();
       if (!sound) return false;
       places_.push_back(place);
-      sound = bundle->order
-                  ? Note(state_.orders, bundle->order->RowKey(), *bundle, place, bytes, orders_)
-                  : Note(state_.movements, bundle->movements.front().sequence, *bundle, place,
-                         bytes, movements_);
-      return sound;
+      if (bundle->order) {
+        Note(state_.orders, bundle->order->RowKey(), *bundle, place, orders_);
+      } else {
+        Note(state_.movements, bundle->movements.front().sequence, *bundle, place, movements_);
+      }
+      return true;
     });
     return sound;
   }
 
-  // Where an old row is stored as it is; false: it is stored as something else.
+  // Where an old row is stored.
   template <typename Row>
-  bool Note(const Table<Row>& table, const typename Row::Key& key, const Bundle& bundle,
-            uint64_t place, Bytes bytes, std::vector<uint64_t>& stored_at) {
+  void Note(const Table<Row>& table, const typename Row::Key& key, const Bundle& bundle,
+            uint64_t place, std::vector<uint64_t>& stored_at) {
     const Ref<Row> ref = table.RefOf(key);
-    if (ref.empty() || table[ref].changed != ChangedOf(bundle) || !Old(table[ref])) return true;
-    ArchiveWriter archive;
-    WriteBundle(archive, state_, table[ref]);
+    if (ref.empty() || table[ref].changed != ChangedOf(bundle) || !Old(table[ref])) return;
     stored_at[ref.number] = place + 1;
-    return AsText(bytes) == AsText(archive.bytes());
   }
 
   bool CheckIndex() {
@@ -563,6 +598,8 @@ class WholeHistory {
 Status CompareHistory(const State& state, History& history) {
   const Sequence through = std::min(state.OldThrough(), history.mark());
   if (WholeHistory(state, history, through).Check()) return Ok();
+  // What cannot be read is found nowhere: say so, and not that the first row is missing.
+  RETURN_IF_ERROR(history.status());
   Status first = Ok();
   const auto note = [&](Status status) {
     if (first.ok()) first = std::move(status);
@@ -587,7 +624,7 @@ Status CompareHistory(const State& state, History& history) {
   });
   history.ForEachStored([&](uint64_t, Bytes bytes) {
     const auto bundle = ReadBundle(bytes);
-    return note(bundle ? Was(state, *bundle)
+    return note(bundle ? Was(state, *bundle, bytes)
                        : Differs("history", "a bundle is not as it was written"));
   });
   note(Ok());

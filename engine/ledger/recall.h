@@ -53,6 +53,9 @@ void WarmDecided(State& state, History& history, const Opened& proposal);
 // Takes old rows out of memory; looks at `most` at most. Between groups.
 void PutAway(State& state, History& history, size_t most);
 
+// Before a record is applied: keeps the hash of the bundle that it changes, if that is old.
+void KeepSuperseded(State& state, const Opened& proposal);
+
 // Holds a history against a ledger that has all in memory, as far as both know: everything old is
 // there as it is, and nothing is there that never was. The error names the first difference.
 Status CompareHistory(const State& state, History& history);

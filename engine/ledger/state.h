@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/ledger/rows.h"
@@ -529,6 +530,10 @@ struct Aged {
   Kind kind = Kind::kOrder;
 };
 
+struct HashOfHash {
+  size_t operator()(const Hash128& hash) const { return hash.low; }
+};
+
 struct State {
   std::string name;
   int16_t utc_offset_minutes = 0;
@@ -564,6 +569,10 @@ struct State {
   Table<RecalledRow> recalled;
   std::deque<Aged> aged;  // by `at`
   bool partial = false;
+  // For an auditor, who has all in memory: hashes of the bundles that were old and then changed. A
+  // history may have any of them.
+  bool keeps_superseded = false;
+  std::unordered_set<Hash128, HashOfHash> superseded;
 
   // Rows that were changed last by a record up to this one are old: what is settled of them is put
   // away. A function of the log.

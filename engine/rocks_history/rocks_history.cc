@@ -478,8 +478,9 @@ Result<std::unique_ptr<RocksHistory::Impl>> RocksHistory::OpenImpl(RocksHistoryO
     auto impl = std::make_unique<Impl>(options, log);
     const Status opened = impl->OpenDb(false);
     if (opened.ok()) return impl;
-    // What is damaged can be derived again; a lock or a full disk pass.
-    if (again || opened.error().code != Code::CORRUPT) return opened.error();
+    // Whatever is wrong with it, it can be derived again; a lock or a full disk passes.
+    const Code code = opened.error().code;
+    if (again || code == Code::LOCKED || code == Code::STORAGE_FULL) return opened.error();
     impl.reset();
     const rocksdb::Status gone = rocksdb::DestroyDB(directory, rocksdb::Options(DbOptions(), {}));
     if (!gone.ok()) return ToError(gone);

@@ -61,6 +61,7 @@ class SequencedEngine final : public Engine {
         snapshots_(options_.snapshot_directory),
         durable_(ledger_.last_sequence()),
         snapshot_at_(ledger_.last_sequence()) {
+    TakeTicks();
     if (options_.on_durable) listeners_.push_back(options_.on_durable);
     sequencer_ = std::thread([this] { Sequence(); });
     writer_ = std::thread([this] { Write(); });
@@ -209,13 +210,24 @@ class SequencedEngine final : public Engine {
     if (!job.decide) {
       const size_t before = records_.size();
       auto answers = ledger_.ProposeInto(job.group, now, records_);
-      for (size_t i = before; i < records_.size(); ++i) part_bytes_ += RecordBytes(records_[i]);
+      // Ticks may have been handed over, with all before them.
+      for (size_t i = std::min(before, records_.size()); i < records_.size(); ++i) {
+        part_bytes_ += RecordBytes(records_[i]);
+      }
       return answers;
     }
     Decided decided = job.decide(ledger_, now);
     records_ = std::move(decided.records);
     HandOver();
     return std::move(decided.answers);
+  }
+
+  // However many fall due at once, a batch stays within bounds.
+  void TakeTicks() {
+    ledger_.HandOverTicks([this](std::vector<Emitted>& ticks) {
+      part_bytes_ = 0;
+      handover_.Add(std::exchange(ticks, {}), nullptr);
+    });
   }
 
   // Gives the writer what was decided since the last time, and what is to be told once that is
@@ -293,6 +305,7 @@ class SequencedEngine final : public Engine {
     auto recovered = RecoverLedger(log_, options_.snapshot_directory, history);
     if (!recovered.ok()) return failure;
     ledger_ = std::move(recovered).value();
+    TakeTicks();
     // What a failed answer left in the log after all is durable now, and projections must see it.
     if (const Status announced = AnnounceMissed(); !announced.ok()) return failure;
     head_ = *head;

@@ -68,7 +68,8 @@ Status Folding::Fold(const RecordView& record, const Effects& effects) {
   for (const auto& folder : folders_) folder->Fold(record, proposal, effects);
   applied_ = {.sequence = header.sequence,
               .recorded_at = header.recorded_at,
-              .book_date = header.book_date};
+              .book_date = header.book_date,
+              .proposal = Xxh3(record.proposal)};
   return Ok();
 }
 

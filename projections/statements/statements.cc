@@ -11,8 +11,8 @@ namespace longmen::projections {
 namespace {
 
 constexpr std::string_view kAccounts = "statements/a";  // account -> Holder
-// sequence / kRowRecords, account -> StoredLines, appended. Time comes first, so that what is old is
-// never written again; a reader asks for an account in each row of its range.
+// sequence / kRowRecords, account -> StoredLines, appended. Time comes first, so that what is old
+// is never written again; a reader asks for an account in each row of its range.
 constexpr std::string_view kLines = "statements/l";
 constexpr Sequence kRowRecords = 1u << 16;
 

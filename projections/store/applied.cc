@@ -6,7 +6,8 @@ namespace longmen::projections {
 
 template <typename Archive>
 void Fields(Archive& archive, Applied& applied) {
-  archive(applied.sequence, applied.recorded_at, applied.book_date);
+  archive(applied.sequence, applied.recorded_at, applied.book_date, applied.proposal.low,
+          applied.proposal.high);
 }
 
 Result<Applied> ReadApplied(const ReadStore& store) {

@@ -14,6 +14,7 @@ struct Applied {
   Sequence sequence = 0;  // of the last record folded; 0: none
   Nanos recorded_at = 0;  // its header's
   DayNumber book_date = 0;
+  Hash128 proposal;  // its XXH3: a store of another log is known by it
   bool operator==(const Applied&) const = default;
 };
 

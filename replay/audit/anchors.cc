@@ -15,7 +15,8 @@ Result<Anchor> ParseAnchor(std::string_view text) {
   Anchor anchor;
   const char* const end = text.data() + colon;
   const auto sequence = std::from_chars(text.data(), end, anchor.sequence);
-  if (colon == 0 || sequence.ec != std::errc() || sequence.ptr != end) return wrong;
+  if (colon == 0 || anchor.sequence == 0 || sequence.ec != std::errc() || sequence.ptr != end)
+    return wrong;
   const std::string_view hash = text.substr(colon + 1);
   if (hash.size() != 2 * anchor.chain.size()) return wrong;
   for (size_t i = 0; i < anchor.chain.size(); ++i) {

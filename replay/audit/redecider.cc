@@ -105,13 +105,10 @@ std::optional<Finding> Redecider::Keep(const RecordView& record, engine::Emitted
 
 std::optional<Finding> Redecider::NextTick(const RecordView& record,
                                            std::vector<engine::Emitted>& decided) {
-  const Sequence sequence = record.header.sequence;
-  if (ticks_seen_ == ticks_.size()) {
-    ticks_ = ledger_.Tick(record.header.recorded_at);
-    ticks_seen_ = 0;
-    if (ticks_.empty()) return Differs(sequence, "tick", "nothing was due then");
-  }
-  return Keep(record, std::move(ticks_[ticks_seen_++]), decided);
+  // One at a time: after a crash the rest of what was due may have been written later.
+  auto tick = ledger_.TickOnce(record.header.recorded_at);
+  if (!tick) return Differs(record.header.sequence, "tick", "nothing was due then");
+  return Keep(record, std::move(*tick), decided);
 }
 
 // The group that the record at `last` completes.
@@ -130,7 +127,8 @@ std::optional<Finding> Redecider::NextGroup(CheckedBlock& block, size_t last,
     }
     ++refusals_remade_;
   }
-  if (ticks_seen_ != ticks_.size()) {
+  const auto due = ledger_.NextDue();
+  if (due && *due <= records.front().header.recorded_at) {
     return Differs(sequence, "tick", "a record that was due before this is missing");
   }
   if (refusal) return DecideUnchecked(records, refused, decided);

@@ -22,6 +22,8 @@ class Redecider {
   std::optional<Finding> Next(CheckedBlock& block, size_t index,
                               std::vector<engine::Emitted>& decided);
 
+  // A history will be held against the ledger.
+  void KeepForComparing() { ledger_.KeepForComparing(); }
   const engine::Ledger& ledger() const { return ledger_; }
   uint64_t refusals_remade() const { return refusals_remade_; }
   uint64_t translations_taken() const { return translations_taken_; }
@@ -40,8 +42,6 @@ class Redecider {
                                      std::vector<engine::Emitted>& decided);
 
   engine::Ledger ledger_;
-  std::vector<engine::Emitted> ticks_;  // due, and not yet seen in the log
-  size_t ticks_seen_ = 0;
   uint64_t refusals_remade_ = 0;
   uint64_t translations_taken_ = 0;
 };

@@ -21,6 +21,7 @@ class Verification {
     if (input_.stored != nullptr) ReadStoredMark();
     for (const Anchor& anchor : input_.expected) anchors_.Expect(anchor, FormatAnchor(anchor));
     report_.expected = input_.expected.size();
+    if (input_.history != nullptr) redecider_.KeepForComparing();
     if (input_.head) TakeHead();
   }
 
@@ -130,7 +131,9 @@ class Verification {
   }
 
   void CompareHistory() {
-    if (input_.history == nullptr || !deciding_) return;
+    if (input_.history == nullptr) return;
+    report_.history = Compared::kNotCompared;
+    if (!deciding_) return;
     report_.history_at = input_.history->mark();
     const Status same = redecider_.ledger().Compare(*input_.history);
     report_.history = same.ok() ? Compared::kEqual : Compared::kDiffers;

@@ -7,10 +7,12 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 #include "engine/rocks_history/rocks_history.h"
 #include "engine/rocks_reader/rocks_reader.h"
+#include "projections/all/all.h"
 #include "projections/balances/balances.h"
 #include "projections/rocks_store/rocks_store.h"
 #include "replay/audit/history.h"
@@ -44,6 +46,37 @@ void ShowProgress(Sequence done, Sequence of) {
   if (done >= of) fmt::print(stderr, "\n");
 }
 
+// Does the directory hold tables, though the file that names them may be gone?
+bool HasTables(const std::string& directory) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, failed)) {
+    if (entry.path().extension() == ".sst") return true;
+  }
+  return false;
+}
+
+// What of the derived state cannot be read is a finding; that none is there is none.
+void NoteUnreadable(const Error& error, const std::string& directory, const std::string& part,
+                    Compared& compared, VerifyReport& report) {
+  const std::string path = directory + "/" + part;
+  if (error.code == Code::NOT_FOUND && !HasTables(path)) return;
+  compared = Compared::kNotCompared;
+  const std::string name = part == "derived" ? "projections_unreadable" : "history_unreadable";
+  report.findings.push_back({name, 0, part, Describe(error)});
+}
+
+// A log that cannot be read at all, of a directory that has a ledger.
+int ReportUnreadable(const Error& error, const VerifyInput& input, bool history, bool json) {
+  VerifyReport report;
+  report.findings.push_back({"log_unreadable", 0, error.field, error.message});
+  if (input.stored != nullptr) report.projections = Compared::kNotCompared;
+  if (history) report.history = Compared::kNotCompared;
+  report.snapshots = input.snapshots.sequences.size();
+  report.expected = input.expected.size();
+  PrintReport(report, json);
+  return kFinding;
+}
+
 int RunVerify(const std::string& directory, const std::vector<std::string>& expected, bool json) {
   VerifyInput input{.progress = ShowProgress};
   for (const std::string& text : expected) {
@@ -54,14 +87,15 @@ int RunVerify(const std::string& directory, const std::vector<std::string>& expe
   // What is derived first: the log, opened later, is then never behind it.
   input.snapshots = FindSnapshots(directory + "/snapshots");
   auto stored = projections::RocksStore::OpenReadOnly(directory + "/derived");
-  if (stored.ok()) input.stored = stored->get();
+  const bool of_this_build = stored.ok() && projections::CheckFormat(**stored).ok();
+  if (of_this_build) input.stored = stored->get();
   auto log = OpenLog(directory, true);
   if (!log.ok()) {
-    if (log.error().code != Code::CORRUPT) return Fail(log.error());
-    VerifyReport report;
-    report.findings.push_back({"log_unreadable", 0, log.error().field, log.error().message});
-    PrintReport(report, json);
-    return kFinding;
+    const bool has_history = HasTables(directory + "/history");
+    const bool has_ledger = std::filesystem::exists(directory + "/log") || has_history ||
+                            stored.ok() || !input.snapshots.sequences.empty();
+    if (!has_ledger || log.error().code == Code::USAGE) return Fail(log.error());
+    return ReportUnreadable(log.error(), input, has_history, json);
   }
   input.log = log->get();
   input.head = (*log)->Slots();
@@ -71,14 +105,19 @@ int RunVerify(const std::string& directory, const std::vector<std::string>& expe
       engine::RocksHistory::OpenReadOnly({.directory = directory + "/history"}, **log);
   if (history.ok()) input.history = history->get();
   VerifyReport report = Verify(input);
-  if (!history.ok() && history.error().code != Code::NOT_FOUND) {
-    report.notes.push_back(
-        "the history was not compared, and is derived again before it is used: " +
-        Describe(history.error()));
+  if (!history.ok()) {
+    NoteUnreadable(history.error(), directory, "history", report.history, report);
   }
-  if (!stored.ok() && stored.error().code != Code::NOT_FOUND) {
+  if (!stored.ok()) {
+    NoteUnreadable(stored.error(), directory, "derived", report.projections, report);
+  } else if (!of_this_build) {
     report.projections = Compared::kNotCompared;
-    report.findings.push_back({"projections_unreadable", 0, "derived", Describe(stored.error())});
+    report.notes.push_back(
+        "projections are of another build and were not compared; the next opening derives them "
+        "again");
+  } else if (const Status read = (*stored)->status();
+             !read.ok() && report.projections != Compared::kNotCompared) {
+    NoteUnreadable(read.error(), directory, "derived", report.projections, report);
   }
   if (!head.ok()) {
     const bool gap = head.error().field == "log.gap";

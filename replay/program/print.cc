@@ -64,8 +64,10 @@ void PrintDerived(const VerifyReport& report) {
   }
   switch (report.history) {
     case Compared::kNoneStored:
-    case Compared::kNotCompared:
       fmt::print("history                        -   none stored: nothing to compare\n");
+      break;
+    case Compared::kNotCompared:
+      fmt::print("history                        -   stored, but not comparable\n");
       break;
     case Compared::kDiffers:
       fmt::print("history differs     {:>12}   what was old at this sequence\n", report.history_at);
@@ -90,7 +92,9 @@ void PrintDerived(const VerifyReport& report) {
 void PrintVerdict(const VerifyReport& report) {
   fmt::print("state               {}\n", Hex(report.state));
   // Of a block that is durable: what lies behind it may yet be lost, and is no anchor.
-  fmt::print("sequence {}, chain {}\n", report.anchor.sequence, Hex(report.anchor.chain));
+  if (report.anchor.sequence > 0) {
+    fmt::print("sequence {}, chain {}\n", report.anchor.sequence, Hex(report.anchor.chain));
+  }
   if (!report.clean()) {
     fmt::print("{} finding(s)\n", report.findings.size());
   } else if (report.expected == 0) {

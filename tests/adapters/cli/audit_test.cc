@@ -124,6 +124,7 @@ TEST_F(Audit, AnAnchorThatCannotBeReadIsAWrongCall) {
   const Said said = Verify({"--expect", "17"});
   EXPECT_EQ(said.code, 2);
   EXPECT_TRUE(Holds(said.err, "SEQUENCE:HASH")) << said.err;
+  EXPECT_EQ(Verify({"--expect", "0:" + std::string(64, '0')}).code, 2) << "every log would hold it";
   EXPECT_EQ(LongmenAudit({"verify", "--expect", Anchor(), ledger()}).code, 0)
       << "it takes one word, not the directory after it";
 }
@@ -195,6 +196,47 @@ TEST_F(Audit, DoesNotCallProjectionsEqualThatDiffer) {
   EXPECT_TRUE(Holds(said.out, "FINDING  projection_differs")) << said.out;
   EXPECT_FALSE(Holds(said.out, "projections equal")) << said.out;
   EXPECT_TRUE(Holds(Verify({"--json"}).out, R"("projections":"differ")"));
+}
+
+TEST_F(Audit, ProjectionsOfAnotherLogAreDerivedAgain) {
+  const std::string other = Other();
+  const std::string right = Query({"balances"}).out;
+  fs::remove_all(ledger() + "/derived");
+  fs::copy(other + "/derived", ledger() + "/derived", fs::copy_options::recursive);
+  ASSERT_FALSE(right.empty());
+  EXPECT_EQ(Query({"balances"}).out, right);
+  EXPECT_EQ(Verify().code, 1);
+  EXPECT_EQ(Serving(ledger()).Stop(15), 0);
+  EXPECT_EQ(Verify().code, 0) << Verify().out;
+}
+
+TEST_F(Audit, AHistoryThatCannotBeReadIsAFindingAndDerivedAgain) {
+  const std::string history = ledger() + "/history";
+  ASSERT_TRUE(fs::exists(history + "/CURRENT"));
+  fs::remove(history + "/CURRENT");
+  const Said missing = Verify();
+  EXPECT_EQ(missing.code, 1) << missing.out;
+  EXPECT_TRUE(Holds(missing.out, "FINDING  history_unreadable")) << missing.out;
+  EXPECT_TRUE(Holds(missing.out, "stored, but not comparable")) << missing.out;
+  EXPECT_EQ(Serving(ledger()).Stop(15), 0);
+  EXPECT_EQ(Verify().code, 0) << Verify().out;
+  for (const auto& file : fs::directory_iterator(history)) {
+    if (file.path().filename().string().starts_with("MANIFEST")) fs::remove(file.path());
+  }
+  EXPECT_TRUE(Holds(Verify().out, "FINDING  history_unreadable")) << Verify().out;
+  EXPECT_EQ(Serving(ledger()).Stop(15), 0) << "it is derived again, not refused";
+  EXPECT_EQ(Verify().code, 0) << Verify().out;
+}
+
+TEST_F(Audit, ALogThatCannotBeReadIsAFindingWithNothingUntrueBesides) {
+  for (const auto& file : fs::directory_iterator(ledger() + "/log/log")) {
+    if (file.path().filename().string().starts_with("MANIFEST")) fs::remove(file.path());
+  }
+  const Said said = Verify();
+  EXPECT_EQ(said.code, 1) << said.out << said.err;
+  EXPECT_TRUE(Holds(said.out, "FINDING  log_unreadable")) << said.out;
+  EXPECT_FALSE(Holds(said.out, "projections                    -   none stored")) << said.out;
+  EXPECT_FALSE(Holds(said.out, "sequence 0, chain")) << said.out;
 }
 
 TEST_F(Audit, FindsNothingInHeadAfterTheServerWasKilled) {

@@ -207,6 +207,20 @@ TEST_F(Backup, IsMadeByOneAtATimeAndClearsWhatAKilledOneLeft) {
   EXPECT_FALSE(fs::exists(backup() + ".part"));
 }
 
+TEST_F(Backup, RemovesNothingThatIsSomebodyElses) {
+  const std::string mine = backup() + ".part/mine";
+  fs::create_directories(backup() + ".part");
+  std::ofstream(mine) << "keep";
+  EXPECT_EQ(MakeBackup().error().code, Code::USAGE);
+  EXPECT_TRUE(fs::exists(mine));
+}
+
+TEST_F(Backup, IsNotMadeInsideWhatItCopies) {
+  EXPECT_EQ(BackUp({.from = ledger(), .to = ledger() + "/log/b"}).error().code, Code::USAGE);
+  ASSERT_TRUE(MakeBackup().ok());
+  EXPECT_EQ(Restore({.from = backup(), .to = backup() + "/in"}).error().code, Code::USAGE);
+}
+
 TEST_F(Backup, IsRestoredAndNotOpened) {
   ASSERT_TRUE(MakeBackup().ok());
   EXPECT_EQ(Node::Open({.directory = backup()}).error().code, Code::USAGE);

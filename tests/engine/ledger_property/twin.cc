@@ -214,6 +214,7 @@ std::string Twin::RollForward() {
 
 std::string Twin::Replay() {
   engine::Ledger applied(window_);
+  applied.KeepForComparing();
   for (const engine::Emitted& record : records_) {
     const std::vector<uint8_t> bytes = RecordBytes(record);
     const Result<RecordView> view = ReadRecord(bytes);
