@@ -19,7 +19,8 @@ Price Discounted(int64_t fare, const engine::FareDiscount* discount) {
   Price price{.fare = fare, .pays = fare};
   if (discount == nullptr) return price;
   constexpr __int128 kWhole = 1'000;
-  price.pays = static_cast<int64_t>((__int128{fare} * discount->pay_permille + kWhole / 2) / kWhole);
+  price.pays =
+      static_cast<int64_t>((__int128{fare} * discount->pay_permille + kWhole / 2) / kWhole);
   price.subsidy =
       static_cast<int64_t>(__int128{fare - price.pays} * discount->funder_permille / kWhole);
   return price;

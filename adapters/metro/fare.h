@@ -14,9 +14,9 @@ int64_t FareOfMetres(const engine::FareTable& table, uint32_t metres);
 int64_t FareMax(const engine::FareTable& table);
 
 struct Price {
-  int64_t fare = 0;      // before the discount
-  int64_t pays = 0;      // what the rider pays, rounded half up to a minor unit
-  int64_t subsidy = 0;   // what the funder pays; the operator bears the rest of the discount
+  int64_t fare = 0;     // before the discount
+  int64_t pays = 0;     // what the rider pays, rounded half up to a minor unit
+  int64_t subsidy = 0;  // what the funder pays; the operator bears the rest of the discount
   uint32_t metres = 0;
   schema::RideAnomaly anomaly = schema::RideAnomaly::NONE;
 };

@@ -41,8 +41,8 @@ class Metro : public ScenarioAdapter {
     auto root = record->message->initRoot<MetroRecord>();
     RETURN_IF_ERROR(ReadRecord(json, root, *record));
     if (Begins(root.getStep().which())) {
-      RETURN_IF_ERROR(CheckStepKey(capnp::DynamicStruct::Reader(root.asReader().getStep()),
-                                   kNumberBytesMax));
+      RETURN_IF_ERROR(
+          CheckStepKey(capnp::DynamicStruct::Reader(root.asReader().getStep()), kNumberBytesMax));
     }
     return std::unique_ptr<Record>(std::move(record));
   }

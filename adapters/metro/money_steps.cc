@@ -25,8 +25,8 @@ std::optional<size_t> PlaceOf(std::string_view number, const Trip& trip, char ma
   return place - 1;
 }
 
-// What an answer is about, of attempts that are still in flight. Null, and refused, where it is about
-// none, or about one that is answered.
+// What an answer is about, of attempts that are still in flight. Null, and refused, where it is
+// about none, or about one that is answered.
 const MovementState* FindAsked(const std::vector<MovementState>& attempts, const Trip& trip,
                                char mark, DebitResult::Reader result, const std::string& step,
                                Step& at) {
@@ -57,9 +57,8 @@ void SetAnswer(Builder to, DebitResult::Reader result) {
 // An order under "<trip>/arrears" that the rider owes.
 const OrderState* FindOwed(const std::vector<OrderState>& owed, std::string_view trip) {
   const std::string key = ArrearsKey(trip);
-  const auto at = std::ranges::find_if(owed, [&](const OrderState& order) {
-    return std::string_view(order.key) == key;
-  });
+  const auto at = std::ranges::find_if(
+      owed, [&](const OrderState& order) { return std::string_view(order.key) == key; });
   return at == owed.end() ? nullptr : &*at;
 }
 
@@ -73,8 +72,8 @@ std::optional<MovementState> PartOf(const engine::LedgerView& ledger, std::strin
   return part;
 }
 
-// A refund of what the rider paid, by the way it came: to the wallet at once, to a card when its bank
-// says so.
+// A refund of what the rider paid, by the way it came: to the wallet at once, to a card when its
+// bank says so.
 void AddFareRefund(const Trip& trip, const Money& amount, RideStage stage, Step& at) {
   const auto mandate = at.ledger.FindMandate(trip.rider());
   const bool wallet = mandate && mandate->account == trip.paid()->from_account;
@@ -123,7 +122,8 @@ void AddRightTrip(const Trip& trip, const std::string& rider, const Taken& taken
 
 }  // namespace
 
-// A2.6: what a card's bank could not pay, the next account is asked for; in the end the fare is owed.
+// A2.6: what a card's bank could not pay, the next account is asked for; in the end the fare is
+// owed.
 void TakeDebitResult(DebitResult::Reader result, Step& at) {
   const std::string key = Copy(result.getTrip());
   const auto trip = FindTrip(at.ledger, key);
@@ -145,9 +145,9 @@ void TakeRepayment(Repayment::Reader repayment, Step& at) {
     const std::string trip = Copy(trips[i]);
     const auto part = PartOf(at.ledger, trip, number);
     if (part && !InFlight(part->outcome)) {
-      return at.out.Refuse(part->outcome == repayment.getOutcome() ? Code::DUPLICATE_NOTICE
-                                                                   : Code::ALREADY_RESOLVED,
-                           "repayment.number", number);
+      return at.out.Refuse(
+          part->outcome == repayment.getOutcome() ? Code::DUPLICATE_NOTICE : Code::ALREADY_RESOLVED,
+          "repayment.number", number);
     }
     const OrderState* order = FindOwed(owed, trip);
     if (order == nullptr) {

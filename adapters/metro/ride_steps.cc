@@ -151,7 +151,7 @@ void TakeEntry(Entry::Reader entry, Step& at) {
   auto order = InitTrip(proposal, {FareMax(*table), account->balance.currency}, *mandate, rider,
                         at.occurred_at);
   order.setPayee(entry.getOperator());
-  order.setChannel(entry.getTariff());    // the exit is priced by it
+  order.setChannel(entry.getTariff());     // the exit is priced by it
   order.setSubmitter(entry.getStation());  // from here
   if (entry.hasScheme()) order.setScheme(entry.getScheme());
   order.initResources(1).set(0, RiderResource(rider));

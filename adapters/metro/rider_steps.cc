@@ -81,9 +81,8 @@ void TakeSignUp(SignUp::Reader sign_up, Step& at) {
   limits[1].setWindow(schema::LimitWindow::YEAR);
   limits[1].setAmountMinor(kClassThreeYear);
 
-  engine::MandateState mandate{.account = Copy(sign_up.getWallet()),
-                               .valid_from = at.occurred_at,
-                               .fallbacks = {}};
+  engine::MandateState mandate{
+      .account = Copy(sign_up.getWallet()), .valid_from = at.occurred_at, .fallbacks = {}};
   if (sign_up.hasCard()) mandate.fallbacks.push_back(Copy(sign_up.getCard()));
   AddMandate(at, rider, schema::RideStage::SIGNED_UP, mandate);
 }
@@ -120,8 +119,6 @@ void TakeMandateStatus(MandateStatus::Reader change, Step& at) {
 
 void TakeTopUp(WalletMove::Reader move, Step& at) { TakeMove(move, true, "topUp", at); }
 
-void TakeWithdrawal(WalletMove::Reader move, Step& at) {
-  TakeMove(move, false, "withdrawal", at);
-}
+void TakeWithdrawal(WalletMove::Reader move, Step& at) { TakeMove(move, false, "withdrawal", at); }
 
 }  // namespace longmen::adapters::metro

@@ -1,10 +1,10 @@
 // What a station's own server knows of the riders it expects (domain A2.2 rules 9 and 10).
 //
 // Cameras at the entrance see a rider before the gate does, and the cloud pushes who signed up: the
-// gate compares locally only, so that it can answer without the network. A rider stands here with the
-// version of the mandate the list was made from; the gate hands it on with the entry, and the ledger
-// refuses a version that is no longer in force (stale_mandate). Recognition itself is somebody else's:
-// what is looked up here is the vendor's verdict, a rider's name.
+// gate compares locally only, so that it can answer without the network. A rider stands here with
+// the version of the mandate the list was made from; the gate hands it on with the entry, and the
+// ledger refuses a version that is no longer in force (stale_mandate). Recognition itself is
+// somebody else's: what is looked up here is the vendor's verdict, a rider's name.
 //
 // Bounded: the rider who was expected longest ago makes room. Not thread-safe; one a gate server.
 #pragma once
@@ -23,7 +23,7 @@ namespace longmen::adapters::metro {
 struct ExpectedRider {
   std::string rider;
   uint32_t mandate_version = 0;
-  Nanos until = 0;  // not expected any more after it
+  Nanos until = 0;      // not expected any more after it
   bool inside = false;  // came in somewhere: every station expects the exit
 };
 
@@ -36,7 +36,8 @@ class StationCache {
   void Expect(std::string_view rider, uint32_t mandate_version, bool inside, Nanos now);
   // The mandate was suspended or ended, or the rider has left the metro.
   void Forget(std::string_view rider);
-  // What the gate may act upon: nothing for who is not expected (any more); then a code is asked for.
+  // What the gate may act upon: nothing for who is not expected (any more); then a code is asked
+  // for.
   std::optional<ExpectedRider> Match(std::string_view rider, Nanos now);
 
   size_t size() const { return riders_.size(); }

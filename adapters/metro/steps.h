@@ -42,10 +42,10 @@ struct Fare {
   std::string trip;  // the key of the order that is paid
   std::string rider;
   Money amount;
-  std::string payee;                // the operator, or who advanced it
+  std::string payee;  // the operator, or who advanced it
   std::string scheme;
   std::string tariff;
-  std::vector<std::string> tried;   // accounts that could not pay, one attempt each
+  std::vector<std::string> tried;  // accounts that could not pay, one attempt each
 };
 // Asks the next of the rider's accounts that has a prospect; where none is left, the fare is owed.
 void TakeFare(const Fare& fare, Step& at);

@@ -1,5 +1,5 @@
-// A trip as the ledger knows it, and whose it is. An adapter keeps nothing: the mandate of the trip's
-// order is the rider, its channel the tariff, and its validity says when the rider came in.
+// A trip as the ledger knows it, and whose it is. An adapter keeps nothing: the mandate of the
+// trip's order is the rider, its channel the tariff, and its validity says when the rider came in.
 #pragma once
 
 #include <optional>

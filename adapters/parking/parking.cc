@@ -51,7 +51,8 @@ class Parking : public ScenarioAdapter {
     auto record = std::make_unique<MessageRecord>();
     auto root = record->message->initRoot<ParkingRecord>();
     RETURN_IF_ERROR(ReadRecord(json, root, *record));
-    RETURN_IF_ERROR(CheckStepKey(capnp::DynamicStruct::Reader(root.asReader().getStep()), kNumberBytesMax));
+    RETURN_IF_ERROR(
+        CheckStepKey(capnp::DynamicStruct::Reader(root.asReader().getStep()), kNumberBytesMax));
     if (root.getStep().isScan()) {
       RETURN_IF_ERROR(CheckScan(root.getStep().getScan()));
       Tokenise(root.getStep().getScan(), door);

@@ -11,8 +11,8 @@ std::string BayResource(Scan::Reader scan) {
 
 schema::Refund::Builder AddRefund(Step& at, const Session& session, schema::RefundKind kind,
                                   const Money& amount, const MovementState& prepaid) {
-  auto refund = InitRefund(AddUnder(at, session.collection.key), amount, schema::Outcome::PENDING,
-                           prepaid);
+  auto refund =
+      InitRefund(AddUnder(at, session.collection.key), amount, schema::Outcome::PENDING, prepaid);
   refund.setKind(kind);
   refund.setChannelReference(session.RefundNumber(session.refunds.size()));
   return refund;

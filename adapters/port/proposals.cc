@@ -91,9 +91,9 @@ Status CheckStepKey(capnp::DynamicStruct::Reader step, size_t bytes_max) {
   KJ_IF_MAYBE (which, step.which()) {
     const auto member = step.get(*which).as<capnp::DynamicStruct>();
     const auto key = member.getSchema().getFields()[0];
-    return CheckPart(View(member.get(key).as<capnp::Text>()), bytes_max,
-                     std::string(which->getProto().getName().cStr()) + "." +
-                         key.getProto().getName().cStr());
+    return CheckPart(
+        View(member.get(key).as<capnp::Text>()), bytes_max,
+        std::string(which->getProto().getName().cStr()) + "." + key.getProto().getName().cStr());
   }
   return Ok();
 }

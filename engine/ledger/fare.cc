@@ -79,9 +79,8 @@ void FareTable::Measure() {
 }
 
 std::optional<size_t> FareTable::Find(std::string_view station) const {
-  const auto at = std::ranges::lower_bound(stations_, station, {}, [](const std::string& name) {
-    return std::string_view(name);
-  });
+  const auto at = std::ranges::lower_bound(
+      stations_, station, {}, [](const std::string& name) { return std::string_view(name); });
   if (at == stations_.end() || *at != station) return std::nullopt;
   return static_cast<size_t>(at - stations_.begin());
 }

@@ -586,11 +586,11 @@ struct State {
   // `visit(part)` for every table and set that is in a snapshot whole.
   template <typename Self, typename Visit>
   static void ForEachWholePart(Self& s, Visit visit) {
-    std::apply([&visit](auto&... part) { (visit(part), ...); },
-               std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
-                        s.terms, s.roles, s.mandates, s.usage, s.account_usage, s.tariffs,
-                        s.resources, s.cycles, s.cycle_names, s.flows, s.files, s.timers,
-                        s.idle_schemes));
+    std::apply(
+        [&visit](auto&... part) { (visit(part), ...); },
+        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
+                 s.terms, s.roles, s.mandates, s.usage, s.account_usage, s.tariffs, s.resources,
+                 s.cycles, s.cycle_names, s.flows, s.files, s.timers, s.idle_schemes));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>

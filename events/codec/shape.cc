@@ -84,8 +84,7 @@ bool CheckParking(schema::ParkingDetails::Reader details, ShapeRules& rules) {
 bool CheckMetro(schema::MetroDetails::Reader details, ShapeRules& rules) {
   return rules.NotNegative(details.getFareMinor(), "details.metro.fareMinor") &&
          rules.NotNegative(details.getDiscountMinor(), "details.metro.discountMinor") &&
-         rules.Known(details.getStage(), schema::RideStage::NOTIFIED,
-                     "details.metro.stage") &&
+         rules.Known(details.getStage(), schema::RideStage::NOTIFIED, "details.metro.stage") &&
          rules.Known(details.getMode(), schema::RideMode::CODE, "details.metro.mode") &&
          rules.Known(details.getAnomaly(), schema::RideAnomaly::FALSE_MATCH,
                      "details.metro.anomaly") &&

@@ -187,7 +187,8 @@ bool CheckFareTable(schema::FareTable::Reader fare, ShapeRules& rules) {
          rules.Required(fare.getBeyondMetres() > 0, "registration.tariff.fare.beyondMetres") &&
          rules.NotNegative(fare.getStayMinutes(), "registration.tariff.fare.stayMinutes",
                            kTariffMinutesMax) &&
-         rules.NotNegative(fare.getSameStationMinor(), "registration.tariff.fare.sameStationMinor") &&
+         rules.NotNegative(fare.getSameStationMinor(),
+                           "registration.tariff.fare.sameStationMinor") &&
          CheckSteps(fare.getSteps(), rules) && CheckSegments(fare.getSegments(), rules) &&
          CheckDiscounts(fare.getDiscounts(), rules) &&
          rules.Id(fare.getReceivable(), "registration.tariff.fare.receivable");

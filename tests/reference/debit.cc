@@ -50,8 +50,8 @@ void Decision::NewDebit() {
 
   // State, hard.
   if (order != nullptr) {
-    const bool fallback = !order->mandate.empty() &&
-                          Contains(state_.mandates[order->mandate].fallbacks, debit.payer);
+    const bool fallback =
+        !order->mandate.empty() && Contains(state_.mandates[order->mandate].fallbacks, debit.payer);
     RefuseIf(!order->payer.empty() && debit.payer != order->payer && !fallback,
              Code::ROUTE_MISMATCH, "debit.payer");
     RefuseIf(payee != order->payee, Code::ROUTE_MISMATCH, "debit.payee");

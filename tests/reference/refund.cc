@@ -86,9 +86,9 @@ void Decision::ResolveRefund() {
   ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED &&
                state_.accounts[refund.payer].status == schema::Status::CLOSED,
            Code::ACCOUNT_CLOSED, "debit.payer");
-  ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED &&
-               AboveCeiling(refund.payer, refund.amount),
-           Code::EXCEEDS_CEILING, "debit.payer");
+  ObjectIf(
+      given.getOutcome() == schema::Outcome::SUCCEEDED && AboveCeiling(refund.payer, refund.amount),
+      Code::EXCEEDS_CEILING, "debit.payer");
   refund.outcome = given.getOutcome();
   if (refund.outcome == schema::Outcome::SUCCEEDED) BookRefund(refund);
   CheckSums(order_key_);

@@ -170,7 +170,8 @@ Status FillTariff(schema::Tariff::Builder tariff, const Words& words, const std:
 
 // The clauses of a fare table (kilometres and yuan):
 //   step 6 2.00, beyond 8 1.00, max 9.00, stay 210, same 2.00, receivable ACCOUNT,
-//   segment FROM TO 1.5, discount NAME 85 (% of the fare), funded ACCOUNT 100 (% of the last discount)
+//   segment FROM TO 1.5, discount NAME 85 (% of the fare), funded ACCOUNT 100 (% of the last
+//   discount)
 class FareWords {
  public:
   explicit FareWords(schema::FareTable::Builder fare) : fare_(fare) {}
@@ -305,9 +306,8 @@ Status Fill(Group& group, World& world, const Words& words) {
 }  // namespace
 
 bool IsSetupWord(const std::string& word) {
-  constexpr std::array<const char*, 9> kWords = {"bank",   "participant", "account",
-                                                 "scheme", "source",      "mandate",
-                                                 "tariff", "fares",       "money"};
+  constexpr std::array<const char*, 9> kWords = {
+      "bank", "participant", "account", "scheme", "source", "mandate", "tariff", "fares", "money"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 

@@ -86,11 +86,10 @@ Generator::Drafts Generator::StandAlone() {
   const auto scenario = random_.Pick({schema::Scenario::NONE, schema::Scenario::PARKING});
   Draft draft = Start(random_.Percent(50) ? NewName("d") : "", scenario);
   auto debit = draft.debit();
-  const auto kind = random_.Pick({schema::DebitKind::FEE, schema::DebitKind::TOP_UP,
-                                  schema::DebitKind::TOP_UP, schema::DebitKind::WITHDRAWAL,
-                                  schema::DebitKind::PAYOUT, schema::DebitKind::POSTING,
-                                  schema::DebitKind::SUBSIDY, schema::DebitKind::ADVANCE,
-                                  schema::DebitKind::WRITE_OFF});
+  const auto kind = random_.Pick(
+      {schema::DebitKind::FEE, schema::DebitKind::TOP_UP, schema::DebitKind::TOP_UP,
+       schema::DebitKind::WITHDRAWAL, schema::DebitKind::PAYOUT, schema::DebitKind::POSTING,
+       schema::DebitKind::SUBSIDY, schema::DebitKind::ADVANCE, schema::DebitKind::WRITE_OFF});
   const uint16_t currency = random_.Percent(85) ? 156 : 840;
   const auto of_kind = [&](AccountKind wanted) {
     return AnyAccount([&](const reference::Account& account) {
