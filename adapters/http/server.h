@@ -28,7 +28,7 @@ struct ServerOptions {
   size_t requests_in_flight_max = 256;  // handed to workers or the node and not answered yet
   size_t header_bytes_max = 16u << 10;
   size_t body_bytes_max = 16u << 20;     // of one request
-  size_t bodies_bytes_max = 256u << 20;  // of all requests together
+  size_t bodies_bytes_max = 256u << 20;  // of all requests, and answers not taken yet, together
   size_t batch_items_max = 10'000;       // lines of one NDJSON body
 
   std::chrono::milliseconds idle_timeout{60'000};   // between two requests of a connection

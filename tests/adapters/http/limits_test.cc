@@ -223,6 +223,16 @@ TEST_F(Limits, BodiesShareOneRoom) {
   EXPECT_EQ(Ask("POST", "/v1/proposals", body).status, 201);
 }
 
+// Else clients that never read what they ask for would fill the memory with it.
+TEST_F(Limits, AnswersNeedRoomToo) {
+  ServerOptions options;
+  options.bodies_bytes_max = 1'000;
+  Start(options);
+  ASSERT_EQ(Ask("GET", "/healthz").status, 200);
+  EXPECT_EQ(Ask("GET", "/metrics").status, 503);
+  EXPECT_EQ(Ask("GET", "/healthz").status, 200);  // the room is free again
+}
+
 TEST_F(Limits, AConnectionBeyondTheBoundIsToldSo) {
   ServerOptions options;
   options.connections_max = 2;
