@@ -269,8 +269,8 @@ class BeastConnection final : public Connection,
     if (finished_) return;
     // A whole body has gone to the node. Its room is free before the client can know and send more.
     if (parser_ && parser_->is_done()) core_.GiveBytes(std::exchange(body_bytes_, 0));
-    // Until the client has taken it an answer needs room like a body. What was recorded meanwhile is
-    // recorded: whoever gets no answer looks its ids up.
+    // Until the client has taken it an answer needs room like a body. What was recorded meanwhile
+    // is recorded: whoever gets no answer looks its ids up.
     if (core_.TakeBytes(response.body.size())) {
       body_bytes_ += response.body.size();
     } else {

@@ -213,6 +213,23 @@ Status UsageIsExplained(const State& state) {
   return Ok();
 }
 
+// What counts against the limits of an account: its debits that have not failed.
+Status AccountUsageIsExplained(const State& state) {
+  std::map<Ref<AccountRow>, __int128> usage;
+  state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
+    const bool counts =
+        movement.kind == MovementKind::kDebit && movement.outcome != schema::Outcome::FAILED;
+    if (counts) usage[movement.payer] += movement.amount;
+  });
+  return ForNone(state.terms, [&](Ref<TermsRow>, const TermsRow& terms) -> Status {
+    if (terms.limits.empty()) return Ok();
+    const Ref<AccountRow> account = terms.row_key.account;
+    const auto* total = state.account_usage.Find({account, schema::LimitWindow::TOTAL, 0});
+    if ((total == nullptr ? 0 : total->amount) == usage[account]) return Ok();
+    return Broken("invariant.account_usage", state.accounts[account].name);
+  });
+}
+
 Status RefundsAreExplained(const State& state) {
   std::map<Sequence, std::pair<__int128, __int128>> refunds;
   state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
@@ -296,6 +313,7 @@ Status CheckState(const State& state) {
   RETURN_IF_ERROR(ClearingIsExplained(state));
   if (state.partial) return Ok();  // the rest sums over all there ever was
   RETURN_IF_ERROR(UsageIsExplained(state));
+  RETURN_IF_ERROR(AccountUsageIsExplained(state));
   RETURN_IF_ERROR(RefundsAreExplained(state));
   return EveryItemIsInOneCycle(state);
 }
