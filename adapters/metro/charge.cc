@@ -22,12 +22,9 @@ void AddArrears(const Fare& fare, Step& at) {
   const std::string receivable = table == nullptr ? "" : table->receivable;
   const bool advanced = !receivable.empty() && receivable != fare.payee;
   if (advanced) {
-    auto advance = InitDebit(AddUnder(at, fare.trip), fare.amount, schema::Outcome::SUCCEEDED);
-    advance.setKind(schema::DebitKind::ADVANCE);
-    advance.setBasis(schema::Basis::REPORTED);
-    advance.setPayer(receivable);
-    advance.setPayee(fare.payee);
-    if (!fare.scheme.empty()) advance.setScheme(fare.scheme);
+    AddStandAlone(at, fare.trip, schema::DebitKind::ADVANCE, fare.amount,
+                  {receivable, fare.payee, fare.scheme})
+        .setBasis(schema::Basis::REPORTED);
   }
   auto owed = InitOrder(
       AddStep(at, ArrearsKey(fare.trip), schema::RideStage::IN_ARREARS, fare.rider), fare.amount);
@@ -38,12 +35,17 @@ void AddArrears(const Fare& fare, Step& at) {
   }
 }
 
-bool Active(const engine::MandateState& mandate, Nanos now) {
-  return mandate.status == schema::Status::OPEN && mandate.valid_from <= now &&
-         (mandate.valid_before == 0 || now < mandate.valid_before);
-}
-
 }  // namespace
+
+schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
+                                     const Money& amount, const StandAloneRoute& route) {
+  auto debit = InitDebit(AddUnder(at, key), amount, schema::Outcome::SUCCEEDED);
+  debit.setKind(kind);
+  debit.setPayer(route.payer);
+  debit.setPayee(route.payee);
+  if (!route.scheme.empty()) debit.setScheme(route.scheme);
+  return debit;
+}
 
 Fare FareOf(const Trip& trip, const MovementState* failed) {
   Fare fare{.trip = std::string(trip.order.key),
@@ -64,7 +66,7 @@ Fare FareOf(const Trip& trip, const MovementState* failed) {
 
 void TakeFare(const Fare& fare, Step& at) {
   const auto mandate = at.ledger.FindMandate(fare.rider);
-  if (!mandate || !Active(*mandate, at.occurred_at)) return AddArrears(fare, at);
+  if (!mandate || !engine::MandateActive(*mandate, at.occurred_at)) return AddArrears(fare, at);
   for (const std::string& account : SourcesLeft(fare, *mandate)) {
     if (at.ledger.ObjectionToPayer(account, fare.amount.minor, at.occurred_at) != Code::NONE) {
       continue;

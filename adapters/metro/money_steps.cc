@@ -187,11 +187,8 @@ void TakeWriteOff(WriteOff::Reader write_off, Step& at) {
   if (!write_off.hasExpense()) {
     return at.out.Refuse(Code::UNKNOWN_ACCOUNT, "writeOff.expense", key);
   }
-  auto loss = InitDebit(AddUnder(at, owed.key), owed.amount, Outcome::SUCCEEDED);
-  loss.setKind(schema::DebitKind::WRITE_OFF);
-  loss.setPayer(write_off.getExpense());
-  loss.setPayee(owed.payee.text());
-  if (!owed.scheme.empty()) loss.setScheme(owed.scheme.text());
+  AddStandAlone(at, std::string(owed.key), schema::DebitKind::WRITE_OFF, owed.amount,
+                {Copy(write_off.getExpense()), owed.payee, owed.scheme});
 }
 
 void TakeRefund(Refund::Reader refund, Step& at) {

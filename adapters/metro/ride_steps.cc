@@ -7,15 +7,41 @@ namespace {
 using schema::RideAnomaly;
 using schema::RideStage;
 
-// An order for a fare that is not known yet: at most the highest.
+// What a gate saw: an Entry or an Exit.
+template <typename Seen>
+void SetSeen(schema::MetroDetails::Builder details, Seen seen) {
+  details.setStation(seen.getStation());
+  if (seen.hasGate()) details.setGate(seen.getGate());
+  details.setMode(seen.getMode());
+}
+
+// The trip's order, over `most`; the ride is priced by the tariff of what began it, from there.
+template <typename Seen>
 schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Money& most,
-                                const engine::MandateState& mandate, const std::string& rider,
-                                Nanos entered) {
+                                const engine::MandateState& mandate, Seen seen, Nanos entered) {
   auto order = InitOrder(proposal, most);
   order.setPayer(mandate.account);
-  order.setMandate(rider);
+  order.setMandate(seen.getRider());
   order.setValidUntil(Later(entered, kTripValid));
+  order.setPayee(seen.getOperator());
+  order.setChannel(seen.getTariff());
+  order.setSubmitter(seen.getStation());
+  if (seen.hasScheme()) order.setScheme(seen.getScheme());
   return order;
+}
+
+// The tariff of a gate's network. Null, and refused, where there is none, or the gate's station is
+// not of it.
+template <typename Seen>
+const engine::FareTable* FindTable(Seen seen, const std::string& step, Step& at) {
+  const engine::FareTable* table = at.ledger.FindFareTable(View(seen.getTariff()));
+  if (table != nullptr && table->HasStation(View(seen.getStation()))) return table;
+  if (table == nullptr) {
+    at.out.Refuse(Code::UNKNOWN_TARIFF, step + ".tariff", Copy(seen.getTrip()));
+  } else {
+    at.out.Refuse(Code::UNKNOWN_STATION, step + ".station", Copy(seen.getTrip()));
+  }
+  return nullptr;
 }
 
 // The discount by its name. False, and refused, where the tariff has none of that name.
@@ -41,13 +67,10 @@ void SetPrice(schema::Proposal::Builder proposal, const Price& price) {
 void AddSubsidy(const Trip& trip, const Price& price, const engine::FareDiscount* discount,
                 Step& at) {
   if (price.subsidy == 0) return;
-  auto debit = InitDebit(AddUnder(at, trip.order.key), {price.subsidy, trip.order.amount.currency},
-                         schema::Outcome::SUCCEEDED);
-  debit.setKind(schema::DebitKind::SUBSIDY);
-  debit.setBasis(schema::Basis::REPORTED);
-  debit.setPayer(discount->funder);
-  debit.setPayee(trip.order.payee.text());
-  if (!trip.order.scheme.empty()) debit.setScheme(trip.order.scheme.text());
+  AddStandAlone(at, std::string(trip.order.key), schema::DebitKind::SUBSIDY,
+                {price.subsidy, trip.order.amount.currency},
+                {discount->funder, trip.order.payee, trip.order.scheme})
+      .setBasis(schema::Basis::REPORTED);
 }
 
 // The rider is outside and owes the price: from now on the trip occupies nobody.
@@ -91,26 +114,16 @@ void TakeExitWithoutEntry(Exit::Reader exit, Step& at) {
   const auto mandate = at.ledger.FindMandate(rider);
   if (!mandate) return at.out.Refuse(Code::UNKNOWN_MANDATE, "exit.rider", key);
   if (!exit.hasOperator()) return at.out.Refuse(Code::UNKNOWN_ORDER, "exit.trip", key);
-  const engine::FareTable* table = at.ledger.FindFareTable(View(exit.getTariff()));
-  if (table == nullptr) return at.out.Refuse(Code::UNKNOWN_TARIFF, "exit.tariff", key);
-  if (!table->HasStation(View(exit.getStation()))) {
-    return at.out.Refuse(Code::UNKNOWN_STATION, "exit.station", key);
-  }
+  const engine::FareTable* table = FindTable(exit, "exit", at);
+  if (table == nullptr) return;
   const auto account = at.ledger.FindAccount(mandate->account);
   Price price = Discounted(FareMax(*table), nullptr);
   price.anomaly = RideAnomaly::EXIT_WITHOUT_ENTRY;
   const Money amount{price.pays, account->balance.currency};
   auto proposal = AddStep(at, key, RideStage::LEFT, rider);
   SetPrice(proposal, price);
-  auto details = proposal.getDetails().getMetro();
-  details.setStation(exit.getStation());
-  if (exit.hasGate()) details.setGate(exit.getGate());
-  details.setMode(exit.getMode());
-  auto order = InitTrip(proposal, amount, *mandate, rider, at.occurred_at);
-  order.setPayee(exit.getOperator());
-  order.setChannel(exit.getTariff());
-  order.setSubmitter(exit.getStation());
-  if (exit.hasScheme()) order.setScheme(exit.getScheme());
+  SetSeen(proposal.getDetails().getMetro(), exit);
+  InitTrip(proposal, amount, *mandate, exit, at.occurred_at);
   TakeFare({.trip = key,
             .rider = rider,
             .amount = amount,
@@ -136,24 +149,14 @@ void TakeEntry(Entry::Reader entry, Step& at) {
   if (!ArrearsOf(at.ledger, rider).empty()) {
     return at.out.Refuse(Code::IN_ARREARS, "entry.rider", key);
   }
-  const engine::FareTable* table = at.ledger.FindFareTable(View(entry.getTariff()));
-  if (table == nullptr) return at.out.Refuse(Code::UNKNOWN_TARIFF, "entry.tariff", key);
-  if (!table->HasStation(View(entry.getStation()))) {
-    return at.out.Refuse(Code::UNKNOWN_STATION, "entry.station", key);
-  }
+  const engine::FareTable* table = FindTable(entry, "entry", at);
+  if (table == nullptr) return;
   const auto account = at.ledger.FindAccount(mandate->account);
   auto proposal = AddStep(at, key, RideStage::ENTERED, rider);
-  auto details = proposal.getDetails().getMetro();
-  details.setStation(entry.getStation());
-  if (entry.hasGate()) details.setGate(entry.getGate());
-  details.setMode(entry.getMode());
-  details.setTariff(entry.getTariff());
-  auto order = InitTrip(proposal, {FareMax(*table), account->balance.currency}, *mandate, rider,
+  SetSeen(proposal.getDetails().getMetro(), entry);
+  proposal.getDetails().getMetro().setTariff(entry.getTariff());
+  auto order = InitTrip(proposal, {FareMax(*table), account->balance.currency}, *mandate, entry,
                         at.occurred_at);
-  order.setPayee(entry.getOperator());
-  order.setChannel(entry.getTariff());     // the exit is priced by it
-  order.setSubmitter(entry.getStation());  // from here
-  if (entry.hasScheme()) order.setScheme(entry.getScheme());
   order.initResources(1).set(0, RiderResource(rider));
 }
 
@@ -184,10 +187,7 @@ void TakeExit(Exit::Reader exit, Step& at) {
                                  at.occurred_at - trip->entered(), discount);
   if (!price) return at.out.Refuse(Code::UNKNOWN_STATION, "exit.station", key);
 
-  auto details = AddLeft(*trip, *price, at).getDetails().getMetro();
-  details.setStation(exit.getStation());
-  if (exit.hasGate()) details.setGate(exit.getGate());
-  details.setMode(exit.getMode());
+  SetSeen(AddLeft(*trip, *price, at).getDetails().getMetro(), exit);
   if (trip->order.key != key) RememberNumber(*trip, key, at);
   Charge(*trip, *price, discount, at);
 }

@@ -30,10 +30,6 @@ const MovementState* Trip::in_flight() const {
   return at == payments.end() ? nullptr : &*at;
 }
 
-std::string Trip::NextPaymentNumber() const {
-  return order.key + "/p" + std::to_string(payments.size() + 1);
-}
-
 std::string Trip::NextRefundNumber() const {
   return order.key + "/r" + std::to_string(refunds.size() + 1);
 }

@@ -31,9 +31,7 @@ struct Trip {
   // The payment that succeeded, if one did.
   const MovementState* paid() const;
   const MovementState* in_flight() const;
-  // "<trip>/p2": what the outbox and its answer call the next attempt to take the fare.
-  std::string NextPaymentNumber() const;
-  std::string NextRefundNumber() const;
+  std::string NextRefundNumber() const;  // "<trip>/r2": what the outbox and its answer call it
 };
 std::optional<Trip> FindTrip(const engine::LedgerView& ledger, std::string_view number);
 // Where the rider is now; nothing: outside.

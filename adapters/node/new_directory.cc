@@ -4,9 +4,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
 #include <algorithm>
 #include <array>
-
 #include <cerrno>
 #include <cstdio>
 #include <cstring>

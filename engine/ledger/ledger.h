@@ -95,8 +95,8 @@ class Ledger : public LedgerView {
 
   // Holds a history against this ledger, which has all in memory and was told at the beginning to
   // keep what that takes. Error corrupt: the first difference, its place in `field`.
-  void KeepForComparing();
   Status Compare(History& history) const;
+  void KeepForComparing();
 
   // SHA-256 of the whole state in a canonical order.
   Digest256 StateDigest() const;
@@ -143,10 +143,9 @@ class Ledger : public LedgerView {
   // For every member, where any is known; else empty. An error of the history.
   Result<Answers> AnswerKnown(std::span<const Opened> group);
   Status WarmFor(const Opened& proposal, Sequence settled);
-
-  std::unique_ptr<State> state_;
   void TickInto(Nanos now, std::vector<Emitted>& records);
 
+  std::unique_ptr<State> state_;
   History* history_ = nullptr;
   TakeTicks take_ticks_;
   bool in_group_ = false;  // what was applied last is not the last of its group

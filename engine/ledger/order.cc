@@ -234,11 +234,6 @@ Code NotLiveCode(const OrderRow& order) {
   return order.status == OrderStatus::kExpired ? Code::ORDER_EXPIRED : Code::ORDER_NOT_OPEN;
 }
 
-bool MandateActive(const MandateRow& mandate, Nanos occurred_at) {
-  return mandate.status == schema::Status::OPEN && mandate.valid_from <= occurred_at &&
-         (mandate.valid_before == 0 || occurred_at < mandate.valid_before);
-}
-
 namespace {
 
 // The codes of a limit passed: by amount, and by count.
@@ -259,11 +254,12 @@ std::pair<Code, Code> CodesOf(schema::LimitWindow window) {
 template <typename Owner>
 LimitVerdict Judge(const std::vector<LimitRow>& limits, const Table<UsageRow<Owner>>& usage,
                    Ref<Owner> owner, int64_t minor, DayNumber day, int64_t own) {
+  const auto windows = UsageKeys(owner, day);
   LimitVerdict verdict;
   for (const LimitRow& limit : limits) {
     const auto [amount_code, count_code] = CodesOf(limit.window);
     UsageRow<Owner> used;
-    for (const UsageKey<Owner>& window : UsageKeys(owner, day)) {
+    for (const UsageKey<Owner>& window : windows) {
       if (window.window != limit.window) continue;
       if (const auto* row = usage.Find(window)) used = *row;
       used.amount -= own;

@@ -167,8 +167,6 @@ Code JudgeAccountLimits(const State& state, Ref<AccountRow> payer, int64_t minor
 // Would a credit of `minor` take the account above its ceiling?
 bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor);
 
-bool MandateActive(const MandateRow& mandate, Nanos occurred_at);
-
 // "order not live" as the ladders say it.
 Code NotLiveCode(const OrderRow& order);
 

@@ -42,6 +42,13 @@ struct MandateState {
   bool operator==(const MandateState&) const = default;
 };
 
+// Of a mandate as a row or as a view.
+template <typename Mandate>
+bool MandateActive(const Mandate& mandate, Nanos occurred_at) {
+  return mandate.status == schema::Status::OPEN && mandate.valid_from <= occurred_at &&
+         (mandate.valid_before == 0 || occurred_at < mandate.valid_before);
+}
+
 struct SchemeInfo {
   schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool pending_accounts = false;
