@@ -84,6 +84,13 @@ CodeClass ClassOf(Code code) {
     case Code::POSITION_MISMATCH:
     case Code::STALE_MANDATE:
     case Code::IN_ARREARS:
+    case Code::UNKNOWN_CALENDAR:
+    case Code::UNKNOWN_FEE_TABLE:
+    case Code::UNKNOWN_RISK_POLICY:
+    case Code::NO_FX_ACCOUNT:
+    case Code::ORDER_NOT_YET_VALID:
+    case Code::CHANNEL_CLOSED:
+    case Code::BATCH_INCOMPLETE:
       return CodeClass::kRetryUnderNewId;
     default:
       return CodeClass::kFinal;

@@ -40,7 +40,10 @@ class Builder {
       if (proto.isGroup()) entry.value.kind = ValueKind::kGroup;
       if (HasAnnotation(proto, kTime)) entry.value.kind = ValueKind::kTime;
       if (HasAnnotation(proto, kDate)) entry.value.kind = ValueKind::kDate;
-      if (HasAnnotation(proto, kCurrency)) entry.value.kind = ValueKind::kCurrency;
+      if (HasAnnotation(proto, kCurrency)) {
+        const bool many = entry.value.kind == ValueKind::kList;
+        (many ? entry.value.element[0] : entry.value).kind = ValueKind::kCurrency;
+      }
       entry.flatten = HasAnnotation(proto, kFlatten);
       if (entry.flatten) {
         CHECK(proto.isGroup(), "codec.plan", entry.name, "only a group can be flattened");

@@ -54,68 +54,6 @@ bool CheckBody(schema::Proposal::Reader proposal, ShapeRules& rules) {
   return rules.Fail(Code::UNKNOWN_ENUM, "body");
 }
 
-bool CheckB2b(schema::B2bGatewayDetails::Reader details, ShapeRules& rules) {
-  return rules.Known(details.getStage(), schema::B2bStage::CREDITED, "details.b2bGateway.stage") &&
-         rules.Text(details.getAcceptingBank(), "details.b2bGateway.acceptingBank") &&
-         rules.Text(details.getAccountBank(), "details.b2bGateway.accountBank") &&
-         rules.Text(details.getPayeeBank(), "details.b2bGateway.payeeBank") &&
-         rules.Text(details.getTransactionId(), "details.b2bGateway.transactionId") &&
-         rules.Free(details.getMerchant(), "details.b2bGateway.merchant") &&
-         rules.Free(details.getRedirectAddress(), "details.b2bGateway.redirectAddress", 512);
-}
-
-bool CheckParking(schema::ParkingDetails::Reader details, ShapeRules& rules) {
-  const auto plate = details.getPlate();
-  return rules.Instant(details.getEnteredAt(), "details.parking.enteredAt") &&
-         rules.Instant(details.getLeftAt(), "details.parking.leftAt") &&
-         rules.NotNegative(details.getFeeMinor(), "details.parking.feeMinor") &&
-         rules.Known(details.getWallet(), schema::PayerCodeWallet::UNIONPAY,
-                     "details.parking.wallet") &&
-         rules.Text(details.getLot(), "details.parking.lot") &&
-         rules.Text(details.getBay(), "details.parking.bay") &&
-         rules.Id(details.getTariff(), "details.parking.tariff") &&
-         rules.Free(plate.getPlain(), "details.parking.plate.plain") &&
-         rules.Sealed(plate.getCiphertext(), "details.parking.plate.ciphertext") &&
-         rules.Id(plate.getKeyId(), "details.parking.plate.keyId") &&
-         rules.Digest(plate.getToken(), "details.parking.plate.token") &&
-         rules.Digest(details.getPayerToken(), "details.parking.payerToken");
-}
-
-bool CheckMetro(schema::MetroDetails::Reader details, ShapeRules& rules) {
-  return rules.NotNegative(details.getFareMinor(), "details.metro.fareMinor") &&
-         rules.NotNegative(details.getDiscountMinor(), "details.metro.discountMinor") &&
-         rules.Known(details.getStage(), schema::RideStage::NOTIFIED, "details.metro.stage") &&
-         rules.Known(details.getMode(), schema::RideMode::CODE, "details.metro.mode") &&
-         rules.Known(details.getAnomaly(), schema::RideAnomaly::FALSE_MATCH,
-                     "details.metro.anomaly") &&
-         rules.Id(details.getRider(), "details.metro.rider") &&
-         rules.Id(details.getStation(), "details.metro.station") &&
-         rules.Id(details.getGate(), "details.metro.gate") &&
-         rules.Id(details.getTariff(), "details.metro.tariff") &&
-         rules.Key(details.getRelatedTrip(), "details.metro.relatedTrip") &&
-         rules.Text(details.getReference(), "details.metro.reference");
-}
-
-bool CheckDetails(schema::Proposal::Reader proposal, ShapeRules& rules) {
-  const auto details = proposal.getDetails();
-  using Kind = schema::Proposal::Details::Which;
-  switch (details.which()) {
-    case Kind::NONE:
-      return true;
-    case Kind::B2B_GATEWAY:
-      return rules.Absent(proposal.getScenario() == schema::Scenario::B2B_GATEWAY,
-                          "details.b2bGateway") &&
-             CheckB2b(details.getB2bGateway(), rules);
-    case Kind::PARKING:
-      return rules.Absent(proposal.getScenario() == schema::Scenario::PARKING, "details.parking") &&
-             CheckParking(details.getParking(), rules);
-    case Kind::METRO:
-      return rules.Absent(proposal.getScenario() == schema::Scenario::METRO, "details.metro") &&
-             CheckMetro(details.getMetro(), rules);
-  }
-  return rules.Fail(Code::UNKNOWN_ENUM, "details");
-}
-
 bool CheckEvidence(schema::Proposal::Reader proposal, ShapeRules& rules) {
   if (!proposal.hasOriginal() && !proposal.hasSignatures() && !proposal.hasOriginalKeyId()) {
     return true;

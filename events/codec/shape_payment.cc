@@ -3,6 +3,56 @@
 namespace longmen::codec {
 namespace {
 
+// The same value in the other currency: its two members and where they stand.
+struct Counter {
+  int64_t minor;
+  uint16_t currency;
+  const char* group;
+  const char* minor_place;
+  const char* currency_place;
+
+  bool stated() const { return minor != 0 || currency != 0; }
+};
+
+Counter CounterOf(schema::Order::Reader order) {
+  const auto counter = order.getCounterAmount();
+  return {counter.getMinor(), counter.getCurrency(), "order.counterAmount",
+          "order.counterAmount.minor", "order.counterAmount.currency"};
+}
+
+Counter CounterOf(schema::Debit::Reader debit) {
+  const auto counter = debit.getCounterAmount();
+  return {counter.getMinor(), counter.getCurrency(), "debit.counterAmount",
+          "debit.counterAmount.minor", "debit.counterAmount.currency"};
+}
+
+Counter CounterOf(schema::Refund::Reader refund) {
+  const auto counter = refund.getCounterAmount();
+  return {counter.getMinor(), counter.getCurrency(), "refund.counterAmount",
+          "refund.counterAmount.minor", "refund.counterAmount.currency"};
+}
+
+// It may be left out, but not in part, and is in another currency than the amount.
+bool CheckCounter(const Counter& counter, uint16_t currency, ShapeRules& rules) {
+  return !counter.stated() || (rules.Amount(counter.minor, counter.currency, counter.group,
+                                            counter.minor_place, counter.currency_place) &&
+                               rules.Absent(counter.currency != currency, counter.group));
+}
+
+// A rate stands beside a counter amount, and is between the two currencies.
+bool CheckRate(bool stated, schema::Rate::Reader rate, const Counter& counter, uint16_t currency,
+               const char* place, const char* mantissa, const char* scale, const char* base,
+               ShapeRules& rules) {
+  constexpr int64_t kMantissaMax = 1'000'000'000'000'000;
+  constexpr int64_t kScaleMax = 12;
+  if (!counter.stated()) return rules.Absent(!stated, place);
+  return rules.Required(stated, place) && rules.Required(rate.getMantissa() != 0, mantissa) &&
+         rules.NotNegative(rate.getMantissa(), mantissa, kMantissaMax) &&
+         rules.NotNegative(rate.getScale(), scale, kScaleMax) &&
+         rules.Currency(rate.getBase(), base) &&
+         rules.Absent(rate.getBase() == currency || rate.getBase() == counter.currency, base);
+}
+
 // Only an amendment gives free what the order occupies.
 bool FreesNothing(schema::Order::Reader order, ShapeRules& rules) {
   return rules.Absent(!order.getFreesResources(), "order.freesResources");
@@ -29,6 +79,12 @@ bool CheckPlaced(schema::Order::Reader order, ShapeRules& rules) {
   }
   return rules.Required(order.getMandate().size() == 0 || order.getPayer().size() > 0,
                         "order.payer") &&
+         rules.Instant(order.getValidFrom(), "order.validFrom") &&
+         CheckCounter(CounterOf(order), amount.getCurrency(), rules) &&
+         rules.Absent(order.getSplits().size() == 0 || !CounterOf(order).stated(),
+                      "order.splits") &&
+         rules.Id(order.getMerchant(), "order.merchant") &&
+         rules.MerchantCategory(order.getMerchantCategory(), "order.merchantCategory") &&
          FreesNothing(order, rules);
 }
 
@@ -41,7 +97,10 @@ bool HasNoRoute(schema::Order::Reader order, ShapeRules& rules) {
          rules.Absent(order.getSubmitter().size() == 0, "order.submitter") &&
          rules.Absent(order.getChannel().size() == 0, "order.channel") &&
          rules.Absent(order.getSplits().size() == 0, "order.splits") &&
-         rules.Absent(order.getResources().size() == 0, "order.resources");
+         rules.Absent(order.getResources().size() == 0, "order.resources") &&
+         rules.Absent(!CounterOf(order).stated(), "order.counterAmount") &&
+         rules.Absent(order.getMerchant().size() == 0, "order.merchant") &&
+         rules.Absent(order.getMerchantCategory().size() == 0, "order.merchantCategory");
 }
 
 // No amount leaves it as it is, whatever currency is named beside it.
@@ -56,14 +115,28 @@ bool CheckAmended(schema::Order::Reader order, ShapeRules& rules) {
              !rules.Currency(amount.getCurrency(), "order.amount.currency")) {
     return false;
   }
-  return rules.Instant(order.getValidUntil(), "order.validUntil") && HasNoRoute(order, rules);
+  return rules.Instant(order.getValidUntil(), "order.validUntil") &&
+         rules.Instant(order.getValidFrom(), "order.validFrom") && HasNoRoute(order, rules);
 }
 
 bool HasReasonOnly(schema::Order::Reader order, ShapeRules& rules) {
   return rules.Absent(order.getAmount().getMinor() == 0, "order.amount.minor") &&
          rules.Absent(order.getAmount().getCurrency() == 0, "order.amount.currency") &&
-         rules.Absent(order.getValidUntil() == 0, "order.validUntil") && HasNoRoute(order, rules) &&
+         rules.Absent(order.getValidUntil() == 0, "order.validUntil") &&
+         rules.Absent(order.getValidFrom() == 0, "order.validFrom") && HasNoRoute(order, rules) &&
          FreesNothing(order, rules);
+}
+
+// What the payee gets in another currency. It goes to nobody else in part.
+bool CheckExchange(schema::Debit::Reader debit, ShapeRules& rules) {
+  const Counter counter = CounterOf(debit);
+  const uint16_t currency = debit.getAmount().getCurrency();
+  return rules.Required(debit.getKind() != schema::DebitKind::EXCHANGE || counter.stated(),
+                        "debit.counterAmount") &&
+         CheckCounter(counter, currency, rules) &&
+         rules.Absent(debit.getSplits().size() == 0 || !counter.stated(), "debit.splits") &&
+         CheckRate(debit.hasRate(), debit.getRate(), counter, currency, "debit.rate",
+                   "debit.rate.mantissa", "debit.rate.scale", "debit.rate.base", rules);
 }
 
 // What a debit states of its route, unless it takes over the one of the debit that it resolves.
@@ -73,7 +146,9 @@ bool CheckDebitRoute(schema::Debit::Reader debit, ShapeRules& rules) {
            rules.Absent(debit.getPayer().size() == 0, "debit.payer") &&
            rules.Absent(debit.getPayee().size() == 0, "debit.payee") &&
            rules.Absent(debit.getScheme().size() == 0, "debit.scheme") &&
-           rules.Absent(debit.getSplits().size() == 0, "debit.splits");
+           rules.Absent(debit.getSplits().size() == 0, "debit.splits") &&
+           rules.Absent(!CounterOf(debit).stated(), "debit.counterAmount") &&
+           rules.Absent(!debit.hasRate(), "debit.rate");
   }
   if (debit.getKind() != schema::DebitKind::PAYMENT &&
       (!rules.Required(debit.getPayer().size() > 0, "debit.payer") ||
@@ -82,7 +157,8 @@ bool CheckDebitRoute(schema::Debit::Reader debit, ShapeRules& rules) {
   }
   return rules.Id(debit.getPayer(), "debit.payer") && rules.Id(debit.getPayee(), "debit.payee") &&
          rules.Id(debit.getScheme(), "debit.scheme") &&
-         rules.Splits(debit.getSplits(), debit.getAmount().getMinor(), "debit.splits");
+         rules.Splits(debit.getSplits(), debit.getAmount().getMinor(), "debit.splits") &&
+         CheckExchange(debit, rules);
 }
 
 }  // namespace
@@ -119,7 +195,7 @@ bool CheckAuthorization(schema::Proposal::Reader proposal, ShapeRules& rules) {
   const Action action = authorization.getAction();
   if (!rules.Required(action != Action::UNSTATED, "authorization.action") ||
       !rules.Known(action, Action::EXPIRED, "authorization.action") ||
-      !rules.Known(authorization.getMethod(), schema::AuthorizationMethod::MANUAL,
+      !rules.Known(authorization.getMethod(), schema::AuthorizationMethod::DYNAMIC_TOKEN,
                    "authorization.method")) {
     return false;
   }
@@ -151,6 +227,12 @@ bool CheckAuthorization(schema::Proposal::Reader proposal, ShapeRules& rules) {
          rules.Absent(has_level || authorization.getLevel() == 0, "authorization.level") &&
          rules.Required(action != Action::STEPPED_UP || authorization.getLevel() > 0,
                         "authorization.level") &&
+         rules.Id(authorization.getRiskPolicy(), "authorization.riskPolicy") &&
+         rules.Absent(action == Action::STEPPED_UP || authorization.getRiskPolicy().size() == 0,
+                      "authorization.riskPolicy") &&
+         rules.Absent(
+             authorization.getRiskPolicy().size() > 0 || authorization.getRiskPoints() == 0,
+             "authorization.riskPoints") &&
          rules.Person(authorization.getBy(), "authorization.by") &&
          rules.Free(authorization.getReason(), "authorization.reason");
 }
@@ -158,7 +240,7 @@ bool CheckAuthorization(schema::Proposal::Reader proposal, ShapeRules& rules) {
 bool CheckDebit(schema::Proposal::Reader proposal, ShapeRules& rules) {
   const auto debit = proposal.getBody().getDebit();
   const auto amount = debit.getAmount();
-  if (!rules.Known(debit.getKind(), schema::DebitKind::WRITE_OFF, "debit.kind") ||
+  if (!rules.Known(debit.getKind(), schema::DebitKind::EXCHANGE, "debit.kind") ||
       !rules.Known(debit.getBasis(), schema::Basis::REPORTED, "debit.basis") ||
       !rules.Required(debit.getOutcome() != schema::Outcome::UNSTATED, "debit.outcome") ||
       !rules.Known(debit.getOutcome(), schema::Outcome::FAILED, "debit.outcome")) {
@@ -190,11 +272,17 @@ bool CheckRefund(schema::Proposal::Reader proposal, ShapeRules& rules) {
   }
   if (refund.hasResolves()) {
     if (!rules.Reference(refund.getResolves(), "refund.resolves.id", "refund.resolves.source") ||
-        !rules.Absent(!refund.hasDebit(), "refund.debit")) {
+        !rules.Absent(!refund.hasDebit(), "refund.debit") ||
+        !rules.Absent(!CounterOf(refund).stated(), "refund.counterAmount") ||
+        !rules.Absent(!refund.hasRate(), "refund.rate")) {
       return false;
     }
   } else if (!rules.Required(refund.hasDebit(), "refund.debit") ||
-             !rules.Reference(refund.getDebit(), "refund.debit.id", "refund.debit.source")) {
+             !rules.Reference(refund.getDebit(), "refund.debit.id", "refund.debit.source") ||
+             !CheckCounter(CounterOf(refund), amount.getCurrency(), rules) ||
+             !CheckRate(refund.hasRate(), refund.getRate(), CounterOf(refund), amount.getCurrency(),
+                        "refund.rate", "refund.rate.mantissa", "refund.rate.scale",
+                        "refund.rate.base", rules)) {
     return false;
   }
   return rules.Id(refund.getChannel(), "refund.channel") &&

@@ -65,7 +65,7 @@ bool CheckAccount(schema::Account::Reader account, ShapeRules& rules) {
       !rules.NotNegative(account.getCeilingMinor(), "registration.account.ceilingMinor") ||
       !CheckAccountLimits(account.getLimits(), rules) ||
       !rules.Currency(account.getCurrency(), "registration.account.currency") ||
-      !rules.Known(account.getKind(), schema::AccountKind::EXPENSE, "registration.account.kind") ||
+      !rules.Known(account.getKind(), schema::AccountKind::FX, "registration.account.kind") ||
       !rules.Known(account.getStatus(), schema::Status::CLOSED, "registration.account.status") ||
       !rules.RequiredId(account.getParticipant(), "registration.account.participant")) {
     return false;
@@ -92,6 +92,27 @@ bool CheckApproval(schema::Mandate::Reader mandate, ShapeRules& rules) {
   return true;
 }
 
+bool CheckCurrencies(capnp::List<uint16_t>::Reader currencies, ShapeRules& rules) {
+  constexpr const char* kCurrencies = "registration.mandate.currencies";
+  if (!rules.ListSize(currencies.size(), kCurrencies)) return false;
+  for (unsigned i = 0; i < currencies.size(); ++i) {
+    if (!rules.Currency(currencies[i], {kCurrencies, i})) return false;
+  }
+  return true;
+}
+
+bool CheckCategories(capnp::List<capnp::Text>::Reader categories, ShapeRules& rules) {
+  constexpr const char* kCategories = "registration.mandate.merchantCategories";
+  if (!rules.ListSize(categories.size(), kCategories)) return false;
+  for (unsigned i = 0; i < categories.size(); ++i) {
+    if (!rules.Required(categories[i].size() > 0, {kCategories, i}) ||
+        !rules.MerchantCategory(categories[i], {kCategories, i})) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool CheckMandate(schema::Mandate::Reader mandate, ShapeRules& rules) {
   return rules.Instant(mandate.getValidFrom(), "registration.mandate.validFrom") &&
          rules.Instant(mandate.getValidBefore(), "registration.mandate.validBefore") &&
@@ -103,13 +124,133 @@ bool CheckMandate(schema::Mandate::Reader mandate, ShapeRules& rules) {
          CheckApproval(mandate, rules) &&
          rules.Ids(mandate.getChannels(), "registration.mandate.channels") &&
          rules.Ids(mandate.getPayees(), "registration.mandate.payees") &&
-         rules.Ids(mandate.getFallbacks(), "registration.mandate.fallbacks");
+         rules.Ids(mandate.getFallbacks(), "registration.mandate.fallbacks") &&
+         CheckCurrencies(mandate.getCurrencies(), rules) &&
+         CheckCategories(mandate.getMerchantCategories(), rules) &&
+         rules.Ids(mandate.getMerchants(), "registration.mandate.merchants");
+}
+
+constexpr int16_t kDayMinutes = 24 * 60;
+
+// Parts of a day: each ends after it begins, and begins after the last one ended.
+bool CheckHours(capnp::List<schema::Hours>::Reader hours, ShapeRules& rules) {
+  constexpr const char* kHours = "registration.scheme.hours";
+  if (!rules.ListSize(hours.size(), kHours)) return false;
+  int16_t ended = -kDayMinutes;
+  for (unsigned i = 0; i < hours.size(); ++i) {
+    const int16_t from = hours[i].getFromMinute();
+    const int16_t to = hours[i].getToMinute();
+    if (from < ended) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kHours, i, "fromMinute"}, "before the last");
+    }
+    if (to <= from || to > kDayMinutes) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kHours, i, "toMinute"});
+    }
+    ended = to;
+  }
+  return true;
 }
 
 bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
   return rules.Known(scheme.getMethod(), schema::SettlementMethod::GROSS,
                      "registration.scheme.method") &&
-         rules.Id(scheme.getCyclePrefix(), "registration.scheme.cyclePrefix");
+         rules.Id(scheme.getCyclePrefix(), "registration.scheme.cyclePrefix") &&
+         rules.NotNegative(scheme.getMaxMinor(), "registration.scheme.maxMinor") &&
+         rules.NotNegative(scheme.getCutOffMinute(), "registration.scheme.cutOffMinute",
+                           kDayMinutes - 1) &&
+         rules.Id(scheme.getCalendar(), "registration.scheme.calendar") &&
+         CheckHours(scheme.getHours(), rules) &&
+         rules.Id(scheme.getFeeTable(), "registration.scheme.feeTable");
+}
+
+bool CheckCalendar(schema::Calendar::Reader calendar, ShapeRules& rules) {
+  constexpr const char* kDays = "registration.calendar.days";
+  const auto days = calendar.getDays();
+  if (!rules.UtcOffset(calendar.getUtcOffsetMinutes(), "registration.calendar.utcOffsetMinutes") ||
+      !rules.ListSize(days.size(), kDays, kCalendarDaysMax)) {
+    return false;
+  }
+  for (unsigned i = 0; i < days.size(); ++i) {
+    if (!rules.Required(days[i].getDate() != 0, {kDays, i, "date"}) ||
+        !rules.Date(days[i].getDate(), {kDays, i, "date"}) ||
+        !rules.Known(days[i].getKind(), schema::DayKind::HOLIDAY, {kDays, i, "kind"})) {
+      return false;
+    }
+    if (i > 0 && days[i].getDate() <= days[i - 1].getDate()) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kDays, i, "date"}, "not after the last");
+    }
+  }
+  return true;
+}
+
+// Steps rise; one without a bound is the last.
+bool CheckFeeTable(schema::FeeTable::Reader table, ShapeRules& rules) {
+  constexpr const char* kSteps = "registration.feeTable.steps";
+  constexpr int64_t kMillion = 1'000'000;
+  const auto steps = table.getSteps();
+  if (!rules.Currency(table.getCurrency(), "registration.feeTable.currency") ||
+      !rules.Required(steps.size() > 0, kSteps) || !rules.ListSize(steps.size(), kSteps)) {
+    return false;
+  }
+  for (unsigned i = 0; i < steps.size(); ++i) {
+    const auto step = steps[i];
+    if (!rules.NotNegative(step.getUpToMinor(), {kSteps, i, "upToMinor"}) ||
+        !rules.NotNegative(step.getFixedMinor(), {kSteps, i, "fixedMinor"}) ||
+        !rules.NotNegative(step.getPerMillion(), {kSteps, i, "perMillion"}, kMillion) ||
+        !rules.NotNegative(step.getMinMinor(), {kSteps, i, "minMinor"}) ||
+        !rules.NotNegative(step.getMaxMinor(), {kSteps, i, "maxMinor"})) {
+      return false;
+    }
+    if (step.getMaxMinor() != 0 && step.getMaxMinor() < step.getMinMinor()) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kSteps, i, "maxMinor"}, "below the least");
+    }
+    const bool last = i + 1 == steps.size();
+    const int64_t before = i == 0 ? 0 : steps[i - 1].getUpToMinor();
+    if (step.getUpToMinor() == 0 ? !last : step.getUpToMinor() <= before) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kSteps, i, "upToMinor"}, "not above the last");
+    }
+  }
+  return true;
+}
+
+bool CheckRiskRules(capnp::List<schema::RiskRule>::Reader list, ShapeRules& rules) {
+  constexpr const char* kRules = "registration.riskPolicy.rules";
+  if (!rules.Required(list.size() > 0, kRules) || !rules.ListSize(list.size(), kRules)) {
+    return false;
+  }
+  for (unsigned i = 0; i < list.size(); ++i) {
+    const auto rule = list[i];
+    if (!rules.RequiredId(rule.getName(), {kRules, i, "name"}) ||
+        !rules.NotNegative(rule.getAboveMinor(), {kRules, i, "aboveMinor"}) ||
+        !rules.NotNegative(rule.getFromMinute(), {kRules, i, "fromMinute"}, kDayMinutes) ||
+        !rules.NotNegative(rule.getToMinute(), {kRules, i, "toMinute"}, kDayMinutes) ||
+        !rules.Required(rule.getPoints() > 0, {kRules, i, "points"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool CheckRiskPolicy(schema::RiskPolicy::Reader policy, ShapeRules& rules) {
+  constexpr const char* kSteps = "registration.riskPolicy.steps";
+  const auto steps = policy.getSteps();
+  if (!CheckRiskRules(policy.getRules(), rules) || !rules.Required(steps.size() > 0, kSteps) ||
+      !rules.ListSize(steps.size(), kSteps)) {
+    return false;
+  }
+  for (unsigned i = 0; i < steps.size(); ++i) {
+    const auto step = steps[i];
+    if (!rules.Required(step.getMethod() != schema::AuthorizationMethod::UNSTATED,
+                        {kSteps, i, "method"}) ||
+        !rules.Known(step.getMethod(), schema::AuthorizationMethod::DYNAMIC_TOKEN,
+                     {kSteps, i, "method"})) {
+      return false;
+    }
+    if (i > 0 && step.getFromPoints() <= steps[i - 1].getFromPoints()) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kSteps, i, "fromPoints"}, "not above the last");
+    }
+  }
+  return true;
 }
 
 // Ten years: a time of parking in nanoseconds stays in 64 bits, and any such tariff has a meaning.
@@ -233,6 +374,15 @@ bool CheckRegistration(schema::Proposal::Reader proposal, ShapeRules& rules) {
     case Kind::TARIFF:
       return rules.Required(registration.hasTariff(), "registration.tariff") &&
              CheckTariff(registration.getTariff(), rules);
+    case Kind::CALENDAR:
+      return rules.Required(registration.hasCalendar(), "registration.calendar") &&
+             CheckCalendar(registration.getCalendar(), rules);
+    case Kind::FEE_TABLE:
+      return rules.Required(registration.hasFeeTable(), "registration.feeTable") &&
+             CheckFeeTable(registration.getFeeTable(), rules);
+    case Kind::RISK_POLICY:
+      return rules.Required(registration.hasRiskPolicy(), "registration.riskPolicy") &&
+             CheckRiskPolicy(registration.getRiskPolicy(), rules);
   }
   return rules.Fail(Code::UNKNOWN_ENUM, "registration");
 }

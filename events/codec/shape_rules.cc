@@ -118,6 +118,13 @@ bool ShapeRules::Free(capnp::Text::Reader text, const Place& place, size_t bytes
   return !ContainsCardNumber(View(text)) || Fail(Code::CARD_NUMBER, place);
 }
 
+bool ShapeRules::MerchantCategory(capnp::Text::Reader text, const Place& place) {
+  const std::string_view category = View(text);
+  const bool digits = category.find_first_not_of("0123456789") == std::string_view::npos;
+  return category.empty() || (category.size() == 4 && digits) ||
+         Fail(Code::BAD_TEXT, place, "not four digits");
+}
+
 bool ShapeRules::Positive(int64_t minor, const Place& place) {
   if (minor <= 0) return Fail(Code::AMOUNT_NOT_POSITIVE, place);
   return minor <= kAmountMax || Fail(Code::AMOUNT_OUT_OF_RANGE, place);

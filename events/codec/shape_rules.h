@@ -19,6 +19,7 @@ namespace longmen::codec {
 inline constexpr int64_t kAmountMax = 100'000'000'000'000'000;  // 10^17 minor units
 inline constexpr size_t kListMax = 100;
 inline constexpr size_t kPositionsMax = 700;
+inline constexpr size_t kCalendarDaysMax = 700;
 inline constexpr size_t kOriginalBytesMax = 32'768;
 inline constexpr size_t kSealedBytesMax = 512;  // a ciphertext or signature
 inline constexpr size_t kDigestBytes = 32;      // SHA-256 or HMAC-SHA-256
@@ -53,6 +54,7 @@ class ShapeRules {
   bool Person(capnp::Text::Reader text, const Place& place);  // 35 bytes, letters of any script
   bool Text(capnp::Text::Reader text, const Place& place);  // 140 bytes without control characters
   bool Free(capnp::Text::Reader text, const Place& place, size_t bytes_max = 140);  // and no card
+  bool MerchantCategory(capnp::Text::Reader text, const Place& place);              // four digits
   bool RequiredId(capnp::Text::Reader text, const Place& place) {
     return Required(text.size() > 0, place) && Id(text, place);
   }
@@ -99,6 +101,8 @@ class ShapeRules {
  private:
   Error error_;
 };
+
+bool CheckDetails(schema::Proposal::Reader proposal, ShapeRules& rules);
 
 // One function a body, each in the file of its family.
 bool CheckRegistration(schema::Proposal::Reader proposal, ShapeRules& rules);

@@ -30,6 +30,11 @@ enum Scenario {
   parking @2;
   tutorial @3;   # the example of docs/adding-a-scenario.md
   metro @4;
+  virtualCard @5;
+  enterprise @6;
+  campus @7;
+  tuition @8;
+  takeout @9;
 }
 
 struct Proposal {
@@ -59,6 +64,11 @@ struct Proposal {
     b2bGateway @15 :B2bGatewayDetails;
     parking @16 :ParkingDetails;
     metro @20 :MetroDetails;
+    virtualCard @21 :VirtualCardDetails;
+    enterprise @22 :EnterpriseDetails;
+    campus @23 :CampusDetails;
+    tuition @24 :TuitionDetails;
+    takeout @25 :TakeoutDetails;
   }
   original @17 :Data $outsideComparison;      # the message exactly as it came
   signatures @18 :List(Signature) $outsideComparison;
@@ -120,6 +130,9 @@ struct Registration {
     mandate @4 :Mandate;
     scheme @5 :Scheme;
     tariff @6 :Tariff;
+    calendar @7 :Calendar;
+    feeTable @8 :FeeTable;
+    riskPolicy @9 :RiskPolicy;
   }
 }
 
@@ -168,6 +181,7 @@ enum AccountKind {
   receivable @10;   # owed by customers
   income @11;
   expense @12;
+  fx @13;   # what a participant holds or owes in a currency because it exchanges
 }
 
 struct Account {
@@ -225,6 +239,10 @@ struct Mandate {
   channels @9 :List(Text);
   payees @10 :List(Text);
   fallbacks @11 :List(Text);      # accounts that may pay its orders in place of `account`
+  currencies @12 :List(UInt16) $currency;   # in which its payees may be paid
+  merchantCategories @13 :List(Text);       # ISO 18245
+  merchants @14 :List(Text);
+  restoresOnRefund @15 :Bool;     # what is refunded no longer counts against its limits
 }
 
 enum SettlementMethod {
@@ -233,10 +251,77 @@ enum SettlementMethod {
   gross @2;
 }
 
+struct Hours {
+  # A part of a day of the calendar, in minutes from its midnight; from -1,440: of the evening before.
+  fromMinute @0 :Int16;
+  toMinute @1 :Int16;   # exclusive
+}
+
 struct Scheme {
   method @0 :SettlementMethod;
   pendingAccounts @1 :Bool;   # may its payments rest in an account of kind pending?
   cyclePrefix @2 :Text;       # cycles are named prefix + yyyymmdd + four digits
+  maxMinor @3 :Int64;         # of one order; 0: none
+  cutOffMinute @4 :Int16;     # of its clearing day, from midnight; 0: midnight
+  calendar @5 :Text;          # of its days; absent: every day
+  hours @6 :List(Hours);      # when it takes payments; none: always
+  feeTable @7 :Text;          # what a payment through it costs its payer
+}
+
+enum DayKind {
+  working @0;
+  holiday @1;
+}
+
+struct CalendarDay {
+  date @0 :Int32 $date;
+  kind @1 :DayKind;
+}
+
+struct Calendar {
+  # Saturdays and Sundays are holidays and the rest working days, except for the days named.
+  utcOffsetMinutes @0 :Int16;
+  everyDay @1 :Bool;   # weekends are working days too
+  days @2 :List(CalendarDay);
+}
+
+struct FeeStep {
+  upToMinor @0 :Int64;   # inclusive; 0: no bound
+  fixedMinor @1 :Int64;
+  perMillion @2 :UInt32; # of the amount, half up; 20 is 0.002 %
+  minMinor @3 :Int64;
+  maxMinor @4 :Int64;    # 0: none
+}
+
+struct FeeTable {
+  # The first step whose bound holds the amount says what it costs (domain B5).
+  currency @0 :UInt16 $currency;
+  steps @1 :List(FeeStep);
+}
+
+struct RiskRule {
+  # Holds where every condition stated holds; then `points` are added.
+  aboveMinor @0 :Int64;        # the order's amount is above it
+  countAtLeast @1 :UInt32;     # the submitter's payments of this day
+  fromMinute @2 :Int16;        # local time of day, [from, to); both 0: any time
+  toMinute @3 :Int16;
+  points @4 :UInt16;
+  newDevice @5 :Bool;
+  newCounterparty @6 :Bool;
+  newPlace @7 :Bool;
+  newNetwork @8 :Bool;
+  name @9 :Text;
+}
+
+struct RiskStep {
+  # From so many points on, this is asked of the submitter.
+  fromPoints @0 :UInt16;
+  method @1 :AuthorizationMethod;
+}
+
+struct RiskPolicy {
+  rules @0 :List(RiskRule);
+  steps @1 :List(RiskStep);
 }
 
 struct Tariff {
@@ -319,6 +404,13 @@ struct Order {
   resources @11 :List(Text);    # what it occupies while open, one open order each (a bay, a rider)
   reason @12 :Text;
   freesResources @13 :Bool;     # of `amended`: it occupies nothing any more
+  validFrom @14 :Int64 $time;   # first instant a debit may occur; 0: at once
+  counterAmount :group {        # what the payee gets, where that is in another currency
+    minor @15 :Int64;
+    currency @16 :UInt16 $currency;
+  }
+  merchant @17 :Text;           # the acceptor, for a mandate's controls
+  merchantCategory @18 :Text;   # ISO 18245
 }
 
 enum AuthorizationAction {
@@ -341,6 +433,8 @@ enum AuthorizationMethod {
   payerCode @6;
   certificate @7;
   manual @8;
+  fingerprint @9;
+  dynamicToken @10;
 }
 
 struct Authorization {
@@ -352,6 +446,8 @@ struct Authorization {
   level @5 :UInt8;                # approval level from 1; 0: not an approval
   by @6 :Text;                    # who decided
   reason @7 :Text;
+  riskPolicy @8 :Text;            # by which `method` was asked for
+  riskPoints @9 :UInt16;
 }
 
 enum Basis {
@@ -377,6 +473,14 @@ enum DebitKind {
   subsidy @6;   # a funder's part of a price, beside what the order's payer pays
   advance @7;   # in place of a customer, who owes it from now on
   writeOff @8;  # of what a customer owes
+  exchange @9;  # one currency for another
+}
+
+struct Rate {
+  # One unit of `base` costs mantissa / 10^scale units of the other currency.
+  mantissa @0 :Int64;
+  scale @1 :UInt8;
+  base @2 :UInt16 $currency;
 }
 
 struct Debit {
@@ -397,6 +501,11 @@ struct Debit {
   resolves @12 :Reference;        # the pending or unknown debit whose outcome this is
   splits @13 :List(Split);
   reason @14 :Text;
+  counterAmount :group {          # what the payee gets, where that is in another currency
+    minor @15 :Int64;
+    currency @16 :UInt16 $currency;
+  }
+  rate @17 :Rate;
 }
 
 enum RefundKind {
@@ -419,6 +528,11 @@ struct Refund {
   channel @8 :Text;
   channelReference @9 :Text;
   reason @10 :Text;
+  counterAmount :group {          # what the payer gets back, where that is in another currency
+    minor @11 :Int64;
+    currency @12 :UInt16 $currency;
+  }
+  rate @13 :Rate;
 }
 
 # ---------------------------------------------------------------- clearing
@@ -609,6 +723,152 @@ struct MetroDetails {
   reference @11 :Text;       # of the identity check, the repayment, the gate's event
 }
 
+enum VirtualCardStage {
+  unstated @0;
+  requested @1;
+  issued @2;
+  requestDeclined @3;
+  controlsChanged @4;
+  suspended @5;
+  resumed @6;
+  cancelled @7;
+  authorised @8;
+  captured @9;
+  forced @10;     # captured without an authorization
+  reversed @11;
+  refunded @12;
+}
+
+struct VirtualCardDetails {
+  stage @0 :VirtualCardStage;
+  card @1 :Text;        # the token that stands for the number
+  requestor @2 :Text;
+  approvedBy @3 :Text;
+  purpose @4 :Text;
+  invoice @5 :Text;
+  authorization @6 :Text;   # the acquirer's number of the hold
+}
+
+enum EnterpriseStage {
+  unstated @0;
+  opened @1;
+  maintained @2;
+  closed @3;
+  submitted @4;
+  verified @5;       # the submitter has shown what the risk decision asked for
+  approved @6;
+  vetoed @7;
+  revoked @8;
+  sent @9;
+  debited @10;
+  returned @11;
+  suspended @12;     # in bank suspense
+  rerouted @13;
+}
+
+struct EnterpriseDetails {
+  stage @0 :EnterpriseStage;
+  line @1 :UInt32;              # of the batch, from 1
+  batch @2 :Text;
+  administrator @3 :Text;
+  payeeName @4 :Personal;
+  payeeBank @5 :Text;
+  payeeBranch @6 :Text;         # CNAPS
+  directoryEntry @7 :Text;      # number of the payee in the enterprise's directory
+  purpose @8 :Text;
+  settlementChannel @9 :Text;   # what was asked for: normal, fast, real-time
+  feeMinor @10 :Int64;          # of the route chosen
+}
+
+enum CampusStage {
+  unstated @0;
+  batchUploaded @1;
+  batchPublished @2;
+  billUploaded @3;
+  billModified @4;
+  billVoided @5;
+  reminded @6;
+  paying @7;
+  paid @8;
+  refunded @9;
+  posted @10;
+  batchCompleted @11;
+}
+
+enum PostingMode {
+  unstated @0;
+  daily @1;
+  onCompletion @2;
+}
+
+struct CampusDetails {
+  stage @0 :CampusStage;
+  posting @1 :PostingMode;
+  count @2 :UInt32;         # of the batch's bills
+  line @3 :UInt32;          # of the file, from 1
+  batch @4 :Text;
+  template @5 :Text;
+  item @6 :Text;            # what is paid for
+  student @7 :Personal;
+  wholeFile @8 :Bool;       # one bad line refuses the file
+}
+
+enum TuitionStage {
+  unstated @0;
+  quoted @1;
+  documentsChecked @2;
+  documentsRejected @3;
+  quotaReserved @4;
+  paid @5;
+  exchanged @6;
+  sent @7;
+  credited @8;
+  returned @9;
+  refunded @10;
+}
+
+struct TuitionDetails {
+  # Reconstructed: the casebook names the scenario and has no text of it.
+  stage @0 :TuitionStage;
+  school @1 :Text;
+  student @2 :Personal;
+  documents @3 :List(Data);   # SHA-256 of each document that was shown
+  reference @4 :Text;         # of the wire
+  chargeMinor @5 :Int64;      # taken on the way, in the school's currency
+}
+
+enum TakeoutStage {
+  unstated @0;
+  created @1;
+  paid @2;
+  accepted @3;
+  rejected @4;
+  prepared @5;
+  pickedUp @6;
+  delivered @7;
+  completed @8;
+  refunded @9;
+  settled @10;
+}
+
+struct TakeoutItem {
+  minor @0 :Int64;     # of one
+  quantity @1 :UInt16;
+  name @2 :Text;
+}
+
+struct TakeoutDetails {
+  # Reconstructed: the casebook names the scenario and has no text of it.
+  stage @0 :TakeoutStage;
+  items @1 :List(TakeoutItem);
+  merchant @2 :Text;
+  rider @3 :Text;
+  user @4 :Text;
+  deliveryMinor @5 :Int64;
+  packingMinor @6 :Int64;
+  discountMinor @7 :Int64;
+}
+
 # ---------------------------------------------------------------- answers
 
 enum Code {
@@ -738,4 +998,25 @@ enum Code {
   staleMandate @98;
   inArrears @99;
   unknownStation @100;
+
+  # existence, continued
+  unknownCalendar @101;
+  unknownFeeTable @102;
+  unknownRiskPolicy @103;
+  noFxAccount @104;
+
+  # state, continued
+  orderNotYetValid @105;
+  currencyNotAllowed @106;
+  merchantNotAllowed @107;
+  merchantCategoryNotAllowed @108;
+
+  # limits, continued
+  exceedsScheme @109;
+  rateMismatch @110;
+
+  # translations of scenarios, continued
+  channelClosed @111;
+  alreadyAuthorized @112;
+  batchIncomplete @113;
 }
