@@ -229,6 +229,9 @@ Decision DecideRegistration(const Asked& asked) {
     case schema::Registration::LEDGER:
     case schema::Registration::PARTICIPANT:
     case schema::Registration::TARIFF:
+    case schema::Registration::CALENDAR:
+    case schema::Registration::FEE_TABLE:
+    case schema::Registration::RISK_POLICY:
       return {};
   }
   return {};
@@ -261,6 +264,10 @@ void ApplyRegistration(Change& change) {
       break;
     case schema::Registration::TARIFF:
       ApplyTariff(state, key, registration.getTariff());
+      break;
+    case schema::Registration::CALENDAR:
+    case schema::Registration::FEE_TABLE:
+    case schema::Registration::RISK_POLICY:
       break;
   }
 }

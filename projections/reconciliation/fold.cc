@@ -37,6 +37,8 @@ LineType TypeOf(schema::Proposal::Reader proposal) {
       return LineType::kAdvance;
     case schema::DebitKind::WRITE_OFF:
       return LineType::kWriteOff;
+    case schema::DebitKind::EXCHANGE:
+      return LineType::kExchange;
     case schema::DebitKind::PAYMENT:
       break;
   }

@@ -35,7 +35,8 @@ enum class LineType : uint8_t {
   kReversal,
   kSubsidy,
   kAdvance,
-  kWriteOff
+  kWriteOff,
+  kExchange
 };
 std::string_view LineTypeName(LineType type);  // "PAY"
 

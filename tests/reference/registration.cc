@@ -38,6 +38,10 @@ void Decision::Register() {
     case Which::TARIFF:
       state_.tariffs[key_] = "parking";
       return;
+    case Which::CALENDAR:
+    case Which::FEE_TABLE:
+    case Which::RISK_POLICY:
+      return;
   }
 }
 
