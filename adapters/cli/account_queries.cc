@@ -68,6 +68,8 @@ Table LinesTable(const projections::AccountStatement& statement) {
 Table OrderTable(const projections::Order& order) {
   const OrderState& state = order.state;
   const Currency currency = state.amount.currency;
+  const bool exchanges = state.counter.currency.numeric != 0;
+  const Currency of_payee = exchanges ? state.counter.currency : currency;
   Table table{"order",
               {{"scenario"},
                {"key"},
@@ -88,7 +90,9 @@ Table OrderTable(const projections::Order& order) {
                {"version", kNumber},
                {"approvedLevel", kNumber},
                {"requiredLevel", kNumber},
-               {"sequence", kNumber}},
+               {"sequence", kNumber},
+               {"counterCurrency"},
+               {"counterAmount", kAmount}},
               {}};
   table.Row({projections::EnumName(state.scenario),
              state.key,
@@ -97,8 +101,8 @@ Table OrderTable(const projections::Order& order) {
              Cell::Amount(state.amount.minor, currency),
              Cell::Amount(state.paid, currency),
              Cell::Amount(state.in_flight, currency),
-             Cell::Amount(state.refunded, currency),
-             Cell::Amount(state.refunding, currency),
+             Cell::Amount(state.refunded, of_payee),
+             Cell::Amount(state.refunding, of_payee),
              Cell::Amount(state.held, currency),
              state.payer,
              state.payee,
@@ -109,7 +113,9 @@ Table OrderTable(const projections::Order& order) {
              Cell::Number(state.version),
              Cell::Number(state.approved_level),
              Cell::Number(state.required_level),
-             Cell::Number(order.sequence)});
+             Cell::Number(order.sequence),
+             Cell::CurrencyOrNone(state.counter),
+             Cell::AmountOrNone(state.counter)});
   return table;
 }
 

@@ -122,7 +122,9 @@ Tables QueryOutbox(const ReadStore& store, const Page& page) {
                {"channel"},
                {"channelReference"},
                {"orderVersion", kNumber},
-               {"level", kNumber}},
+               {"level", kNumber},
+               {"counterCurrency"},
+               {"counterAmount", kAmount}},
               {}};
   for (const auto& command : *commands) {
     const Currency currency = command.amount.currency;
@@ -131,7 +133,8 @@ Tables QueryOutbox(const ReadStore& store, const Page& page) {
                Cell::NumberOrNone(command.movement), currency.alphabetic(),
                Cell::Amount(command.amount.minor, currency), command.from_account,
                command.to_account, command.channel, command.channel_reference,
-               Cell::NumberOrNone(command.order_version), Cell::NumberOrNone(command.level)});
+               Cell::NumberOrNone(command.order_version), Cell::NumberOrNone(command.level),
+               Cell::CurrencyOrNone(command.counter), Cell::AmountOrNone(command.counter)});
   }
   return std::vector{std::move(table)};
 }

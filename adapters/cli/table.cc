@@ -125,6 +125,14 @@ Cell Cell::Amount(int64_t minor, Currency currency) {
   return Amount(sum, currency);
 }
 
+Cell Cell::AmountOrNone(const Money& money) {
+  return money.currency.numeric == 0 ? Cell("") : Amount(money.minor, money.currency);
+}
+
+Cell Cell::CurrencyOrNone(const Money& money) {
+  return money.currency.numeric == 0 ? Cell("") : Cell(money.currency.alphabetic());
+}
+
 Cell Cell::Flag(bool flag) { return Cell(flag ? "yes" : "no"); }
 
 void Table::Row(std::vector<Cell> cells) {

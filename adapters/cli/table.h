@@ -43,6 +43,8 @@ class Cell {
   static Cell NumberOrNone(uint64_t number);  // 0: nothing
   static Cell Amount(const WideSum& minor, Currency currency);
   static Cell Amount(int64_t minor, Currency currency);
+  static Cell AmountOrNone(const Money& money);  // of no currency: nothing
+  static Cell CurrencyOrNone(const Money& money);
   static Cell Flag(bool flag);
 
   const std::string& text() const { return text_; }    // of an amount: in the major unit

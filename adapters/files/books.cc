@@ -33,6 +33,8 @@ void BalanceRow(const projections::Balance& balance, CsvFile& file, ControlSums&
 void OrderRow(const projections::Order& order, CsvFile& file, ControlSums& sums) {
   const OrderState& state = order.state;
   const Currency currency = state.amount.currency;
+  const bool exchanges = state.counter.currency.numeric != 0;
+  const Currency of_payee = exchanges ? state.counter.currency : currency;
   file.Row({CsvText(projections::EnumName(state.scenario)),
             CsvText(state.key),
             CsvText(OrderStatusName(state.status)),
@@ -42,7 +44,7 @@ void OrderRow(const projections::Order& order, CsvFile& file, ControlSums& sums)
             CsvNumber(state.paid),
             CsvAmount(state.paid, currency),
             CsvNumber(state.refunded),
-            CsvAmount(state.refunded, currency),
+            CsvAmount(state.refunded, of_payee),
             CsvNumber(state.in_flight),
             CsvNumber(state.refunding),
             CsvNumber(state.held),
@@ -56,9 +58,12 @@ void OrderRow(const projections::Order& order, CsvFile& file, ControlSums& sums)
             CsvNumber(state.approved_level),
             CsvNumber(state.required_level),
             CsvNumber(state.placed),
-            CsvNumber(order.sequence)});
+            CsvNumber(order.sequence),
+            CsvText(exchanges ? of_payee.alphabetic() : ""),
+            exchanges ? CsvNumber(state.counter.minor) : CsvText(""),
+            exchanges ? CsvAmount(state.counter.minor, of_payee) : CsvText("")});
   sums.Add(-state.paid, currency);
-  sums.Add(state.refunded, currency);
+  sums.Add(state.refunded, of_payee);
 }
 
 void JournalRows(const projections::JournalEntry& entry, CsvFile& file, ControlSums& sums) {
@@ -140,7 +145,9 @@ Result<ExportedFile> ExportOrders(const ReadStore& store, const std::string& dir
                                "mandate",         "channel",
                                "valid_until",     "version",
                                "approved_level",  "required_level",
-                               "placed",          "sequence"});
+                               "placed",          "sequence",
+                               "counter_currency", "counter_minor",
+                               "counter"});
   if (!file.ok()) return file.error();
   ControlSums sums;
   for (std::optional<projections::OrderName> after;;) {

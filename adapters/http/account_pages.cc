@@ -52,6 +52,7 @@ json::object OrderJson(const projections::Order& order) {
   out["status"] = JsonText(OrderStatusName(state.status));
   out["currency"] = JsonText(state.amount.currency.alphabetic());
   out["amountMinor"] = JsonNumber(state.amount.minor);
+  AddCounter(state.counter, out);
   out["paidMinor"] = JsonNumber(state.paid);
   out["inFlightMinor"] = JsonNumber(state.in_flight);
   out["refundedMinor"] = JsonNumber(state.refunded);

@@ -22,6 +22,14 @@ std::string JsonNumber(Number number) {
 }
 inline std::string JsonSum(const WideSum& sum) { return JsonNumber(sum.value()); }
 
+// What arrives in another currency, if anything is exchanged.
+template <typename Object>
+void AddCounter(const Money& counter, Object& out) {
+  if (counter.currency.numeric == 0) return;
+  out["counterCurrency"] = JsonText(counter.currency.alphabetic());
+  out["counterAmountMinor"] = JsonNumber(counter.minor);
+}
+
 // "b2b_gateway": an enumerant of the schema.
 template <typename Enum>
 std::string EnumName(Enum value) {

@@ -101,6 +101,7 @@ json::object CommandJson(const projections::Command& command) {
   if (command.movement != 0) out["movement"] = JsonNumber(command.movement);
   out["currency"] = JsonText(command.amount.currency.alphabetic());
   out["amountMinor"] = JsonNumber(command.amount.minor);
+  AddCounter(command.counter, out);
   for (const auto& [name, text] :
        {std::pair("fromAccount", &command.from_account),
         std::pair("toAccount", &command.to_account), std::pair("channel", &command.channel),

@@ -1,6 +1,7 @@
 // Debits (docs/rules.md, Debit).
 #include <algorithm>
 
+#include "engine/ledger/exchange.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -20,8 +21,10 @@ MovementRow MovementOf(schema::Debit::Reader debit, const Route& route) {
   row.debit_kind = debit.getKind();
   row.amount = debit.getAmount().getMinor();
   row.currency = debit.getAmount().getCurrency();
+  row.counter_amount = debit.getCounterAmount().getMinor();
+  row.counter_currency = debit.getCounterAmount().getCurrency();
   row.payer = route.payer;
-  row.legs = LegsOf(route, row.amount);
+  row.legs = LegsOf(route, row.payee_minor());
   row.scheme = route.scheme;
   return row;
 }
@@ -117,18 +120,22 @@ Decision CheckRoute(const State& state, schema::Debit::Reader debit, const Route
   if (debit.getAmount().getCurrency() != order.currency) {
     return ladder.Refuse(Code::CURRENCY_MISMATCH, "debit.amount.currency");
   }
+  if (debit.getCounterAmount().getCurrency() != order.counter_currency) {
+    return ladder.Refuse(Code::CURRENCY_MISMATCH, "debit.counterAmount.currency");
+  }
   return {};
 }
 
 Decision CheckBooks(const State& state, const MovementRow& movement, const Named& named) {
   const Ladder ladder;
   for (size_t i = 0; i < named.size(); ++i) {
-    if (named[i].currency != movement.currency) {
+    const uint16_t currency = i == 0 ? movement.currency : movement.payee_currency();
+    if (named[i].currency != currency) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, Named::FieldOf(i));
     }
   }
   for (size_t i = 0; i < named.size(); ++i) {
-    if (named[i].kind == schema::AccountKind::CLEARING) {
+    if (!MayStand(named[i].kind, movement.exchanges())) {
       return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, Named::FieldOf(i));
     }
   }
@@ -154,6 +161,34 @@ Decision CheckBooks(const State& state, const MovementRow& movement, const Named
     return ladder.Refuse(Code::NO_CLEARING_ACCOUNT, "debit.scheme");
   }
   return {};
+}
+
+// Both halves are booked through the payer's participant, at a rate that must give the one from the
+// other. Hard: of three numbers that contradict each other nobody can say which is the fact.
+Decision CheckExchange(const State& state, schema::Debit::Reader debit,
+                       const MovementRow& movement) {
+  const Ladder ladder;
+  const FxAccounts fx = FxAccountsOf(state, movement);
+  if (fx.of_payer.empty() || fx.of_payee.empty()) {
+    return ladder.Refuse(Code::NO_FX_ACCOUNT, "debit.counterAmount");
+  }
+  if (!AgreeAt({movement.amount, Currency{movement.currency}},
+               {movement.counter_amount, Currency{movement.counter_currency}}, debit.getRate())) {
+    return ladder.Refuse(Code::RATE_MISMATCH, "debit.rate");
+  }
+  return {};
+}
+
+// What the payees of the order's debits, failed ones apart, get in its counter currency.
+__int128 CounterBefore(const State& state, const OrderRow& order) {
+  __int128 minor = 0;
+  for (const Sequence sequence : order.movements) {
+    const MovementRow& movement = *state.movements.Find(sequence);
+    if (movement.swapped() && movement.outcome != schema::Outcome::FAILED) {
+      minor += movement.counter_amount;
+    }
+  }
+  return minor;
 }
 
 // The soft checks on credited accounts; shared with resolutions. True: refuse.
@@ -269,11 +304,18 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
   MovementRow movement = MovementOf(debit, route);
   const Named named = AccountsOf(state, movement);
   if (auto fault = CheckBooks(state, movement, named); !fault.accepted()) return fault;
+  if (movement.exchanges()) {
+    if (auto fault = CheckExchange(state, debit, movement); !fault.accepted()) return fault;
+  }
   if (movement.outcome == schema::Outcome::FAILED) return ladder.Accept();
   if (ObjectsToState(asked, order, named, ladder)) return ladder.refusal();
   if (order != nullptr &&
       static_cast<__int128>(order->paid) + order->in_flight + movement.amount > order->amount) {
     if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.amount.minor")) return ladder.refusal();
+  }
+  if (order != nullptr && movement.exchanges() &&
+      CounterBefore(state, *order) + movement.counter_amount > order->counter_amount) {
+    if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.counterAmount.minor")) return ladder.refusal();
   }
   const Code limit =
       JudgeAccountLimits(state, movement.payer, movement.amount, asked.proposal.getOccurredAt());
@@ -282,6 +324,11 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
   const int64_t own_hold = OwnHold(order, movement);
   if (!CanPay(named[0], static_cast<__int128>(movement.amount) - own_hold) &&
       ladder.Objects(Code::INSUFFICIENT_FUNDS, "debit.payer")) {
+    return ladder.refusal();
+  }
+  if (movement.exchanges() &&
+      !CanPay(state.accounts[FxAccountsOf(state, movement).of_payee], movement.counter_amount) &&
+      ladder.Objects(Code::INSUFFICIENT_FUNDS, "debit.counterAmount.minor")) {
     return ladder.refusal();
   }
   if (auto fault = CheckSums(state, debit, order, movement); !fault.accepted()) return fault;

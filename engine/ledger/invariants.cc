@@ -112,7 +112,7 @@ Status RefundsStayWithinTheirDebit(const State& state, const Effects& effects,
   if (!IsNewAndUnobjected(effects, header) || effects.movement->debit == 0) return Ok();
   const MovementRow& debit = *state.movements.Find(effects.movement->debit);
   if (effects.movement->outcome != schema::Outcome::FAILED &&
-      static_cast<__int128>(debit.refunded) + debit.refunding > debit.amount) {
+      static_cast<__int128>(debit.refunded) + debit.refunding > debit.payee_minor()) {
     return Broken("invariant.refund_cap", fmt::format("debit {}", effects.movement->debit));
   }
   return Ok();

@@ -57,13 +57,16 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
   const auto account = [&](size_t i) -> const AccountRow& {
     return state.accounts[named.accounts[i]];
   };
+  const uint16_t currency = order.getAmount().getCurrency();
+  const uint16_t counter = order.getCounterAmount().getCurrency();
   for (size_t i = 0; i < count; ++i) {
-    if (account(i).currency != order.getAmount().getCurrency()) {
+    const bool credited = i >= named.begin_of_payees();
+    if (account(i).currency != (credited && counter != 0 ? counter : currency)) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, named.FieldOf(i));
     }
   }
   for (size_t i = 0; i < count; ++i) {
-    if (account(i).kind == schema::AccountKind::CLEARING) {
+    if (!MayStand(account(i).kind, counter != 0)) {
       return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, named.FieldOf(i));
     }
   }
@@ -186,6 +189,8 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
   OrderRow& row = *edit;
   row.amount = order.getAmount().getMinor();
   row.currency = order.getAmount().getCurrency();
+  row.counter_amount = order.getCounterAmount().getMinor();
+  row.counter_currency = order.getCounterAmount().getCurrency();
   row.valid_until = order.getValidUntil();
   if (order.hasPayer()) row.payer = state.accounts.RefOf(View(order.getPayer()));
   row.payee = state.accounts.RefOf(View(order.getPayee()));

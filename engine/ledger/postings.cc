@@ -13,7 +13,7 @@ Ref<ParticipantRow> ParticipantOf(const State& state, Ref<AccountRow> account) {
 Ref<AccountRow> ClearingOf(const State& state, Ref<ParticipantRow> participant,
                            const MovementRow& movement) {
   const auto account = FindRole(state, participant, schema::AccountKind::CLEARING,
-                                movement.currency, movement.scheme);
+                                movement.payee_currency(), movement.scheme);
   CHECK(!account.empty(), "postings.clearing", movement.sequence);
   return account;
 }
@@ -47,10 +47,11 @@ bool BalancesOverflow(const State& state, const Booking& booking) {
 
 bool FlowsOverflow(const State& state, const MovementRow& movement, const Booking& booking) {
   const Ref<CycleRow> cycle = OpenCycleOf(state, movement.scheme);
+  const uint16_t currency = movement.payee_currency();
   FewOf<AddedFlow, 2> added;
   bool far = true;
   for (const FlowItem& item : booking.items) {
-    added.push_back({{cycle, item.from, item.to, movement.currency}, item.minor});
+    added.push_back({{cycle, item.from, item.to, currency}, item.minor});
     const FlowRow* row = state.flows.Find(added.back().flow);
     const __int128 before = row == nullptr ? 0 : row->minor;
     far = far && before + item.minor * static_cast<__int128>(booking.items.size()) <= kFarFromFull;
@@ -98,9 +99,16 @@ FewOf<LegRow, 1> LegsOf(const Route& route, int64_t minor) {
   return legs;
 }
 
+FxAccounts FxAccountsOf(const State& state, const MovementRow& movement) {
+  const Ref<ParticipantRow> home = ParticipantOf(state, movement.payer);
+  return {FindRole(state, home, schema::AccountKind::FX, movement.payer_currency()),
+          FindRole(state, home, schema::AccountKind::FX, movement.payee_currency())};
+}
+
 FewOf<int64_t, 4> RefundParts(const MovementRow& debit, int64_t minor) {
+  const int64_t received = debit.payee_minor();
   const __int128 cumulative = std::min<__int128>(
-      static_cast<__int128>(debit.refunded) + debit.refunding + minor, debit.amount);
+      static_cast<__int128>(debit.refunded) + debit.refunding + minor, received);
   FewOf<int64_t, 4> parts(debit.legs.size(), 0);
   int64_t left = minor;
   const auto give = [&](size_t i, int64_t wanted) {
@@ -110,11 +118,11 @@ FewOf<int64_t, 4> RefundParts(const MovementRow& debit, int64_t minor) {
     left -= part;
   };
   // Shares of the cumulative amount by running totals, so that the shares add up to it.
-  __int128 received = 0;
+  __int128 of_splits = 0;
   __int128 owed_before = 0;
   for (size_t i = 1; i < debit.legs.size(); ++i) {
-    received += debit.legs[i].minor;
-    const __int128 owed = received * cumulative / debit.amount;
+    of_splits += debit.legs[i].minor;
+    const __int128 owed = of_splits * cumulative / received;
     give(i, static_cast<int64_t>(owed - owed_before) - debit.legs[i].given);
     owed_before = owed;
   }
@@ -135,6 +143,11 @@ Ref<AccountRow> CreditedAccount(const State& state, Ref<AccountRow> account) {
 Booking BookDebit(const State& state, const MovementRow& debit) {
   Booking booking;
   booking.postings.push_back({debit.payer, -debit.amount});
+  if (debit.exchanges()) {
+    const FxAccounts fx = FxAccountsOf(state, debit);
+    booking.postings.push_back({fx.of_payer, debit.amount});
+    booking.postings.push_back({fx.of_payee, -debit.counter_amount});
+  }
   for (const LegRow& leg : debit.legs) {
     if (leg.minor == 0) continue;
     Cross(state, debit, ParticipantOf(state, debit.payer), ParticipantOf(state, leg.account),
@@ -151,7 +164,14 @@ Booking BookRefund(const State& state, const MovementRow& refund) {
     booking.postings.push_back({part.account, -part.minor});
     Cross(state, refund, ParticipantOf(state, part.account), ParticipantOf(state, refund.payer),
           part.minor, booking);
+    if (refund.exchanges()) continue;
     booking.postings.push_back({refund.payer, part.minor});
+  }
+  if (refund.exchanges()) {
+    const FxAccounts fx = FxAccountsOf(state, refund);
+    booking.postings.push_back({fx.of_payee, refund.amount});
+    booking.postings.push_back({fx.of_payer, -refund.counter_amount});
+    booking.postings.push_back({refund.payer, refund.counter_amount});
   }
   return booking;
 }
@@ -177,8 +197,8 @@ bool LacksClearing(const State& state, const MovementRow& movement) {
     // comes from it.
     if (other == home) continue;
     for (const Ref<ParticipantRow> participant : {home, other}) {
-      if (FindRole(state, participant, schema::AccountKind::CLEARING, movement.currency,
-                   movement.scheme)
+      if (FindRole(state, participant, schema::AccountKind::CLEARING,
+                   movement.payee_currency(), movement.scheme)
               .empty()) {
         return true;
       }
@@ -194,7 +214,7 @@ void Book(Change& change, MovementRow& movement, const Booking& booking) {
   change.header.cycle = movement.cycle;
   const Ref<CycleRow> cycle = OpenCycleOf(change.state, movement.scheme);
   for (const FlowItem& item : booking.items) {
-    change.AddItem({cycle, item.from, item.to, movement.currency}, item.minor);
+    change.AddItem({cycle, item.from, item.to, movement.payee_currency()}, item.minor);
   }
 }
 

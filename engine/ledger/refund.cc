@@ -1,4 +1,5 @@
 // Refunds (docs/rules.md, Refund).
+#include "engine/ledger/exchange.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -13,7 +14,9 @@ MovementRow MovementOf(schema::Refund::Reader refund, const MovementRow& debit) 
   row.outcome = refund.getOutcome();
   row.debit_kind = debit.debit_kind;
   row.amount = refund.getAmount().getMinor();
-  row.currency = debit.currency;
+  row.currency = debit.payee_currency();
+  row.counter_amount = refund.getCounterAmount().getMinor();
+  row.counter_currency = refund.getCounterAmount().getCurrency();
   row.payer = debit.payer;
   const auto parts = RefundParts(debit, row.amount);
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -50,7 +53,7 @@ bool ObjectsToReceiver(const State& state, const MovementRow& movement, Ladder& 
       ladder.Objects(Code::ACCOUNT_CLOSED, "debit.payer")) {
     return true;
   }
-  return ExceedsCeiling(state, receiver, movement.amount) &&
+  return ExceedsCeiling(state, receiver, movement.payer_minor()) &&
          ladder.Objects(Code::EXCEEDS_CEILING, "debit.payer");
 }
 
@@ -91,6 +94,20 @@ Decision CheckSums(const State& state, schema::Refund::Reader refund, const Move
   return CheckBooking(state, movement, BookRefund(state, movement), "refund.amount.minor");
 }
 
+// What was exchanged is exchanged back, at a rate of its own; what was not, is not.
+Decision CheckExchange(schema::Refund::Reader refund, const MovementRow& debit) {
+  const auto counter = refund.getCounterAmount();
+  if (counter.getCurrency() != (debit.exchanges() ? debit.currency : 0)) {
+    return Ladder().Refuse(Code::CURRENCY_MISMATCH, "refund.counterAmount.currency");
+  }
+  if (debit.exchanges() &&
+      !AgreeAt({refund.getAmount().getMinor(), Currency{refund.getAmount().getCurrency()}},
+               {counter.getMinor(), Currency{counter.getCurrency()}}, refund.getRate())) {
+    return Ladder().Refuse(Code::RATE_MISMATCH, "refund.rate");
+  }
+  return {};
+}
+
 Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder ladder) {
   const State& state = asked.state;
   const auto named =
@@ -103,18 +120,25 @@ Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder lad
   if (debit.outcome != schema::Outcome::SUCCEEDED) {
     return ladder.Refuse(Code::DEBIT_NOT_SUCCEEDED, "refund.debit");
   }
-  if (debit.currency != refund.getAmount().getCurrency()) {
+  if (debit.payee_currency() != refund.getAmount().getCurrency()) {
     return ladder.Refuse(Code::CURRENCY_MISMATCH, "refund.amount.currency");
   }
+  if (auto fault = CheckExchange(refund, debit); !fault.accepted()) return fault;
   if (refund.getOutcome() == schema::Outcome::FAILED) return ladder.Accept();
   MovementRow movement = MovementOf(refund, debit);
   if (ObjectsToGivers(state, movement, ladder)) return ladder.refusal();
   if (ObjectsToReceiver(state, movement, ladder)) return ladder.refusal();
-  if (static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount > debit.amount &&
+  if (static_cast<__int128>(debit.refunded) + debit.refunding + movement.amount >
+          debit.payee_minor() &&
       ladder.Objects(Code::EXCEEDS_DEBIT, "refund.amount.minor")) {
     return ladder.refusal();
   }
   if (Lacks(state, movement) && ladder.Objects(Code::INSUFFICIENT_FUNDS, "refund.amount.minor")) {
+    return ladder.refusal();
+  }
+  if (movement.exchanges() &&
+      !CanPay(state.accounts[FxAccountsOf(state, movement).of_payer], movement.counter_amount) &&
+      ladder.Objects(Code::INSUFFICIENT_FUNDS, "refund.counterAmount.minor")) {
     return ladder.refusal();
   }
   if (auto fault = CheckSums(state, refund, debit, movement); !fault.accepted()) return fault;

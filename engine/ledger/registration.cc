@@ -6,7 +6,7 @@ namespace {
 
 bool HasRole(schema::AccountKind kind) {
   return kind == schema::AccountKind::CLEARING || kind == schema::AccountKind::SETTLEMENT ||
-         kind == schema::AccountKind::SUSPENSE;
+         kind == schema::AccountKind::SUSPENSE || kind == schema::AccountKind::FX;
 }
 
 RoleKey RoleOf(const State& state, schema::Account::Reader account) {

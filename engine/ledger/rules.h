@@ -167,6 +167,13 @@ Code JudgeAccountLimits(const State& state, Ref<AccountRow> payer, int64_t minor
 // Would a credit of `minor` take the account above its ceiling?
 bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor);
 
+// May an account of the kind be named as a party? Clearing accounts move by items of cycles and
+// their settlement alone, and what is exchanged goes through accounts of kind fx by itself.
+inline bool MayStand(schema::AccountKind kind, bool exchanges) {
+  return kind != schema::AccountKind::CLEARING &&
+         !(exchanges && kind == schema::AccountKind::FX);
+}
+
 // "order not live" as the ladders say it.
 Code NotLiveCode(const OrderRow& order);
 
@@ -198,6 +205,14 @@ struct Route {
 };
 Route RouteOf(const State& state, schema::Debit::Reader debit, const OrderRow* order);
 FewOf<LegRow, 1> LegsOf(const Route& route, int64_t minor);
+
+// The payer's participant's accounts of kind fx, through which a movement is exchanged: in the
+// payer's currency and in the payee's. One that is not there is empty.
+struct FxAccounts {
+  Ref<AccountRow> of_payer;
+  Ref<AccountRow> of_payee;
+};
+FxAccounts FxAccountsOf(const State& state, const MovementRow& movement);
 
 // The split of a refund over the debit's legs (docs/rules.md, Refund, Parts), in leg order.
 FewOf<int64_t, 4> RefundParts(const MovementRow& debit, int64_t minor);

@@ -292,6 +292,8 @@ struct OrderRow : ScopedRow, AgingRow {
   Ref<AccountRow> payee;
   Ref<SchemeRow> scheme;
   Ref<MandateRow> mandate;
+  int64_t counter_amount = 0;  // what the payee gets; 0: `amount`
+  uint16_t counter_currency = 0;
   Sequence placed = 0;
   DayNumber usage_day = 0;  // where its consumption of the mandate counts
   int64_t consumed = 0;
@@ -310,8 +312,8 @@ struct OrderRow : ScopedRow, AgingRow {
     return std::tie(s.scenario, s.name, s.changed, s.status, s.approved_level, s.required_level,
                     s.currency, s.version, s.amount, s.paid, s.in_flight, s.refunded, s.refunding,
                     s.held, s.hold_until, s.valid_until, s.payer, s.payee, s.scheme, s.mandate,
-                    s.placed, s.usage_day, s.consumed, s.submitter, s.channel, s.movements,
-                    s.splits, s.resources, s.approvers);
+                    s.counter_amount, s.counter_currency, s.placed, s.usage_day, s.consumed,
+                    s.submitter, s.channel, s.movements, s.splits, s.resources, s.approvers);
   }
 };
 
@@ -337,14 +339,18 @@ struct LegRow {
   }
 };
 
+// `amount` leaves and the counter amount, if there is one, arrives in another currency. Legs are the
+// payee's side, hence in the currency that a debit's payee gets and a refund's payee gives.
 struct MovementRow : NumberedRow, AgingRow {
   MovementKind kind = MovementKind::kDebit;
   schema::Scenario scenario = schema::Scenario::NONE;
   schema::Outcome outcome = schema::Outcome::SUCCEEDED;
   schema::DebitKind debit_kind = schema::DebitKind::PAYMENT;
   uint16_t currency = 0;
+  uint16_t counter_currency = 0;  // 0: nothing is exchanged
   ShortText key;
   int64_t amount = 0;
+  int64_t counter_amount = 0;
   Ref<AccountRow> payer;  // of a refund: who gets the money back
   Ref<SchemeRow> scheme;
   FewOf<LegRow, 1> legs;  // the payee first, then the splits
@@ -368,13 +374,21 @@ struct MovementRow : NumberedRow, AgingRow {
   }
   // It stands and ages with an order: a refund does as its debit does.
   bool of_order() const { return debit_kind == schema::DebitKind::PAYMENT; }
+  bool exchanges() const { return counter_currency != 0; }
+  bool swapped() const { return exchanges() && kind == MovementKind::kDebit; }
+  // The payee's side: what a debit gives to its payees, and a refund takes from them.
+  int64_t payee_minor() const { return swapped() ? counter_amount : amount; }
+  uint16_t payee_currency() const { return swapped() ? counter_currency : currency; }
+  // The payer's side.
+  int64_t payer_minor() const { return exchanges() && !swapped() ? counter_amount : amount; }
+  uint16_t payer_currency() const { return exchanges() && !swapped() ? counter_currency : currency; }
   // Without an order: nothing is expected of it any more.
   bool settled() const { return !in_flight() && refunding == 0; }
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.sequence, s.changed, s.kind, s.scenario, s.outcome, s.debit_kind, s.currency,
-                    s.key, s.amount, s.payer, s.scheme, s.legs, s.channel, s.channel_reference,
+                    s.counter_currency, s.key, s.amount, s.counter_amount, s.payer, s.scheme, s.legs, s.channel, s.channel_reference,
                     s.clearing_date, s.occurred_at, s.refunded, s.refunding, s.from_hold, s.debit,
                     s.cycle, s.source, s.id);
   }

@@ -65,9 +65,10 @@ struct OrderState {
   ShortText key;
   OrderStatus status = OrderStatus::kOpen;
   Money amount;
+  Money counter;          // what the payee gets in another currency; 0 of none: the amount
   int64_t paid = 0;       // minor units, as are the next four
   int64_t in_flight = 0;  // of debits pending or unknown
-  int64_t refunded = 0;
+  int64_t refunded = 0;   // this and the next in the payee's currency
   int64_t refunding = 0;  // of refunds pending or unknown
   int64_t held = 0;
   Name payer;
@@ -93,7 +94,8 @@ struct MovementState {
   schema::Scenario scenario = schema::Scenario::NONE;
   ShortText key;  // of the order, or the proposal's own
   schema::Outcome outcome = schema::Outcome::SUCCEEDED;
-  Money amount;
+  Money amount;   // leaves `from`
+  Money counter;  // arrives in another currency; 0 of none: the amount
   Name from_account;
   Name from_participant;
   Name to_account;
@@ -107,6 +109,11 @@ struct MovementState {
   Name cycle_name;
   Name source;   // identity of the proposal that began it: how a later one
   ShortText id;  // refers to it
+
+  // What its payee gets, or as a refund gives: the side of which cycles have items.
+  Money of_payee() const {
+    return kind == MovementKind::kDebit && counter.currency.numeric != 0 ? counter : amount;
+  }
   bool operator==(const MovementState&) const = default;
 };
 

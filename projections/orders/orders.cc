@@ -12,7 +12,7 @@ static void Fields(Archive& archive, OrderState& state) {
   archive(state.refunded, state.refunding, state.held, state.payer, state.payee, state.scheme);
   archive(state.mandate, state.submitter, state.channel, state.valid_until, state.version,
           state.approved_level);
-  archive(state.required_level, state.placed);
+  archive(state.required_level, state.placed, state.counter);
 }
 
 template <typename Archive>

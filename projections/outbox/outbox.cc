@@ -14,6 +14,7 @@ static void Fields(Archive& archive, Command& command) {
   archive(command.sequence, command.verb, command.done, command.scenario, command.key);
   archive(command.movement, command.amount, command.from_account, command.to_account);
   archive(command.channel, command.channel_reference, command.order_version, command.level);
+  archive(command.counter);
 }
 
 namespace {
@@ -73,6 +74,7 @@ Command ForMovement(const MovementState& movement, Sequence sequence, Verb verb)
   command.key = movement.key;
   command.movement = movement.sequence;
   command.amount = movement.amount;
+  command.counter = movement.counter;
   command.from_account = movement.from_account;
   command.to_account = movement.to_account;
   command.channel = movement.channel;
@@ -142,6 +144,7 @@ void FoldApproval(Sequence sequence, const OrderState& order, Store& store) {
   command.scenario = order.scenario;
   command.key = order.key;
   command.amount = order.amount;
+  command.counter = order.counter;
   command.from_account = order.payer;
   command.to_account = order.payee;
   command.channel = order.channel;
@@ -193,6 +196,7 @@ void FoldQuery(Sequence sequence, schema::Proposal::Reader proposal, const Effec
   command.key = View(proposal.getKey());
   if (effects.order) {
     command.amount = effects.order->amount;
+    command.counter = effects.order->counter;
     command.from_account = effects.order->payer;
     command.to_account = effects.order->payee;
     command.channel = effects.order->channel;

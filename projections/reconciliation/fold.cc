@@ -73,7 +73,7 @@ void CountFees(const Effects& effects, bool refund, Legs& legs) {
 Legs LegsOf(const MovementState& movement, const Effects& effects) {
   const bool refund = movement.kind == MovementKind::kRefund;
   Legs legs;
-  int64_t inside = movement.amount.minor;
+  int64_t inside = movement.of_payee().minor;
   for (const CycleItem& item : effects.items) {
     LegOf(legs, refund ? item.from : item.to).minor += item.amount.minor;
     inside -= item.amount.minor;
@@ -201,7 +201,7 @@ void ReconciliationFolder::AddLines(const RecordHeader& header, const MovementSt
                   .channel_reference = movement.channel_reference,
                   .original = movement.debit,
                   .type = type,
-                  .amount = movement.amount,
+                  .amount = movement.of_payee(),
                   .event_time = movement.occurred_at,
                   .exception = effects.exception};
   if (movement.cycle == 0) line.batch = movement.cycle_name.text();

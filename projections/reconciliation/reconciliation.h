@@ -3,7 +3,8 @@
 // A line is one succeeded movement between two banks, as one of them sees it: filed by scenario,
 // book date, participant and channel, once under the bank that pays and once under the bank that
 // is paid (once in all where they are the same). A movement with splits for several banks gives a
-// line for each. The columns are those of domain C6 item 1.
+// line for each. One that was exchanged is shown as its item is, in the payee's currency: the other
+// side never left the payer's bank. The columns are those of domain C6 item 1.
 //
 // A pending or unknown movement has no line: its line appears with the record that makes its
 // success final, under that record's book date. Final outcomes never change and a refund is a line

@@ -22,6 +22,8 @@ void Decision::NewDebit() {
   debit.outcome = given.getOutcome();
   debit.amount = given.getAmount().getMinor();
   debit.currency = given.getAmount().getCurrency();
+  debit.counter = given.getCounterAmount().getMinor();
+  debit.counter_currency = given.getCounterAmount().getCurrency();
   debit.debit_kind = given.getKind();
   debit.occurred = occurred;
   debit.payer = Str(given.getPayer());
@@ -68,6 +70,8 @@ void Decision::NewDebit() {
       RefuseIf(paid > may, Code::ROUTE_MISMATCH, Indexed("debit.splits", i, ""));
     }
     RefuseIf(debit.currency != order->currency, Code::CURRENCY_MISMATCH, "debit.amount.currency");
+    RefuseIf(debit.counter_currency != order->counter_currency, Code::CURRENCY_MISMATCH,
+             "debit.counterAmount.currency");
   }
   std::vector<std::pair<std::string, std::string>> accounts;  // field, account
   accounts.emplace_back("debit.payer", debit.payer);
@@ -76,11 +80,14 @@ void Decision::NewDebit() {
     accounts.emplace_back(Indexed("debit.splits", i, ".account"), splits[i].account);
   }
   for (const auto& [field, account] : accounts) {
-    RefuseIf(state_.accounts[account].currency != debit.currency, Code::CURRENCY_MISMATCH, field);
+    const uint16_t right = field == "debit.payer" ? debit.currency : debit.payees_currency();
+    RefuseIf(state_.accounts[account].currency != right, Code::CURRENCY_MISMATCH, field);
   }
   for (const auto& [field, account] : accounts) {
-    RefuseIf(state_.accounts[account].kind == schema::AccountKind::CLEARING,
-             Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+    const schema::AccountKind kind = state_.accounts[account].kind;
+    RefuseIf(kind == schema::AccountKind::CLEARING, Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+    RefuseIf(kind == schema::AccountKind::FX && debit.exchanges(), Code::ACCOUNT_KIND_NOT_ALLOWED,
+             field);
   }
   for (const auto& [field, account] : accounts) {
     RefuseIf(field != "debit.payer" && account == debit.payer, Code::ROUTE_MISMATCH, field);
@@ -97,17 +104,24 @@ void Decision::NewDebit() {
   }
   Wide of_splits = 0;
   for (const Part& split : splits) of_splits += split.minor;
-  debit.legs.push_back({payee, static_cast<int64_t>(debit.amount - of_splits)});
+  debit.legs.push_back({payee, static_cast<int64_t>(debit.payees_amount() - of_splits)});
   for (const Part& split : splits) debit.legs.push_back(split);
   for (const Part& leg : debit.legs) {
     const std::string participant = state_.ParticipantOf(leg.account);
     if (participant == payer_participant) continue;
     for (const std::string& side : {payer_participant, participant}) {
       RefuseIf(
-          state_.SpecialAccount(schema::AccountKind::CLEARING, side, debit.currency, debit.scheme)
+          state_
+              .SpecialAccount(schema::AccountKind::CLEARING, side, debit.payees_currency(),
+                              debit.scheme)
               .empty(),
           Code::NO_CLEARING_ACCOUNT, "debit.scheme");
     }
+  }
+  if (debit.exchanges()) {
+    FxAccount(debit.payer, debit.currency, "debit.counterAmount");
+    FxAccount(debit.payer, debit.counter_currency, "debit.counterAmount");
+    CheckRate(debit, given.getRate(), "debit.rate");
   }
 
   state_.began[{Str(proposal_.getSource()), Str(proposal_.getId())}] = sequence_;
@@ -141,6 +155,8 @@ void Decision::NewDebit() {
   if (order != nullptr) {
     const Wide used = state_.DebitsOf(order->name, false) + state_.DebitsOf(order->name, true);
     ObjectIf(used + debit.amount > order->amount, Code::EXCEEDS_ORDER, "debit.amount.minor");
+    ObjectIf(state_.CounterPaid(order->name) + debit.counter > order->counter, Code::EXCEEDS_ORDER,
+             "debit.counterAmount.minor");
   }
   const Code passed = PassedLimit(debit);
   ObjectIf(passed != Code::NONE, passed, "debit.payer");
@@ -150,6 +166,12 @@ void Decision::NewDebit() {
   const auto available = state_.Available(debit.payer);
   ObjectIf(available && debit.amount > *available + own_hold, Code::INSUFFICIENT_FUNDS,
            "debit.payer");
+  if (debit.exchanges()) {
+    const auto of_bank =
+        state_.Available(FxAccount(debit.payer, debit.counter_currency, "debit.counterAmount"));
+    ObjectIf(of_bank && debit.counter > *of_bank, Code::INSUFFICIENT_FUNDS,
+             "debit.counterAmount.minor");
+  }
 
   if (order != nullptr) order->held -= own_hold;
   debit.from_order_hold = own_hold;
@@ -231,14 +253,20 @@ void Decision::CloseOrderOf(const Movement& movement, bool completes) {
 void Decision::BookDebit(Movement& debit) {
   const std::string from = state_.ParticipantOf(debit.payer);
   Post(debit.payer, -Wide{debit.amount});
+  if (debit.exchanges()) {
+    Post(FxAccount(debit.payer, debit.currency, "debit.counterAmount"), debit.amount);
+    Post(FxAccount(debit.payer, debit.counter_currency, "debit.counterAmount"),
+         -Wide{debit.counter});
+  }
   for (Part& leg : debit.legs) {
     leg.account = CreditedAccount(leg.account);
     if (leg.minor == 0) continue;
     const std::string to = state_.ParticipantOf(leg.account);
     if (from != to) {
       using enum schema::AccountKind;
-      Post(state_.SpecialAccount(CLEARING, from, debit.currency, debit.scheme), leg.minor);
-      Post(state_.SpecialAccount(CLEARING, to, debit.currency, debit.scheme), -Wide{leg.minor});
+      const uint16_t currency = debit.payees_currency();
+      Post(state_.SpecialAccount(CLEARING, from, currency, debit.scheme), leg.minor);
+      Post(state_.SpecialAccount(CLEARING, to, currency, debit.scheme), -Wide{leg.minor});
       AddItem(debit, from, to, leg.minor);
     }
     Post(leg.account, leg.minor);
@@ -263,7 +291,8 @@ void Decision::AddItem(const Movement& movement, const std::string& from, const 
                        int64_t minor) {
   cycle = state_.OpenCycle(movement.scheme);
   RefuseIf(cycle == 0, Code::CYCLE_NOT_OPEN, "key");
-  state_.items.push_back({cycle, cycle, movement.sequence, from, to, minor, movement.currency});
+  state_.items.push_back(
+      {cycle, cycle, movement.sequence, from, to, minor, movement.payees_currency()});
 }
 
 // After the fact: whatever no longer fits 64 bits refuses the movement.

@@ -72,6 +72,10 @@ class Decision {
   void NewRefund();
   void ResolveRefund();
   void BookRefund(Movement& movement);
+  // Is the amount that is not in the rate's base what the other costs, to half a minor unit?
+  void CheckRate(const Movement& movement, schema::Rate::Reader rate, const char* field) const;
+  // The payer's participant's account for what it exchanges; a Fault where there is none.
+  std::string FxAccount(const std::string& payer, uint16_t currency, const char* field) const;
   std::vector<Part> PartsOf(const Movement& debit, int64_t amount) const;
   std::string CreditedAccount(const std::string& account) const;
   void Post(const std::string& account, Wide minor);

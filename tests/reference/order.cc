@@ -86,6 +86,8 @@ void Decision::Place() {
   order.name = order_key_;
   order.amount = given.getAmount().getMinor();
   order.currency = given.getAmount().getCurrency();
+  order.counter = given.getCounterAmount().getMinor();
+  order.counter_currency = given.getCounterAmount().getCurrency();
   order.payer = Str(given.getPayer());
   order.payee = Str(given.getPayee());
   order.scheme = Str(given.getScheme());
@@ -119,10 +121,15 @@ void Decision::Place() {
     accounts.emplace_back(Indexed("order.splits", i, ".account"), order.splits[i].account);
   }
   for (const auto& [field, account] : accounts) {
-    RefuseIf(state_.accounts[account].currency != order.currency, Code::CURRENCY_MISMATCH, field);
+    const bool other = field != "order.payer" && order.counter_currency != 0;
+    RefuseIf(
+        state_.accounts[account].currency != (other ? order.counter_currency : order.currency),
+        Code::CURRENCY_MISMATCH, field);
   }
   for (const auto& [field, account] : accounts) {
-    RefuseIf(state_.accounts[account].kind == schema::AccountKind::CLEARING,
+    const schema::AccountKind kind = state_.accounts[account].kind;
+    RefuseIf(kind == schema::AccountKind::CLEARING, Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+    RefuseIf(kind == schema::AccountKind::FX && order.counter_currency != 0,
              Code::ACCOUNT_KIND_NOT_ALLOWED, field);
   }
   for (const auto& [field, account] : accounts) {

@@ -22,7 +22,7 @@ void Decision::NewRefund() {
   RefuseIf(!MayTouchAccount(debit.legs[0].account), Code::NOT_PERMITTED, "refund.debit");
   RefuseIf(debit.name != order_key_, Code::ROUTE_MISMATCH, "key");
   RefuseIf(debit.outcome != schema::Outcome::SUCCEEDED, Code::DEBIT_NOT_SUCCEEDED, "refund.debit");
-  RefuseIf(debit.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+  RefuseIf(debit.payees_currency() != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
            "refund.amount.currency");
 
   Movement refund;
@@ -31,7 +31,13 @@ void Decision::NewRefund() {
   refund.name = order_key_;
   refund.outcome = given.getOutcome();
   refund.amount = amount;
-  refund.currency = debit.currency;
+  refund.currency = debit.payees_currency();
+  refund.counter = given.getCounterAmount().getMinor();
+  refund.counter_currency = given.getCounterAmount().getCurrency();
+  const uint16_t back = debit.exchanges() ? debit.currency : uint16_t{0};
+  RefuseIf(refund.counter_currency != back, Code::CURRENCY_MISMATCH,
+           "refund.counterAmount.currency");
+  if (refund.exchanges()) CheckRate(refund, given.getRate(), "refund.rate");
   refund.payer = debit.payer;
   refund.scheme = debit.scheme;
   refund.debit = debit.sequence;
@@ -50,16 +56,23 @@ void Decision::NewRefund() {
   }
   ObjectIf(state_.accounts[debit.payer].status == schema::Status::CLOSED, Code::ACCOUNT_CLOSED,
            "debit.payer");
-  ObjectIf(AboveCeiling(debit.payer, amount), Code::EXCEEDS_CEILING, "debit.payer");
+  const int64_t arrives = refund.exchanges() ? refund.counter : amount;
+  ObjectIf(AboveCeiling(debit.payer, arrives), Code::EXCEEDS_CEILING, "debit.payer");
   const Wide before =
       state_.RefundsOfDebit(debit.sequence, false) + state_.RefundsOfDebit(debit.sequence, true);
-  ObjectIf(before + amount > debit.amount, Code::EXCEEDS_DEBIT, "refund.amount.minor");
+  ObjectIf(before + amount > debit.payees_amount(), Code::EXCEEDS_DEBIT, "refund.amount.minor");
   std::map<std::string, Wide> given_by_account;
   for (const Part& leg : refund.legs) given_by_account[leg.account] += leg.minor;
   for (const auto& [account, minor] : given_by_account) {
     const auto available = state_.Available(account);
     ObjectIf(minor > 0 && available && minor > *available, Code::INSUFFICIENT_FUNDS,
              "refund.amount.minor");
+  }
+  if (refund.exchanges()) {
+    const auto of_bank =
+        state_.Available(FxAccount(refund.payer, refund.counter_currency, "refund.counterAmount"));
+    ObjectIf(of_bank && refund.counter > *of_bank, Code::INSUFFICIENT_FUNDS,
+             "refund.counterAmount.minor");
   }
 
   Movement& booked = state_.movements[sequence_] = refund;
@@ -86,9 +99,9 @@ void Decision::ResolveRefund() {
   ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED &&
                state_.accounts[refund.payer].status == schema::Status::CLOSED,
            Code::ACCOUNT_CLOSED, "debit.payer");
-  ObjectIf(
-      given.getOutcome() == schema::Outcome::SUCCEEDED && AboveCeiling(refund.payer, refund.amount),
-      Code::EXCEEDS_CEILING, "debit.payer");
+  const int64_t arrives = refund.exchanges() ? refund.counter : refund.amount;
+  ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED && AboveCeiling(refund.payer, arrives),
+           Code::EXCEEDS_CEILING, "debit.payer");
   refund.outcome = given.getOutcome();
   if (refund.outcome == schema::Outcome::SUCCEEDED) BookRefund(refund);
   CheckSums(order_key_);
@@ -100,15 +113,15 @@ void Decision::ResolveRefund() {
 std::vector<Part> Decision::PartsOf(const Movement& debit, int64_t amount) const {
   const Wide before =
       state_.RefundsOfDebit(debit.sequence, false) + state_.RefundsOfDebit(debit.sequence, true);
-  const Wide cumulative = std::min<Wide>(before + amount, debit.amount);
+  const Wide cumulative = std::min<Wide>(before + amount, debit.payees_amount());
   std::vector<Wide> keeps;   // what a leg received and still has
   std::vector<Wide> shares;  // of the cumulative amount, in whole fen, by running totals
   Wide running = 0;
   for (size_t i = 0; i < debit.legs.size(); ++i) {
     keeps.push_back(Wide{debit.legs[i].minor} - state_.GivenBack(debit.sequence, i));
-    const Wide last = running * cumulative / debit.amount;
+    const Wide last = running * cumulative / debit.payees_amount();
     if (i > 0) running += debit.legs[i].minor;
-    shares.push_back(running * cumulative / debit.amount - last);
+    shares.push_back(running * cumulative / debit.payees_amount() - last);
   }
   std::vector<Part> parts = debit.legs;
   for (Part& part : parts) part.minor = 0;
@@ -141,8 +154,39 @@ void Decision::BookRefund(Movement& refund) {
       Post(state_.SpecialAccount(CLEARING, to, refund.currency, refund.scheme), -Wide{leg.minor});
       AddItem(refund, from, to, leg.minor);
     }
-    Post(receiver, leg.minor);
+    if (!refund.exchanges()) Post(receiver, leg.minor);
   }
+  if (!refund.exchanges()) return;
+  Post(FxAccount(receiver, refund.currency, "refund.counterAmount"), refund.amount);
+  Post(FxAccount(receiver, refund.counter_currency, "refund.counterAmount"), -Wide{refund.counter});
+  Post(receiver, refund.counter);
+}
+
+// In long division by hand: no fraction is ever made.
+void Decision::CheckRate(const Movement& movement, schema::Rate::Reader rate,
+                         const char* field) const {
+  const bool base_first = movement.currency == rate.getBase();
+  const uint16_t other = base_first ? movement.counter_currency : movement.currency;
+  Wide worth = Wide{base_first ? movement.amount : movement.counter} * rate.getMantissa();
+  // How often ten divides it, and how often it must be multiplied, to be in the other's minor units.
+  const int shift = rate.getScale() + Currency{rate.getBase()}.exponent() -
+                    Currency{other}.exponent();
+  for (int i = shift; i < 0; ++i) worth *= 10;
+  int last_digit = 0;
+  for (int i = 0; i < shift; ++i) {
+    last_digit = static_cast<int>(worth % 10);
+    worth /= 10;
+  }
+  if (last_digit >= 5) worth += 1;
+  RefuseIf(worth != (base_first ? movement.counter : movement.amount), Code::RATE_MISMATCH, field);
+}
+
+std::string Decision::FxAccount(const std::string& payer, uint16_t currency,
+                                const char* field) const {
+  const std::string account = state_.SpecialAccount(schema::AccountKind::FX,
+                                                    state_.ParticipantOf(payer), currency);
+  RefuseIf(account.empty(), Code::NO_FX_ACCOUNT, field);
+  return account;
 }
 
 }  // namespace longmen::reference

@@ -102,7 +102,8 @@ void Decision::RegisterAccount() {
   if (known == state_.accounts.end()) {
     const bool one_only = account.kind == schema::AccountKind::CLEARING ||
                           account.kind == schema::AccountKind::SETTLEMENT ||
-                          account.kind == schema::AccountKind::SUSPENSE;
+                          account.kind == schema::AccountKind::SUSPENSE ||
+                          account.kind == schema::AccountKind::FX;
     RefuseIf(one_only && !state_
                               .SpecialAccount(account.kind, account.participant, account.currency,
                                               account.scheme)

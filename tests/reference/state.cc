@@ -102,6 +102,18 @@ Wide State::SplitPaid(const OrderKey& order, const std::string& account) const {
   return sum;
 }
 
+Wide State::CounterPaid(const OrderKey& order) const {
+  Wide sum = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind == MovementKind::kDebit && movement.name == order &&
+        movement.debit_kind == schema::DebitKind::PAYMENT &&
+        movement.outcome != schema::Outcome::FAILED) {
+      sum += movement.counter;
+    }
+  }
+  return sum;
+}
+
 Wide State::Consumption(const Order& order) const {
   const Wide used = DebitsOf(order.name, false) + DebitsOf(order.name, true);
   return IsLive(order.status) ? std::max<Wide>(order.amount, used) : used;

@@ -82,6 +82,8 @@ struct Order {
   OrderStatus status = OrderStatus::kOpen;
   int64_t amount = 0;
   uint16_t currency = 0;
+  int64_t counter = 0;  // what the payee gets in another currency
+  uint16_t counter_currency = 0;
   std::string payer, payee, scheme, mandate, submitter, channel;
   std::vector<Part> splits;
   std::vector<std::string> resources;
@@ -97,7 +99,9 @@ struct Order {
 };
 
 // A debit, or a refund of one. A debit's legs are the payee with what the splits leave, and then
-// the splits; a refund's legs are what each leg of its debit gives back.
+// the splits; a refund's legs are what each leg of its debit gives back. Where currencies are
+// exchanged, `amount` is what leaves (the payer of a debit, the payee of a refund) and `counter`
+// what arrives; legs are in the payee's currency.
 struct Movement {
   Sequence sequence = 0;
   MovementKind kind = MovementKind::kDebit;
@@ -105,12 +109,23 @@ struct Movement {
   schema::Outcome outcome = schema::Outcome::SUCCEEDED;
   int64_t amount = 0;
   uint16_t currency = 0;
+  int64_t counter = 0;
+  uint16_t counter_currency = 0;
   schema::DebitKind debit_kind = schema::DebitKind::PAYMENT;
   std::string payer, scheme;
   std::vector<Part> legs;  // once a debit succeeded: the accounts really credited
   Nanos occurred = 0;
   int64_t from_order_hold = 0;
   Sequence debit = 0;  // of a refund
+
+  bool exchanges() const { return counter_currency != 0; }
+  // What a debit's payee gets, or a refund's gives.
+  int64_t payees_amount() const {
+    return exchanges() && kind == MovementKind::kDebit ? counter : amount;
+  }
+  uint16_t payees_currency() const {
+    return exchanges() && kind == MovementKind::kDebit ? counter_currency : currency;
+  }
 };
 
 struct Item {
@@ -198,6 +213,8 @@ struct State {
   Wide GivenBack(Sequence debit, size_t leg) const;  // succeeded or in flight
   // What an account got, or is getting, as a split of the order's debits.
   Wide SplitPaid(const OrderKey& order, const std::string& account) const;
+  // What the payee of an order got, or is getting, in another currency.
+  Wide CounterPaid(const OrderKey& order) const;
   // What an order takes from its mandate.
   Wide Consumption(const Order& order) const;
   Positions PositionsOf(Sequence cycle) const;

@@ -52,11 +52,12 @@ void Book::Scheme(const std::string& name, bool pending_accounts) {
 }
 
 void Book::Account(const std::string& name, const std::string& participant,
-                   schema::AccountKind kind, const std::string& scheme, int64_t floor) {
+                   schema::AccountKind kind, const std::string& scheme, int64_t floor,
+                   uint16_t currency) {
   Draft draft = New(name);
   auto account = draft.registration().initAccount();
   account.setParticipant(participant);
-  account.setCurrency(kCny);
+  account.setCurrency(currency);
   account.setKind(kind);
   account.setFloorMinor(floor);
   account.setUnlimited(kind == schema::AccountKind::MIRROR ||
@@ -69,10 +70,12 @@ void Book::Account(const std::string& name, const std::string& participant,
 std::string Book::Fund(const std::string& account, int64_t minor) {
   Draft draft = New("");
   auto debit = draft.debit();
-  SetAmount(debit, minor, kCny);
+  const uint16_t currency = naive().state().accounts.at(account).currency;
+  SetAmount(debit, minor, currency);
   debit.setKind(schema::DebitKind::TOP_UP);
   debit.setOutcome(schema::Outcome::SUCCEEDED);
-  debit.setPayer(naive().state().ParticipantOf(account) + ".mirror");
+  debit.setPayer(naive().state().ParticipantOf(account) + ".mirror" +
+                 (currency == kCny ? "" : "." + std::to_string(currency)));
   debit.setPayee(account);
   return Propose(std::move(draft));
 }

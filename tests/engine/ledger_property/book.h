@@ -26,8 +26,9 @@ class Book {
   void Participant(const std::string& name);
   void Scheme(const std::string& name, bool pending_accounts = false);
   void Account(const std::string& name, const std::string& participant, schema::AccountKind kind,
-               const std::string& scheme = "", int64_t floor = 0);
-  // Money from nowhere: a debit of the participant's unlimited mirror account.
+               const std::string& scheme = "", int64_t floor = 0, uint16_t currency = 156);
+  // Money from nowhere: a debit of the participant's unlimited mirror account in the currency,
+  // "ICBC.mirror" or, of no yuan, "ICBC.mirror.840".
   std::string Fund(const std::string& account, int64_t minor);
   Draft Order(const std::string& key, int64_t minor, const std::string& payer,
               const std::string& payee, const std::string& scheme = "");

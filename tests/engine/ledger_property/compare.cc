@@ -85,7 +85,8 @@ std::string Twin::CompareOrders() const {
     if (found->payer != order.payer || found->payee != order.payee ||
         found->scheme != order.scheme || found->mandate != order.mandate ||
         found->channel != order.channel || found->placed != order.placed ||
-        found->amount.currency.numeric != order.currency) {
+        found->amount.currency.numeric != order.currency ||
+        found->counter != Money{order.counter, Currency{order.counter_currency}}) {
       return "order " + name.second + " was placed otherwise";
     }
     if (!IsLive(order.status)) continue;
@@ -108,7 +109,9 @@ std::string Twin::CompareMovements() const {
     if (ours->sequence != sequence || ours->kind != theirs.kind ||
         ours->key != theirs.name.second || ours->scenario != theirs.name.first ||
         ours->outcome != theirs.outcome || ours->amount.minor != theirs.amount ||
-        ours->amount.currency.numeric != theirs.currency || ours->debit != theirs.debit) {
+        ours->amount.currency.numeric != theirs.currency ||
+        ours->counter != Money{theirs.counter, Currency{theirs.counter_currency}} ||
+        ours->debit != theirs.debit) {
       return "movement " + identity.second + " differs";
     }
     // The cycle it was put into; where an aborted one went is the cycle's to say.

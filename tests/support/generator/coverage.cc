@@ -69,6 +69,9 @@ void Coverage::CountStates(const reference::State& state) {
   for (const auto& [sequence, movement] : state.movements) {
     const char* kind = movement.kind == MovementKind::kDebit ? "debit " : "refund ";
     ++states[std::string(kind) + OutcomeName(movement.outcome)];
+    if (movement.exchanges()) {
+      ++states[std::string(kind) + OutcomeName(movement.outcome) + ", exchanged"];
+    }
     if (movement.kind == MovementKind::kRefund && movement.legs.size() > 1) {
       ++states["refund with splits"];
     }
@@ -87,10 +90,11 @@ std::vector<std::string> Coverage::MissingCodes() const {
   // hundred of the largest amounts (tests/engine/ledger_property/edges_test.cc has it).
   const auto outside = [](Code code) {
     return code <= Code::DUPLICATE_IN_GROUP || code == Code::UNKNOWN_TARIFF ||
-           (code >= Code::AMOUNT_OVERFLOW && code != Code::ACCOUNT_EXISTS);
+           (code >= Code::AMOUNT_OVERFLOW && code != Code::ACCOUNT_EXISTS &&
+            code != Code::NO_FX_ACCOUNT && code != Code::RATE_MISMATCH);
   };
   std::vector<std::string> missing;
-  for (uint16_t number = 0; number <= static_cast<uint16_t>(Code::ACCOUNT_EXISTS); ++number) {
+  for (uint16_t number = 0; number <= static_cast<uint16_t>(Code::RATE_MISMATCH); ++number) {
     const Code code{number};
     if (outside(code)) continue;
     const std::string name(CodeName(code));

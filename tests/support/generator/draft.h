@@ -52,6 +52,18 @@ void SetAmount(Builder builder, int64_t minor, uint16_t currency) {
 }
 
 template <typename Builder>
+void SetCounter(Builder builder, int64_t minor, uint16_t currency) {
+  builder.getCounterAmount().setMinor(minor);
+  builder.getCounterAmount().setCurrency(currency);
+}
+
+inline void SetRate(schema::Rate::Builder rate, int64_t mantissa, uint8_t scale, uint16_t base) {
+  rate.setMantissa(mantissa);
+  rate.setScale(scale);
+  rate.setBase(base);
+}
+
+template <typename Builder>
 void SetSplits(Builder builder, const SplitList& splits) {
   if (splits.empty()) return;
   auto list = builder.initSplits(static_cast<unsigned>(splits.size()));

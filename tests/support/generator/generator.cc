@@ -79,6 +79,7 @@ Step Generator::Next(uint64_t seed, const reference::State& state) {
       {"debit.payment", 20, &Generator::Pay},
       {"group.place_and_pay", 4, &Generator::PlaceAndPay},
       {"debit.alone", 7, &Generator::StandAlone},
+      {"debit.exchange", 3, &Generator::Exchange},
       {"debit.resolve", 8, &Generator::ResolveDebit},
       {"refund", 9, &Generator::Refund},
       {"refund.resolve", 4, &Generator::ResolveRefund},

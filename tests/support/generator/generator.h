@@ -75,6 +75,9 @@ class Generator {
   Drafts ChangeOther();
 
   Draft PaymentDraft(const reference::Order& order);
+  Drafts Exchange();
+  // What so much of a currency is worth in the other, nearly always, at the rate that it writes.
+  int64_t AtSomeRate(int64_t minor, uint16_t of, schema::Rate::Builder rate);
   void FillGrant(const reference::Order& order, schema::Authorization::Builder grant);
   // Groups of what was proposed before, as it was and altered.
   std::vector<ProposalBytes> Repeat();

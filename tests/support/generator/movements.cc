@@ -15,12 +15,18 @@ Draft Generator::PaymentDraft(const Order& order) {
   const Wide used = state_->DebitsOf(order.name, false) + state_->DebitsOf(order.name, true);
   int64_t amount = random_.Percent(25) ? order.amount : PartOf(order.amount - used);
   if (!order.splits.empty() && random_.Percent(40)) amount = order.amount;
-  SetAmount(debit, amount, Currency(order.currency));
+  const bool exchanges = (order.counter_currency != 0) != random_.Percent(2);
+  SetAmount(debit, amount, exchanges ? order.currency : Currency(order.currency));
+  if (exchanges) {
+    const uint16_t counter = order.currency == 156 ? 840 : 156;
+    const int64_t minor = AtSomeRate(amount, order.currency, debit.initRate());
+    SetCounter(debit, minor, counter);
+  }
   if (random_.Percent(35)) debit.setBasis(schema::Basis::REPORTED);
   debit.setOutcome(AnyOutcome());
   debit.setCompletes(random_.Percent(12));
   const bool splits_needed = !order.splits.empty() && amount != order.amount;
-  if (random_.Percent(splits_needed ? 85 : 8)) {
+  if (!exchanges && random_.Percent(splits_needed ? 85 : 8)) {
     SetSplits(debit,
               random_.Percent(80) ? SplitsOf(order, amount) : SplitsFor(order.currency, amount));
   }
@@ -46,6 +52,60 @@ Draft Generator::PaymentDraft(const Order& order) {
   return draft;
 }
 
+int64_t Generator::AtSomeRate(int64_t minor, uint16_t of, schema::Rate::Builder rate) {
+  // Around seven yuan for a dollar, or dollars for a yuan to many digits.
+  const bool dollars = random_.Percent(70);
+  const uint16_t base = dollars ? 840 : 156;
+  const auto scale = static_cast<uint8_t>(dollars ? random_.Between(0, 6) : random_.Between(5, 9));
+  int64_t one = 1;
+  for (int i = 0; i < scale; ++i) one *= 10;
+  const int64_t mantissa =
+      dollars ? random_.Between(6 * one, 8 * one) : random_.Between(one / 8, one / 6);
+  SetRate(rate, mantissa, scale, base);
+  const auto worth = [&](int64_t of_base) {
+    return static_cast<int64_t>((Wide{2} * of_base * mantissa + one) / (Wide{2} * one));
+  };
+  int64_t other = worth(minor);
+  if (of != base) {
+    // The amount of `in` that is worth `minor`, if there is one.
+    other = static_cast<int64_t>(Wide{minor} * one / mantissa);
+    for (const int64_t near : {other, other + 1}) {
+      if (worth(near) == minor) other = near;
+    }
+  }
+  if (random_.Percent(4)) other += random_.Between(-1, 1);
+  return std::max<int64_t>(other, 1);
+}
+
+// An exchange beside any order: between accounts of one bank, or across.
+Generator::Drafts Generator::Exchange() {
+  Draft draft = Start(random_.Percent(50) ? NewName("d") : "");
+  auto debit = draft.debit();
+  const uint16_t currency = random_.Percent(50) ? 156 : 840;
+  const uint16_t counter = currency == 156 ? 840 : 156;
+  const std::string payer = AnyAccount([&](const reference::Account& account) {
+    return account.currency == currency &&
+           (account.kind == AccountKind::CUSTOMER || account.kind == AccountKind::MIRROR);
+  });
+  const bool fx = random_.Percent(4);
+  const std::string payee = AnyAccount([&](const reference::Account& account) {
+    return account.currency == counter && (fx ? account.kind == AccountKind::FX
+                                              : account.kind == AccountKind::MERCHANT);
+  });
+  debit.setKind(schema::DebitKind::EXCHANGE);
+  debit.setPayer(payer);
+  debit.setPayee(payee);
+  LONGMEN_SET_TEXT(debit, Scheme, SchemeFor(payer, payee));
+  const int64_t amount = Amount();
+  SetAmount(debit, amount, currency);
+  SetCounter(debit, AtSomeRate(amount, currency, debit.initRate()), counter);
+  if (random_.Percent(35)) debit.setBasis(schema::Basis::REPORTED);
+  debit.setOutcome(AnyOutcome());
+  Drafts drafts;
+  drafts.push_back(std::move(draft));
+  return drafts;
+}
+
 Generator::Drafts Generator::Pay() {
   const bool live = random_.Percent(88);
   const Order* order =
@@ -66,6 +126,8 @@ Generator::Drafts Generator::PlaceAndPay() {
   made.name = {placed.getScenario(), std::string(placed.getKey().cStr())};
   made.amount = order.getAmount().getMinor();
   made.currency = order.getAmount().getCurrency();
+  made.counter = order.getCounterAmount().getMinor();
+  made.counter_currency = order.getCounterAmount().getCurrency();
   made.payer = order.getPayer().cStr();
   made.payee = order.getPayee().cStr();
   made.scheme = order.getScheme().cStr();
@@ -171,9 +233,16 @@ Generator::Drafts Generator::Refund() {
     auto refund = draft.refund();
     const Wide used = state_->RefundsOfDebit(debit->sequence, false) +
                       state_->RefundsOfDebit(debit->sequence, true);
-    Wide most = debit->amount - used;
+    Wide most = debit->payees_amount() - used;
     if (count > 1) most /= 2;
-    SetAmount(refund, PartOf(most), Currency(debit->currency));
+    const int64_t amount = PartOf(most);
+    const bool exchanges = debit->exchanges() != random_.Percent(2);
+    const uint16_t currency = debit->payees_currency();
+    SetAmount(refund, amount, exchanges ? currency : Currency(currency));
+    if (exchanges) {
+      const uint16_t counter = currency == 156 ? 840 : 156;
+      SetCounter(refund, AtSomeRate(amount, currency, refund.initRate()), counter);
+    }
     if (random_.Percent(35)) refund.setBasis(schema::Basis::REPORTED);
     refund.setOutcome(AnyOutcome());
     refund.setKind(random_.Pick({schema::RefundKind::REFUND, schema::RefundKind::PAYMENT_RETURN}));

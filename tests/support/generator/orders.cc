@@ -34,12 +34,19 @@ Generator::Drafts Generator::PlaceOrder() {
   const auto known = state_->accounts.find(payer);
   const uint16_t payer_currency =
       known == state_->accounts.end() ? currency : known->second.currency;
-  const std::string payee = random_.Percent(25) ? random_.Pick<const char*>({"BOB.m1", "ICBC.m1"})
-                                                : CustomerOrMerchant(payer_currency);
+  const bool exchanges = random_.Percent(12);
+  const uint16_t counter = payer_currency == 156 ? 840 : 156;
+  const std::string payee =
+      !exchanges && random_.Percent(25) ? random_.Pick<const char*>({"BOB.m1", "ICBC.m1"})
+                                        : CustomerOrMerchant(exchanges ? counter : payer_currency);
   order.setPayee(payee);
   const int64_t amount = Amount();
-  SetAmount(order, amount, Currency(payer_currency));
-  const bool splits = random_.Percent(30);
+  SetAmount(order, amount, exchanges ? payer_currency : Currency(payer_currency));
+  if (exchanges) {
+    const int64_t yuan = random_.Between(5, 8);  // a dollar's price, and often room above it
+    SetCounter(order, counter == 840 ? amount / yuan + 1 : amount * (yuan + 1), counter);
+  }
+  const bool splits = !exchanges && random_.Percent(30);
   LONGMEN_SET_TEXT(order, Scheme, SchemeFor(splits ? "" : payer, payee));
   if (splits) SetSplits(order, SplitsFor(payer_currency, amount));
   if (random_.Percent(50)) order.setSubmitter(Person());
