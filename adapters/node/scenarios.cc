@@ -3,6 +3,7 @@
 #include "adapters/metro/metro.h"
 #include "adapters/node/node.h"
 #include "adapters/parking/parking.h"
+#include "adapters/tuition/tuition.h"
 #include "adapters/tutorial/tutorial.h"
 
 namespace longmen::adapters {
@@ -13,6 +14,7 @@ const std::vector<std::unique_ptr<ScenarioAdapter>>& Scenarios() {
     all.push_back(MakeB2bGateway());
     all.push_back(MakeMetro());
     all.push_back(MakeParking());
+    all.push_back(MakeTuition());
     all.push_back(MakeTutorial());
     return all;
   }();

@@ -164,6 +164,7 @@ std::optional<MandateState> Ledger::FindMandate(std::string_view mandate) const 
                     .status = row->status,
                     .valid_from = row->valid_from,
                     .valid_before = row->valid_before,
+                    .utc_offset_minutes = row->utc_offset_minutes,
                     .version = row->version,
                     .fallbacks = {}};
   for (const Ref<AccountRow> account : row->fallbacks) {

@@ -37,6 +37,7 @@ struct MandateState {
   schema::Status status = schema::Status::OPEN;
   Nanos valid_from = 0;
   Nanos valid_before = 0;
+  int16_t utc_offset_minutes = 0;      // of its days and years
   uint32_t version = 0;                // 1 as registered first, one more each time
   std::vector<std::string> fallbacks;  // accounts that may pay in its account's place
   bool operator==(const MandateState&) const = default;

@@ -37,10 +37,16 @@ Finding CheckOrder(const World& world, schema::Scenario scenario, const Words& w
   if (auto wrong = Compare(what, words[2], std::string(OrderStatusName(order->status)))) {
     return wrong;
   }
+  const Currency of_payer = order->amount.currency;
+  const Currency of_payee =
+      order->counter.currency.numeric == 0 ? of_payer : order->counter.currency;
   for (size_t i = 3; i + 1 < words.size(); i += 2) {
     const std::string& part = words[i];
+    const bool payees = part == "counter" || part == "refunded" || part == "refunding";
     int64_t minor = 0;
-    if (part == "amount") {
+    if (part == "counter") {
+      minor = order->counter.minor;
+    } else if (part == "amount") {
       minor = order->amount.minor;
     } else if (part == "paid") {
       minor = order->paid;
@@ -56,7 +62,8 @@ Finding CheckOrder(const World& world, schema::Scenario scenario, const Words& w
       return "an order has no " + part;
     }
     if (auto wrong =
-            Compare(what + " " + part, words[i + 1], FormatMinor(minor, order->amount.currency))) {
+            Compare(what + " " + part, words[i + 1],
+                    FormatMinor(minor, payees ? of_payee : of_payer))) {
       return wrong;
     }
   }
@@ -66,14 +73,21 @@ Finding CheckOrder(const World& world, schema::Scenario scenario, const Words& w
 Finding CheckPosition(const World& world, const Words& words) {
   std::set<std::string> named;
   const auto positions = world.Positions(words[1]);
-  for (size_t i = 2; i + 1 < words.size(); i += 2) {
+  const auto stated =
+      words.size() > 2 ? CurrencyFromAlphabetic(words[2]) : std::optional<Currency>();
+  const Currency currency = stated.value_or(kYuan);
+  for (size_t i = stated ? 3 : 2; i + 1 < words.size(); i += 2) {
     named.insert(words[i]);
-    const auto found = positions.find({words[i], kYuan.numeric});
+    const auto found = positions.find({words[i], currency.numeric});
     const int64_t net = found == positions.end() ? 0 : found->second.net();
-    if (auto wrong = Compare("position of " + words[i], words[i + 1], Yuan(net))) return wrong;
+    if (auto wrong =
+            Compare("position of " + words[i], words[i + 1], FormatMinor(net, currency))) {
+      return wrong;
+    }
   }
   int64_t sum = 0;
   for (const auto& [of, position] : positions) {
+    if (of.second != currency.numeric) continue;
     sum += position.net();
     if (!named.contains(of.first) && position.net() != 0) {
       return fmt::format("position of {}: expected none, actual {}", of.first,

@@ -45,6 +45,7 @@ std::string MovementWord(const MovementState& movement) {
 std::string DescribeMovement(const MovementState& movement) {
   std::string text = fmt::format("{} {}", MovementWord(movement),
                                  FormatMinor(movement.amount.minor, movement.amount.currency));
+  if (movement.counter.currency.numeric != 0) text += " for " + Format(movement.counter);
   if (movement.outcome != schema::Outcome::SUCCEEDED) {
     text += fmt::format(" {}", OutcomeName(movement.outcome));
   }
@@ -161,6 +162,9 @@ class Expectation {
 
   std::optional<std::string> Moved(const std::string& word) {
     std::string expected = word + " " + Take();
+    if (next_ < words_.size() && words_[next_] == "for") {
+      for (int i = 0; i < 3; ++i) expected += " " + Take();
+    }
     if (next_ < words_.size() &&
         (words_[next_] == "pending" || words_[next_] == "unknown" || words_[next_] == "failed")) {
       expected += " " + Take();

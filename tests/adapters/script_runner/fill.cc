@@ -54,6 +54,26 @@ bool IsAmount(Field field) {
          schema.findFieldByName("currency") != nullptr;
 }
 
+bool IsRate(Field field) {
+  return field.getType().isStruct() &&
+         field.getType().asStruct().findFieldByName("mantissa") != nullptr;
+}
+
+// "7.20" of "USD": 720 / 10^2.
+Status SetRate(DynamicStruct::Builder rate, const std::string& word, const std::string& base) {
+  const auto currency = CurrencyFromAlphabetic(base);
+  if (!currency) return Wrong("a rate is of a currency, not of " + base);
+  std::string digits = word;
+  const size_t point = digits.find('.');
+  if (point != std::string::npos) digits.erase(point, 1);
+  const auto mantissa = ParseNumber<int64_t>(digits);
+  if (!mantissa) return Wrong("not a rate: " + word);
+  rate.set("mantissa", *mantissa);
+  rate.set("scale", point == std::string::npos ? 0 : digits.size() - point);
+  rate.set("base", currency->numeric);
+  return Ok();
+}
+
 Status SetAmount(DynamicStruct::Builder amount, const std::string& word, Currency currency) {
   auto money = ParseMoney(word, currency);
   if (!money) return Wrong(fmt::format("not an amount: {}", word));
@@ -175,7 +195,11 @@ Status FillPairs(DynamicStruct::Builder message, const std::vector<std::string>&
     auto at = Descend(message, name);
     if (!at) return at.error();
     KJ_IF_MAYBE (field, at->getSchema().findFieldByName(name)) {
-      if (IsAmount(*field)) {
+      if (IsRate(*field) && !words[i + 1].starts_with('{')) {
+        if (i + 2 == words.size()) return Wrong("a rate is of a currency");
+        RETURN_IF_ERROR(SetRate(at->init(*field).as<DynamicStruct>(), words[i + 1], words[i + 2]));
+        ++i;
+      } else if (IsAmount(*field)) {
         Currency currency = kYuan;
         bool named = false;
         if (i + 2 < words.size()) {

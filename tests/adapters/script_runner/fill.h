@@ -22,7 +22,8 @@ Result<Nanos> ParseTime(const std::string& word, const std::string& date);
 // Fills `message` from "name value" pairs: words[from] is a field's name ("answer.outcome"), and so
 // on to the end. Values by the field's type: amounts in decimal, with the currency after it unless
 // it is yuan ("20.00", "20.00 USD"); spans of time as "48h", "10m", "15s"; enumerants in
-// snake_case; lists of texts with commas; anything as JSON.
+// snake_case; a rate as what one unit of a currency costs ("7.20 USD"); lists of texts with commas;
+// anything as JSON.
 Status FillPairs(capnp::DynamicStruct::Builder message, const std::vector<std::string>& words,
                  size_t from, const std::string& date);
 

@@ -9,6 +9,8 @@
 #include "adapters/metro/record.capnp.h"
 #include "adapters/parking/parking.h"
 #include "adapters/parking/record.capnp.h"
+#include "adapters/tuition/record.capnp.h"
+#include "adapters/tuition/tuition.h"
 #include "adapters/tutorial/record.capnp.h"
 #include "adapters/tutorial/tutorial.h"
 #include "tests/adapters/script_runner/fill.h"
@@ -27,6 +29,9 @@ Status ScenarioWords::Choose(const std::string& name) {
   } else if (name == "metro") {
     adapter_ = adapters::MakeMetro();
     record_ = capnp::Schema::from<adapters::metro::MetroRecord>();
+  } else if (name == "tuition") {
+    adapter_ = adapters::MakeTuition();
+    record_ = capnp::Schema::from<adapters::tuition::TuitionRecord>();
   } else if (name == "tutorial") {
     adapter_ = adapters::MakeTutorial();
     record_ = capnp::Schema::from<adapters::tutorial::SaleRecord>();

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <sstream>
 
 #include "tests/adapters/script_runner/fill.h"
 
@@ -58,30 +59,43 @@ schema::Registration::Builder Register(Group& group, const std::string& name) {
 }
 
 void AddAccount(Group& group, const std::string& name, const std::string& participant,
-                schema::AccountKind kind, const std::string& scheme) {
+                schema::AccountKind kind, const std::string& scheme, Currency currency = kYuan) {
   auto account = Register(group, name).initAccount();
   account.setParticipant(participant);
   account.setKind(kind);
-  account.setCurrency(kYuan.numeric);
+  account.setCurrency(currency.numeric);
   account.setUnlimited(true);
   if (!scheme.empty()) account.setScheme(scheme);
 }
 
-// bank ICBC nucc,unionpay: the participant, its account at the central bank ("ICBC/pboc"), and
-// what each scheme owes it ("ICBC/nucc").
+// "a,b": a and b.
+Words Listed(const std::string& list) {
+  std::istringstream in(list);
+  Words items;
+  for (std::string item; std::getline(in, item, ',');) items.push_back(item);
+  return items;
+}
+
+// "ICBC/nucc" for yuan, "ICBC/nucc/USD".
+std::string InCurrency(const std::string& account, Currency currency) {
+  return currency == kYuan ? account : account + "/" + std::string(currency.alphabetic());
+}
+
+// bank ICBC nucc,unionpay [CNY,USD]: the participant, its account at the central bank
+// ("ICBC/pboc"), and what each scheme owes it ("ICBC/nucc"), in yuan or in each of the currencies
+// ("ICBC/nucc/USD").
 Status AddBank(Group& group, const Words& words) {
   const std::string& bank = words[1];
   Register(group, bank).initParticipant().setName(bank);
-  AddAccount(group, bank + "/pboc", bank, schema::AccountKind::SETTLEMENT, "");
-  if (words.size() < 3) return Ok();
-  std::string scheme;
-  for (char c : words[2] + ",") {
-    if (c != ',') {
-      scheme += c;
-      continue;
+  for (const std::string& code : Listed(words.size() > 3 ? words[3] : "CNY")) {
+    const auto currency = CurrencyFromAlphabetic(code);
+    if (!currency) return Wrong("not a currency: " + code);
+    AddAccount(group, InCurrency(bank + "/pboc", *currency), bank, schema::AccountKind::SETTLEMENT,
+               "", *currency);
+    for (const std::string& scheme : Listed(words.size() > 2 ? words[2] : "")) {
+      AddAccount(group, InCurrency(bank + "/" + scheme, *currency), bank,
+                 schema::AccountKind::CLEARING, scheme, *currency);
     }
-    AddAccount(group, bank + "/" + scheme, bank, schema::AccountKind::CLEARING, scheme);
-    scheme.clear();
   }
   return Ok();
 }
@@ -92,9 +106,11 @@ Status AddMoney(Group& group, World& world, const Words& words) {
   if (words.size() != 3 || !account) return Wrong("money takes a known account and an amount");
   auto amount = ParseMoney(words[2], account->balance.currency);
   if (!amount) return Wrong("not an amount: " + words[2]);
-  const std::string world_account = account->participant + "/world";
+  const std::string world_account =
+      InCurrency(account->participant + "/world", account->balance.currency);
   if (!world.ledger().FindAccount(world_account)) {
-    AddAccount(group, world_account, account->participant, schema::AccountKind::MIRROR, "");
+    AddAccount(group, world_account, account->participant, schema::AccountKind::MIRROR, "",
+               account->balance.currency);
   }
   auto debit = group.Add("opening").initBody().initDebit();
   debit.getAmount().setMinor(amount->minor);

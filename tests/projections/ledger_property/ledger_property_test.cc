@@ -184,7 +184,7 @@ void CheckReconciliation(const World& world) {
   }
   for (const auto& [name, movement] : world.naive.state().movements) {
     const bool final = movement.outcome == schema::Outcome::SUCCEEDED;
-    EXPECT_TRUE(reconciled[name] == (final ? movement.amount : 0)) << name;
+    EXPECT_TRUE(reconciled[name] == (final ? movement.payees_amount() : 0)) << name;
   }
   CheckBatchesArePositions(world, std::move(nets));
 }
