@@ -37,10 +37,8 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       add(participant, "m1", currency, AccountKind::MERCHANT);
       add(participant, "mir", currency, AccountKind::MIRROR).unlimited = true;
       add(participant, "nu", currency, AccountKind::CLEARING, "nu").unlimited = true;
-      // CMB has none in dollars: what is exchanged there is refused.
-      if (participant == "ICBC" || (participant == "CMB" && currency == kCny)) {
-        add(participant, "fx", currency, AccountKind::FX).floor = 500'000;
-      }
+      // The others have none: what they are to exchange is refused.
+      if (!few) add(participant, "fx", currency, AccountKind::FX).floor = 500'000;
       if (participant != "NOP") {
         add(participant, "set", currency, AccountKind::SETTLEMENT).unlimited = true;
       }
