@@ -84,6 +84,20 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   payees.fallbacks = {"BOB.w1"};
   Mandate& single = add("single", "ICBC.c2", 0);
   single.limits = {{4'000, 0, LimitWindow::SINGLE, false}, {0, 1, LimitWindow::DAY, false}};
+  Mandate& card = add("card", "ICBC.c1", 480);
+  card.limits = {{6'000, 0, LimitWindow::SINGLE, false},
+                 {0, 6, LimitWindow::TOTAL, false},
+                 {20'000, 0, LimitWindow::TOTAL, false},
+                 {12'000, 3, LimitWindow::DAY, false}};
+  card.channels = {"web"};
+  card.merchants = {"mid1", "mid2"};
+  card.categories = {"5734"};
+  card.currencies = {kCny};
+  card.restores = true;
+  Mandate& trip = add("trip", "CMB.c1.usd", 0);
+  trip.limits = {{30'000, 9, LimitWindow::YEAR, false}};
+  trip.categories = {"5734", "4511"};
+  trip.currencies = {kUsd};
   add("ended", "ICBC.c1", 480).valid_before = kStart + 60 * kNanosPerMinute;
   add("frozen", "CMB.c2", 480).status = Status::FROZEN;
   return mandates;
@@ -180,6 +194,17 @@ Draft Generator::MandateDraft(const std::string& name, const Mandate& mandate) {
     SetTexts(given.initFallbacks(static_cast<unsigned>(mandate.fallbacks.size())),
              mandate.fallbacks);
   }
+  if (!mandate.merchants.empty()) {
+    SetTexts(given.initMerchants(static_cast<unsigned>(mandate.merchants.size())),
+             mandate.merchants);
+  }
+  if (!mandate.categories.empty()) {
+    SetTexts(given.initMerchantCategories(static_cast<unsigned>(mandate.categories.size())),
+             mandate.categories);
+  }
+  auto currencies = given.initCurrencies(static_cast<unsigned>(mandate.currencies.size()));
+  for (unsigned i = 0; i < currencies.size(); ++i) currencies.set(i, mandate.currencies[i]);
+  given.setRestoresOnRefund(mandate.restores);
   return draft;
 }
 
