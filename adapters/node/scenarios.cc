@@ -4,6 +4,7 @@
 #include "adapters/node/node.h"
 #include "adapters/parking/parking.h"
 #include "adapters/tutorial/tutorial.h"
+#include "adapters/virtual_card/virtual_card.h"
 
 namespace longmen::adapters {
 
@@ -14,6 +15,7 @@ const std::vector<std::unique_ptr<ScenarioAdapter>>& Scenarios() {
     all.push_back(MakeMetro());
     all.push_back(MakeParking());
     all.push_back(MakeTutorial());
+    all.push_back(MakeVirtualCard());
     return all;
   }();
   return scenarios;
