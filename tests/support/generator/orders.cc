@@ -18,10 +18,10 @@ Generator::Drafts Generator::PlaceOrder() {
   std::string payer;
   if (random_.Percent(45)) {
     const std::string mandate = random_.Pick<const char*>(
-        {"levels", "levels", "levels", "levels", "levels", "years",  "years",
-         "years",  "payees", "payees", "payees", "single", "single", "single",
-         "totals", "totals", "totals", "card",   "card",   "card",   "card",
-         "card",   "card",   "trip",   "trip",   "ended",  "frozen", "nomandate"});
+        {"levels", "levels", "levels", "levels", "levels",   "years",  "years",  "years",
+         "payees", "payees", "payees", "single", "single",   "single", "totals", "totals",
+         "totals", "card",   "card",   "card",   "card",     "card",   "card",   "trip",
+         "trip",   "abroad", "ended",  "frozen", "nomandate"});
     order.setMandate(mandate);
     const auto found = state_->mandates.find(mandate);
     payer = found == state_->mandates.end() ? "ICBC.c1" : found->second.account;

@@ -82,6 +82,7 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   payees.payees = {"BOB.m1", "ICBC.m1"};
   payees.approvers = {{1, "alice"}, {2, "bob"}};
   payees.fallbacks = {"BOB.w1"};
+  payees.restores = true;
   Mandate& single = add("single", "ICBC.c2", 0);
   single.limits = {{4'000, 0, LimitWindow::SINGLE, false}, {0, 1, LimitWindow::DAY, false}};
   Mandate& card = add("card", "ICBC.c1", 480);
@@ -98,6 +99,7 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   trip.limits = {{30'000, 9, LimitWindow::YEAR, false}};
   trip.categories = {"5734", "4511"};
   trip.currencies = {kUsd};
+  add("abroad", "ICBC.c2", 480).currencies = {kUsd};
   add("ended", "ICBC.c1", 480).valid_before = kStart + 60 * kNanosPerMinute;
   add("frozen", "CMB.c2", 480).status = Status::FROZEN;
   return mandates;
