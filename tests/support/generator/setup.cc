@@ -73,7 +73,7 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   levels.approvers = {{1, "alice"}, {1, "anna"}, {2, "bob"}, {1, "carol"}, {2, "carol"}};
   levels.channels = {"web", "app"};
   Mandate& years = add("years", "CMB.c1", 480);
-  years.limits = {{14'000, 4, LimitWindow::YEAR, false}};
+  years.limits = {{14'000, 3, LimitWindow::YEAR, false}};
   Mandate& totals = add("totals", "NOP.c1", 0);
   totals.limits = {{9'000, 3, LimitWindow::TOTAL, false}};
   totals.fallbacks = {"NOP.c2", "NOP.w1"};
@@ -96,7 +96,7 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   card.currencies = {kCny};
   card.restores = true;
   Mandate& trip = add("trip", "CMB.c1.usd", 0);
-  trip.limits = {{30'000, 9, LimitWindow::YEAR, false}};
+  trip.limits = {{30'000, 2, LimitWindow::YEAR, false}};
   trip.categories = {"5734", "4511"};
   trip.currencies = {kUsd};
   add("abroad", "ICBC.c2", 480).currencies = {kUsd};
