@@ -5,6 +5,7 @@
 #include "adapters/parking/parking.h"
 #include "adapters/tuition/tuition.h"
 #include "adapters/tutorial/tutorial.h"
+#include "adapters/virtual_card/virtual_card.h"
 
 namespace longmen::adapters {
 
@@ -16,6 +17,7 @@ const std::vector<std::unique_ptr<ScenarioAdapter>>& Scenarios() {
     all.push_back(MakeParking());
     all.push_back(MakeTuition());
     all.push_back(MakeTutorial());
+    all.push_back(MakeVirtualCard());
     return all;
   }();
   return scenarios;

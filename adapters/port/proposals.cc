@@ -75,6 +75,53 @@ schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money
   return order;
 }
 
+template <typename List, typename Items>
+static void SetItems(List list, const Items& items) {
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, items[i]);
+}
+
+static void SetLimits(schema::Mandate::Builder to, const engine::MandateState& mandate) {
+  auto limits = to.initLimits(static_cast<unsigned>(mandate.limits.size()));
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    limits[i].setWindow(mandate.limits[i].window);
+    limits[i].setAmountMinor(mandate.limits[i].amount);
+    limits[i].setCount(mandate.limits[i].count);
+    limits[i].setPassing(mandate.limits[i].passing);
+  }
+  auto levels = to.initLevels(static_cast<unsigned>(mandate.levels.size()));
+  for (unsigned i = 0; i < levels.size(); ++i) {
+    levels[i].setAboveMinor(mandate.levels[i].above);
+    levels[i].setLevel(mandate.levels[i].level);
+  }
+  auto approvers = to.initApprovers(static_cast<unsigned>(mandate.approvers.size()));
+  for (unsigned i = 0; i < approvers.size(); ++i) {
+    approvers[i].setLevel(mandate.approvers[i].level);
+    approvers[i].setPerson(mandate.approvers[i].person);
+  }
+}
+
+schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
+                                     const engine::MandateState& mandate) {
+  auto to = proposal.initBody().initRegistration().initMandate();
+  to.setAccount(mandate.account);
+  if (!mandate.holder.empty()) to.setHolder(mandate.holder);
+  to.setStatus(mandate.status);
+  to.setValidFrom(mandate.valid_from);
+  to.setValidBefore(mandate.valid_before);
+  to.setUtcOffsetMinutes(mandate.utc_offset_minutes);
+  to.setRestoresOnRefund(mandate.restores_on_refund);
+  SetLimits(to, mandate);
+  const auto size = [](const auto& items) { return static_cast<unsigned>(items.size()); };
+  SetItems(to.initChannels(size(mandate.channels)), mandate.channels);
+  SetItems(to.initPayees(size(mandate.payees)), mandate.payees);
+  SetItems(to.initFallbacks(size(mandate.fallbacks)), mandate.fallbacks);
+  SetItems(to.initMerchants(size(mandate.merchants)), mandate.merchants);
+  SetItems(to.initMerchantCategories(size(mandate.merchant_categories)),
+           mandate.merchant_categories);
+  SetItems(to.initCurrencies(size(mandate.currencies)), mandate.currencies);
+  return to;
+}
+
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) {
   auto order = AddUnder(at, key).initBody().initOrder();
   order.setAction(schema::OrderAction::CANCELLED);

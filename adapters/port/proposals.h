@@ -27,6 +27,9 @@ schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
                                          const MovementState& refund, schema::Outcome outcome);
 // An order's body, placed.
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount);
+// A mandate's body: registered as it is in force, or as it is to be.
+schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
+                                     const engine::MandateState& mandate);
 // An order proposal that ends the order under `key`.
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
 

@@ -168,17 +168,23 @@ Status OrderIsExplained(const State& state, const OrderRow& order) {
   const std::string key = order.name.str();
   __int128 paid = 0;
   __int128 in_flight = 0;
+  __int128 refunded = 0;
+  __int128 refunding = 0;
   for (Sequence sequence : order.movements) {
     const MovementRow& movement = *state.movements.Find(sequence);
-    if (movement.kind != MovementKind::kDebit) continue;
-    if (movement.outcome == schema::Outcome::SUCCEEDED) paid += movement.amount;
-    if (movement.in_flight()) in_flight += movement.amount;
+    const bool debit = movement.kind == MovementKind::kDebit;
+    if (movement.outcome == schema::Outcome::SUCCEEDED)
+      (debit ? paid : refunded) += movement.amount;
+    if (movement.in_flight()) (debit ? in_flight : refunding) += movement.amount;
   }
   if (paid != order.paid || in_flight != order.in_flight) {
     return Broken("invariant.order_paid", key);
   }
+  if (refunded != order.refunded || refunding != order.refunding) {
+    return Broken("invariant.order_refunded", key);
+  }
   if (!IsLive(order.status) && order.held != 0) return Broken("invariant.order_held", key);
-  if (!order.mandate.empty() && order.consumed != ConsumptionOf(order)) {
+  if (!order.mandate.empty() && order.consumed != ConsumptionOf(state, order)) {
     return Broken("invariant.consumed", key);
   }
   return Ok();
@@ -199,18 +205,27 @@ Status OrdersAreExplained(const State& state) {
   return Ok();
 }
 
+// What counts against the limits of mandates is what their orders consume, in each window.
 Status UsageIsExplained(const State& state) {
-  std::map<Ref<MandateRow>, __int128> usage;
+  struct Sum {
+    __int128 amount = 0;
+    uint64_t count = 0;
+  };
+  std::map<std::tuple<Ref<MandateRow>, schema::LimitWindow, int32_t>, Sum> usage;
   state.orders.ForEach([&](Ref<OrderRow>, const OrderRow& order) {
-    if (!order.mandate.empty()) usage[order.mandate] += order.consumed;
-  });
-  for (const auto& [mandate, sum] : usage) {
-    const auto* total = state.usage.Find({mandate, schema::LimitWindow::TOTAL, 0});
-    if (total == nullptr || total->amount != sum) {
-      return Broken("invariant.mandate_usage", state.mandates[mandate].name);
+    if (order.mandate.empty() || order.consumed == 0) return;
+    for (const auto& window : UsageKeys(order.mandate, order.usage_day)) {
+      Sum& sum = usage[{window.owner, window.window, window.period}];
+      sum.amount += order.consumed;
+      sum.count += 1;
     }
-  }
-  return Ok();
+  });
+  return ForNone(state.usage, [&](Ref<UsageRow<MandateRow>>, const auto& row) -> Status {
+    const auto& of = row.row_key;
+    const Sum sum = usage[{of.owner, of.window, of.period}];
+    if (row.amount == sum.amount && row.count == sum.count) return Ok();
+    return Broken("invariant.mandate_usage", state.mandates[of.owner].name);
+  });
 }
 
 // What counts against the limits of an account: its debits that have not failed.

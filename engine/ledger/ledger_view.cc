@@ -160,13 +160,15 @@ const FareTable* Ledger::FindFareTable(std::string_view tariff) const {
 std::optional<MandateState> Ledger::FindMandate(std::string_view mandate) const {
   const MandateRow* row = state_->mandates.Find(mandate);
   if (row == nullptr) return std::nullopt;
-  MandateState view{.account = state_->accounts[row->account].name,
-                    .status = row->status,
-                    .valid_from = row->valid_from,
-                    .valid_before = row->valid_before,
-                    .utc_offset_minutes = row->utc_offset_minutes,
-                    .version = row->version,
-                    .fallbacks = {}};
+  MandateState view;
+  static_cast<MandateTerms&>(view) = *row;
+  view.account = state_->accounts[row->account].name;
+  view.version = row->version;
+  const UsageKey<MandateRow> in_all{state_->mandates.RefOf(mandate), schema::LimitWindow::TOTAL, 0};
+  if (const auto* used = state_->usage.Find(in_all)) {
+    view.used_count = used->count;
+    view.used_minor = used->amount;
+  }
   for (const Ref<AccountRow> account : row->fallbacks) {
     view.fallbacks.push_back(state_->accounts[account].name);
   }

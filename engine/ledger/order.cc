@@ -6,10 +6,6 @@
 namespace longmen::engine {
 namespace {
 
-bool Listed(const std::vector<std::string>& list, std::string_view item) {
-  return list.empty() || std::find(list.begin(), list.end(), item) != list.end();
-}
-
 // The accounts an order names: payer if any, payee, splits. What is not registered is empty.
 struct NamedAccounts {
   FewOf<Ref<AccountRow>, 4> accounts;
@@ -98,35 +94,6 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
       return ladder.Refuse(Code::ACCOUNT_FROZEN, named.FieldOf(i));
     }
   }
-  return {};
-}
-
-Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
-  const Ladder ladder;
-  const Ref<MandateRow> ref = asked.state.mandates.RefOf(View(order.getMandate()));
-  const MandateRow& mandate = asked.state.mandates[ref];
-  if (asked.state.accounts[mandate.account].name != View(order.getPayer())) {
-    return ladder.Refuse(Code::MANDATE_ACCOUNT_MISMATCH, "order.mandate");
-  }
-  const Nanos occurred_at = asked.proposal.getOccurredAt();
-  if (!MandateActive(mandate, occurred_at)) {
-    return ladder.Refuse(Code::MANDATE_NOT_ACTIVE, "order.mandate");
-  }
-  if (!Listed(mandate.channels, View(order.getChannel()))) {
-    return ladder.Refuse(Code::CHANNEL_NOT_ALLOWED, "order.channel");
-  }
-  if (!Listed(mandate.payees, View(order.getPayee()))) {
-    return ladder.Refuse(Code::PAYEE_NOT_ALLOWED, "order.payee");
-  }
-  const auto splits = order.getSplits();
-  for (uint32_t i = 0; i < splits.size(); ++i) {
-    if (!Listed(mandate.payees, View(splits[i].getAccount()))) {
-      return ladder.Refuse(Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, "account"));
-    }
-  }
-  const LimitVerdict verdict = JudgeLimits(asked.state, ref, order.getAmount().getMinor(),
-                                           LocalDate(occurred_at, mandate.utc_offset_minutes), 0);
-  if (verdict.refused != Code::NONE) return ladder.Refuse(verdict.refused, "order.mandate");
   return {};
 }
 
@@ -239,83 +206,6 @@ Code NotLiveCode(const OrderRow& order) {
   return order.status == OrderStatus::kExpired ? Code::ORDER_EXPIRED : Code::ORDER_NOT_OPEN;
 }
 
-namespace {
-
-// The codes of a limit passed: by amount, and by count.
-std::pair<Code, Code> CodesOf(schema::LimitWindow window) {
-  switch (window) {
-    case schema::LimitWindow::SINGLE:
-      break;
-    case schema::LimitWindow::DAY:
-      return {Code::EXCEEDS_DAILY_AMOUNT, Code::EXCEEDS_DAILY_COUNT};
-    case schema::LimitWindow::YEAR:
-      return {Code::EXCEEDS_YEARLY_AMOUNT, Code::EXCEEDS_YEARLY_COUNT};
-    case schema::LimitWindow::TOTAL:
-      return {Code::EXCEEDS_TOTAL_AMOUNT, Code::EXCEEDS_TOTAL_COUNT};
-  }
-  return {Code::EXCEEDS_SINGLE_LIMIT, Code::EXCEEDS_SINGLE_LIMIT};
-}
-
-template <typename Owner>
-LimitVerdict Judge(const std::vector<LimitRow>& limits, const Table<UsageRow<Owner>>& usage,
-                   Ref<Owner> owner, int64_t minor, DayNumber day, int64_t own) {
-  const auto windows = UsageKeys(owner, day);
-  LimitVerdict verdict;
-  for (const LimitRow& limit : limits) {
-    const auto [amount_code, count_code] = CodesOf(limit.window);
-    UsageRow<Owner> used;
-    for (const UsageKey<Owner>& window : windows) {
-      if (window.window != limit.window) continue;
-      if (const auto* row = usage.Find(window)) used = *row;
-      used.amount -= own;
-      used.count -= own > 0 ? 1 : 0;
-    }
-    const bool over_amount = limit.amount != 0 && used.amount + minor > limit.amount;
-    const bool over_count = limit.count != 0 && limit.window != schema::LimitWindow::SINGLE &&
-                            used.count + 1 > limit.count;
-    if (!over_amount && !over_count) continue;
-    if (limit.passing == schema::LimitPassing::REFUSE) {
-      verdict.refused = over_amount ? amount_code : count_code;
-      return verdict;
-    }
-    verdict.required_level = std::max<uint8_t>(verdict.required_level, 1);
-  }
-  return verdict;
-}
-
-}  // namespace
-
-Code JudgeAccountLimits(const State& state, Ref<AccountRow> account, int64_t minor,
-                        Nanos occurred_at) {
-  const auto terms = state.accounts[account].terms;
-  if (terms.empty()) return Code::NONE;
-  return Judge(state.terms[terms].limits, state.account_usage, account, minor,
-               LocalDate(occurred_at, state.utc_offset_minutes), 0)
-      .refused;
-}
-
-bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor) {
-  if (account.terms.empty()) return false;
-  const int64_t ceiling = state.terms[account.terms].ceiling;
-  return ceiling != 0 && account.balance + minor > ceiling;
-}
-
-LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> ref, int64_t minor, DayNumber day,
-                         int64_t own) {
-  const MandateRow& mandate = state.mandates[ref];
-  LimitVerdict verdict = Judge(mandate.limits, state.usage, ref, minor, day, own);
-  if (verdict.refused != Code::NONE) return verdict;
-  for (const LevelRow& level : mandate.levels) {
-    if (minor > level.above) verdict.required_level = std::max(verdict.required_level, level.level);
-  }
-  return verdict;
-}
-
-int64_t ConsumptionOf(const OrderRow& order) {
-  const int64_t moved = order.paid + order.in_flight;
-  return IsLive(order.status) ? std::max(order.amount, moved) : moved;
-}
-
 bool HasHoldTimer(const OrderRow& order) { return order.held > 0 && order.hold_until != 0; }
 
 bool HasOrderTimer(const OrderRow& order) {
@@ -350,7 +240,7 @@ void OrderEdit::MoveTimer(TimerKind kind, std::optional<Nanos> from, std::option
 
 void OrderEdit::Consume() {
   State& state = change_.state;
-  const int64_t target = ConsumptionOf(row_);
+  const int64_t target = ConsumptionOf(state, row_);
   const int more = (target > 0 ? 1 : 0) - (row_.consumed > 0 ? 1 : 0);
   Use(state.usage, row_.mandate, row_.usage_day, static_cast<__int128>(target) - row_.consumed,
       more);

@@ -83,6 +83,10 @@ Decision DecideMandate(const Asked& asked, schema::Mandate::Reader mandate) {
   if (known != nullptr && asked.state.accounts[known->account].name != account.name) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.mandate.account");
   }
+  // What its orders consume would have to be counted anew, those of the history too.
+  if (known != nullptr && known->restores_on_refund != mandate.getRestoresOnRefund()) {
+    return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.mandate.restoresOnRefund");
+  }
   const auto fallbacks = mandate.getFallbacks();
   for (uint32_t i = 0; i < fallbacks.size(); ++i) {
     const AccountRow* fallback = asked.state.accounts.Find(View(fallbacks[i]));
@@ -175,9 +179,15 @@ void ApplyMandate(State& state, std::string_view key, schema::Mandate::Reader ma
   row.valid_before = mandate.getValidBefore();
   row.status = mandate.getStatus();
   row.utc_offset_minutes = mandate.getUtcOffsetMinutes();
+  row.restores_on_refund = mandate.getRestoresOnRefund();
+  row.holder = Text(mandate.getHolder());
   row.account = state.accounts.RefOf(View(mandate.getAccount()));
   row.channels = Texts(mandate.getChannels());
   row.payees = Texts(mandate.getPayees());
+  row.merchants = Texts(mandate.getMerchants());
+  row.merchant_categories = Texts(mandate.getMerchantCategories());
+  row.currencies.clear();
+  for (const uint16_t currency : mandate.getCurrencies()) row.currencies.push_back(currency);
   row.limits = Limits(mandate.getLimits());
   row.fallbacks.clear();
   for (auto fallback : mandate.getFallbacks()) {

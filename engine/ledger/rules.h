@@ -148,8 +148,13 @@ class OrderEdit {
 
 bool HasHoldTimer(const OrderRow& order);
 bool HasOrderTimer(const OrderRow& order);
+
+// --- mandates and limits (mandate.cc)
+
+// Order, 3 to 5: may an order that names a mandate be placed under it?
+Decision CheckMandate(const Asked& asked, schema::Order::Reader order);
 // What an order consumes of its mandate.
-int64_t ConsumptionOf(const OrderRow& order);
+int64_t ConsumptionOf(const State& state, const OrderRow& order);
 
 // Judges an order of `minor` against its mandate's limits on `day`, with `own` of the consumption
 // not counted. Gives the required approval level, or a refusal.

@@ -136,18 +136,6 @@ struct RoleRow : KeyedRow<RoleKey> {
   }
 };
 
-struct LimitRow {
-  int64_t amount = 0;
-  uint32_t count = 0;
-  schema::LimitWindow window = schema::LimitWindow::SINGLE;
-  schema::LimitPassing passing = schema::LimitPassing::REFUSE;
-
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.amount, s.count, s.window, s.passing);
-  }
-};
-
 struct AccountKey {
   Ref<AccountRow> account;
   bool operator==(const AccountKey&) const = default;
@@ -170,37 +158,8 @@ struct TermsRow : KeyedRow<AccountKey> {
   }
 };
 
-struct LevelRow {
-  int64_t above = 0;
-  uint8_t level = 0;
-
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.above, s.level);
-  }
-};
-
-struct ApproverRow {
-  uint8_t level = 0;
-  std::string person;
-
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.level, s.person);
-  }
-};
-
-struct MandateRow : NamedRow {
-  Nanos valid_from = 0;
-  Nanos valid_before = 0;
-  schema::Status status = schema::Status::OPEN;
-  int16_t utc_offset_minutes = 0;
+struct MandateRow : NamedRow, MandateTerms {
   Ref<AccountRow> account;
-  std::vector<LimitRow> limits;
-  std::vector<LevelRow> levels;
-  std::vector<ApproverRow> approvers;
-  std::vector<std::string> channels;
-  std::vector<std::string> payees;
   std::vector<Ref<AccountRow>> fallbacks;
   uint32_t version = 0;  // 1 as registered first
 
@@ -210,7 +169,9 @@ struct MandateRow : NamedRow {
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.name, s.valid_from, s.valid_before, s.status, s.utc_offset_minutes, s.account,
-                    s.limits, s.levels, s.approvers, s.channels, s.payees, s.fallbacks, s.version);
+                    s.limits, s.levels, s.approvers, s.channels, s.payees, s.fallbacks, s.version,
+                    s.restores_on_refund, s.holder, s.merchants, s.merchant_categories,
+                    s.currencies);
   }
 };
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "engine/ledger/answer.h"
@@ -31,15 +33,69 @@ struct ParkingTariff {
   bool operator==(const ParkingTariff&) const = default;
 };
 
-// A standing permission as it is in force (schema Mandate).
-struct MandateState {
-  std::string account;
-  schema::Status status = schema::Status::OPEN;
+struct LimitRow {
+  int64_t amount = 0;
+  uint32_t count = 0;
+  schema::LimitWindow window = schema::LimitWindow::SINGLE;
+  schema::LimitPassing passing = schema::LimitPassing::REFUSE;
+
+  bool operator==(const LimitRow&) const = default;
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.amount, s.count, s.window, s.passing);
+  }
+};
+
+struct LevelRow {
+  int64_t above = 0;
+  uint8_t level = 0;
+
+  bool operator==(const LevelRow&) const = default;
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.above, s.level);
+  }
+};
+
+struct ApproverRow {
+  uint8_t level = 0;
+  std::string person;
+
+  bool operator==(const ApproverRow&) const = default;
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.level, s.person);
+  }
+};
+
+// What a standing permission says (schema Mandate), but for the accounts it is about. Empty lists
+// allow everything.
+struct MandateTerms {
   Nanos valid_from = 0;
-  Nanos valid_before = 0;
-  int16_t utc_offset_minutes = 0;      // of its days and years
-  uint32_t version = 0;                // 1 as registered first, one more each time
+  Nanos valid_before = 0;  // exclusive; 0: no end
+  schema::Status status = schema::Status::OPEN;
+  int16_t utc_offset_minutes = 0;
+  bool restores_on_refund = false;
+  std::string holder;
+  std::vector<LimitRow> limits;
+  std::vector<LevelRow> levels;
+  std::vector<ApproverRow> approvers;
+  std::vector<std::string> channels;
+  std::vector<std::string> payees;
+  std::vector<std::string> merchants;
+  std::vector<std::string> merchant_categories;
+  std::vector<uint16_t> currencies;
+
+  bool operator==(const MandateTerms&) const = default;
+};
+
+// A mandate as it is in force, and what its orders have used of it in all.
+struct MandateState : MandateTerms {
+  std::string account;
   std::vector<std::string> fallbacks;  // accounts that may pay in its account's place
+  uint32_t version = 0;                // 1 as registered first, one more each time
+  uint64_t used_count = 0;
+  __int128 used_minor = 0;
   bool operator==(const MandateState&) const = default;
 };
 

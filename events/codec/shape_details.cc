@@ -54,6 +54,7 @@ bool CheckVirtualCard(schema::VirtualCardDetails::Reader details, ShapeRules& ru
   return rules.Known(details.getStage(), schema::VirtualCardStage::REFUNDED,
                      "details.virtualCard.stage") &&
          rules.Id(details.getCard(), "details.virtualCard.card") &&
+         rules.NoCardNumber(details.getCard(), "details.virtualCard.card") &&
          rules.Person(details.getRequestor(), "details.virtualCard.requestor") &&
          rules.Person(details.getApprovedBy(), "details.virtualCard.approvedBy") &&
          rules.Free(details.getPurpose(), "details.virtualCard.purpose") &&

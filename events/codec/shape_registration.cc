@@ -366,7 +366,9 @@ bool CheckRegistration(schema::Proposal::Reader proposal, ShapeRules& rules) {
       return rules.Required(registration.hasAccount(), "registration.account") &&
              CheckAccount(registration.getAccount(), rules);
     case Kind::MANDATE:
+      // A card's mandate has its token for a name, not its number.
       return rules.Required(registration.hasMandate(), "registration.mandate") &&
+             rules.NoCardNumber(proposal.getKey(), "key") &&
              CheckMandate(registration.getMandate(), rules);
     case Kind::SCHEME:
       return rules.Required(registration.hasScheme(), "registration.scheme") &&

@@ -115,6 +115,10 @@ bool ShapeRules::Free(capnp::Text::Reader text, const Place& place, size_t bytes
     if (length == 0 || IsControl(rest.substr(0, length))) return Fail(Code::BAD_TEXT, place);
     rest.remove_prefix(length);
   }
+  return NoCardNumber(text, place);
+}
+
+bool ShapeRules::NoCardNumber(capnp::Text::Reader text, const Place& place) {
   return !ContainsCardNumber(View(text)) || Fail(Code::CARD_NUMBER, place);
 }
 

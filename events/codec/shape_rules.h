@@ -54,7 +54,8 @@ class ShapeRules {
   bool Person(capnp::Text::Reader text, const Place& place);  // 35 bytes, letters of any script
   bool Text(capnp::Text::Reader text, const Place& place);  // 140 bytes without control characters
   bool Free(capnp::Text::Reader text, const Place& place, size_t bytes_max = 140);  // and no card
-  bool MerchantCategory(capnp::Text::Reader text, const Place& place);              // four digits
+  bool NoCardNumber(capnp::Text::Reader text, const Place& place);
+  bool MerchantCategory(capnp::Text::Reader text, const Place& place);  // four digits
   bool RequiredId(capnp::Text::Reader text, const Place& place) {
     return Required(text.size() > 0, place) && Id(text, place);
   }

@@ -171,6 +171,8 @@ void Decision::Place() {
     RefuseIf(mandate.status != schema::Status::OPEN || occurred < mandate.valid_from ||
                  (mandate.valid_before != 0 && occurred >= mandate.valid_before),
              Code::MANDATE_NOT_ACTIVE, "order.mandate");
+    order.usage_day = LocalDate(occurred, mandate.offset_minutes);
+    order.required_level = RequiredLevel(order.mandate, order.amount, order.usage_day, order_key_);
     RefuseIf(!mandate.channels.empty() && !Contains(mandate.channels, order.channel),
              Code::CHANNEL_NOT_ALLOWED, "order.channel");
     RefuseIf(!mandate.payees.empty() && !Contains(mandate.payees, order.payee),
@@ -179,8 +181,18 @@ void Decision::Place() {
       RefuseIf(!mandate.payees.empty() && !Contains(mandate.payees, order.splits[i].account),
                Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, ".account"));
     }
-    order.usage_day = LocalDate(occurred, mandate.offset_minutes);
-    order.required_level = RequiredLevel(order.mandate, order.amount, order.usage_day, order_key_);
+    RefuseIf(!mandate.merchants.empty() && !Contains(mandate.merchants, Str(given.getMerchant())),
+             Code::MERCHANT_NOT_ALLOWED, "order.merchant");
+    RefuseIf(!mandate.categories.empty() &&
+                 !Contains(mandate.categories, Str(given.getMerchantCategory())),
+             Code::MERCHANT_CATEGORY_NOT_ALLOWED, "order.merchantCategory");
+    const bool exchanged = given.getCounterAmount().getMinor() != 0;
+    const uint16_t paid_in = exchanged ? given.getCounterAmount().getCurrency() : order.currency;
+    const auto& allowed = mandate.currencies;
+    RefuseIf(
+        !allowed.empty() && std::find(allowed.begin(), allowed.end(), paid_in) == allowed.end(),
+        Code::CURRENCY_NOT_ALLOWED,
+        exchanged ? "order.counterAmount.currency" : "order.amount.currency");
   }
   order.status = order.required_level > 0 ? OrderStatus::kPendingAuthorization : OrderStatus::kOpen;
   state_.orders[order_key_] = order;

@@ -141,12 +141,18 @@ void Decision::RegisterMandate() {
   mandate.channels = Strs(given.getChannels());
   mandate.payees = Strs(given.getPayees());
   mandate.fallbacks = Strs(given.getFallbacks());
+  mandate.merchants = Strs(given.getMerchants());
+  mandate.categories = Strs(given.getMerchantCategories());
+  for (const uint16_t currency : given.getCurrencies()) mandate.currencies.push_back(currency);
+  mandate.restores = given.getRestoresOnRefund();
 
   RefuseIf(!state_.accounts.contains(mandate.account), Code::UNKNOWN_ACCOUNT,
            "registration.mandate.account");
   const auto known = state_.mandates.find(key_);
   RefuseIf(known != state_.mandates.end() && known->second.account != mandate.account,
            Code::IMMUTABLE_FIELD, "registration.mandate.account");
+  RefuseIf(known != state_.mandates.end() && known->second.restores != mandate.restores,
+           Code::IMMUTABLE_FIELD, "registration.mandate.restoresOnRefund");
   for (size_t i = 0; i < mandate.fallbacks.size(); ++i) {
     const auto fallback = state_.accounts.find(mandate.fallbacks[i]);
     const std::string field = Indexed("registration.mandate.fallbacks", i);

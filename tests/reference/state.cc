@@ -116,7 +116,19 @@ Wide State::CounterPaid(const OrderKey& order) const {
 
 Wide State::Consumption(const Order& order) const {
   const Wide used = DebitsOf(order.name, false) + DebitsOf(order.name, true);
-  return IsLive(order.status) ? std::max<Wide>(order.amount, used) : used;
+  const Wide taken = IsLive(order.status) ? std::max<Wide>(order.amount, used) : used;
+  if (order.mandate.empty() || !mandates.at(order.mandate).restores) return taken;
+  return std::max<Wide>(taken - RefundsOf(order.name, false), 0);
+}
+
+std::pair<Wide, uint64_t> State::UsageOf(const std::string& mandate) const {
+  std::pair<Wide, uint64_t> usage{0, 0};
+  for (const auto& [name, order] : orders) {
+    if (order.mandate != mandate || Consumption(order) == 0) continue;
+    usage.first += Consumption(order);
+    usage.second += 1;
+  }
+  return usage;
 }
 
 Positions State::PositionsOf(Sequence cycle) const {

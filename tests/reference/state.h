@@ -64,6 +64,10 @@ struct Mandate {
   std::vector<std::string> channels;
   std::vector<std::string> payees;
   std::vector<std::string> fallbacks;
+  std::vector<std::string> merchants;
+  std::vector<std::string> categories;
+  std::vector<uint16_t> currencies;
+  bool restores = false;
 };
 
 struct Scheme {
@@ -217,6 +221,8 @@ struct State {
   Wide CounterPaid(const OrderKey& order) const;
   // What an order takes from its mandate.
   Wide Consumption(const Order& order) const;
+  // What all orders take from a mandate, and how many of them take something.
+  std::pair<Wide, uint64_t> UsageOf(const std::string& mandate) const;
   Positions PositionsOf(Sequence cycle) const;
   // Gross, from one participant to another.
   std::map<std::tuple<std::string, std::string, uint16_t>, Wide> FlowsOf(Sequence cycle) const;

@@ -29,6 +29,18 @@ Finding CheckAccount(const World& world, const Words& words) {
   return Compare(words[0] + " of " + words[1], words[2], FormatMinor(money.minor, money.currency));
 }
 
+// used MANDATE COUNT AMOUNT: what its orders take of it in all.
+Finding CheckUsed(const World& world, const Words& words) {
+  if (words.size() != 4) return words[0] + " takes a mandate, a count and an amount";
+  const auto mandate = world.ledger().FindMandate(words[1]);
+  if (!mandate) return "no mandate " + words[1];
+  const auto account = world.ledger().FindAccount(mandate->account);
+  return Compare("used of " + words[1], words[2] + " times, " + words[3],
+                 fmt::format("{} times, {}", mandate->used_count,
+                             FormatMinor(static_cast<int64_t>(mandate->used_minor),
+                                         account->balance.currency)));
+}
+
 Finding CheckOrder(const World& world, schema::Scenario scenario, const Words& words) {
   if (words.size() < 3) return "order takes a key and a status";
   const auto order = world.ledger().FindOrder(scenario, words[1]);
@@ -160,8 +172,8 @@ Finding CheckCycle(const World& world, const Words& words) {
 }  // namespace
 
 bool IsCheckWord(const std::string& word) {
-  constexpr std::array<const char*, 12> kWords = {
-      "balance",  "held",  "order", "no_order",  "position",    "sent",
+  constexpr std::array<const char*, 13> kWords = {
+      "balance",  "held",  "used",  "order",     "no_order",    "position", "sent",
       "received", "gross", "cycle", "bilateral", "obligations", "sequence"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
@@ -170,6 +182,7 @@ Finding Check(const World& world, schema::Scenario scenario, const Words& words)
   const std::string& what = words[0];
   if (words.size() < 2) return what + " of what?";
   if (what == "balance" || what == "held") return CheckAccount(world, words);
+  if (what == "used") return CheckUsed(world, words);
   if (what == "order") return CheckOrder(world, scenario, words);
   if (what == "no_order") {
     const bool there = world.ledger().FindOrder(scenario, words[1]).has_value();

@@ -18,7 +18,8 @@ namespace longmen::script {
 std::optional<std::string> CheckExpected(const World& world,
                                          const std::vector<std::string>& expected);
 
-// balance ACCOUNT AMOUNT | held ACCOUNT AMOUNT | sequence NUMBER | cycle NAME STATUS
+// balance ACCOUNT AMOUNT | held ACCOUNT AMOUNT | used MANDATE COUNT AMOUNT | sequence NUMBER
+// cycle NAME STATUS
 // order KEY STATUS [paid|refunded|refunding|in_flight|held|amount|counter AMOUNT]... | no_order KEY
 // position CYCLE [CURRENCY] BANK NET [BANK NET]... (all others are 0; yuan)
 // sent|received CYCLE BANK COUNT AMOUNT | gross CYCLE COUNT AMOUNT

@@ -127,6 +127,11 @@ Status SetTexts(DynamicStruct::Builder message, Field field, const std::string& 
   std::vector<std::string> texts;
   std::istringstream in(word);
   for (std::string text; std::getline(in, text, ',');) texts.push_back(text);
+  if (!field.getType().asList().getElementType().isText()) {  // currencies
+    return FromJson(fmt::format("{{\"{}\":[\"{}\"]}}", field.getProto().getName().cStr(),
+                                fmt::join(texts, "\",\"")),
+                    message);
+  }
   auto list = message.init(field, static_cast<unsigned>(texts.size())).as<capnp::DynamicList>();
   for (unsigned i = 0; i < texts.size(); ++i) list.set(i, texts[i].c_str());
   return Ok();

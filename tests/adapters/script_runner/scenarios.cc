@@ -13,6 +13,8 @@
 #include "adapters/tuition/tuition.h"
 #include "adapters/tutorial/record.capnp.h"
 #include "adapters/tutorial/tutorial.h"
+#include "adapters/virtual_card/record.capnp.h"
+#include "adapters/virtual_card/virtual_card.h"
 #include "tests/adapters/script_runner/fill.h"
 
 namespace longmen::script {
@@ -35,6 +37,9 @@ Status ScenarioWords::Choose(const std::string& name) {
   } else if (name == "tutorial") {
     adapter_ = adapters::MakeTutorial();
     record_ = capnp::Schema::from<adapters::tutorial::SaleRecord>();
+  } else if (name == "virtual_card") {
+    adapter_ = adapters::MakeVirtualCard();
+    record_ = capnp::Schema::from<adapters::virtual_card::CardRecord>();
   } else {
     return Error{Code::USAGE, "", "no such scenario: " + name};
   }

@@ -24,8 +24,9 @@ std::string Text(const reference::RefOrder& order) {
 std::string Twin::CompareStates() const {
   const Status invariants = engine_.CheckInvariants();
   if (!invariants.ok()) return "invariant: " + Describe(invariants.error());
-  for (const auto compare : {&Twin::CompareAccounts, &Twin::CompareOrders, &Twin::CompareMovements,
-                             &Twin::CompareCycles, &Twin::CompareIdentities}) {
+  for (const auto compare :
+       {&Twin::CompareAccounts, &Twin::CompareMandates, &Twin::CompareOrders,
+        &Twin::CompareMovements, &Twin::CompareCycles, &Twin::CompareIdentities}) {
     std::string fault = (this->*compare)();
     if (!fault.empty()) return fault;
   }
@@ -57,6 +58,26 @@ std::string Twin::CompareAccounts() const {
         ours.status != theirs.status || ours.floor.minor != theirs.floor ||
         ours.unlimited != theirs.unlimited || ours.balance.currency.numeric != theirs.currency) {
       return "account " + ours.account + " is registered otherwise";
+    }
+  }
+  return "";
+}
+
+std::string Twin::CompareMandates() const {
+  for (const auto& [name, theirs] : reference_.state().mandates) {
+    const auto ours = engine_.FindMandate(name);
+    if (!ours) return "mandate " + name + " is missing";
+    const auto [minor, count] = reference_.state().UsageOf(name);
+    if (ours->used_minor != minor || ours->used_count != count) {
+      return fmt::format("mandate {}: used {} by {} orders, should be {} by {}", name,
+                         Wide64(ours->used_minor), ours->used_count, Wide64(minor), count);
+    }
+    if (ours->account != theirs.account || ours->status != theirs.status ||
+        ours->channels != theirs.channels || ours->payees != theirs.payees ||
+        ours->merchants != theirs.merchants || ours->merchant_categories != theirs.categories ||
+        ours->currencies != theirs.currencies || ours->fallbacks != theirs.fallbacks ||
+        ours->restores_on_refund != theirs.restores || ours->valid_before != theirs.valid_before) {
+      return "mandate " + name + " is registered otherwise";
     }
   }
   return "";

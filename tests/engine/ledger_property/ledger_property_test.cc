@@ -154,7 +154,8 @@ TEST_F(LedgerProperty, AgreesWithTheNaiveLedger) {
     EXPECT_LE(coverage.MissingCodes().size(), 8u);
     for (const char* state :
          {"order paid", "order completed", "order declined", "order with a hold", "debit unknown",
-          "refund with splits", "cycle settled", "cycle aborted", "tick authorization expired"}) {
+          "refund with splits", "mandate restored whole", "mandate restored in part",
+          "cycle settled", "cycle aborted", "tick authorization expired"}) {
       EXPECT_GT(coverage.states[state], 0u) << state;
     }
   }

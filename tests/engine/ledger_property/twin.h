@@ -26,7 +26,8 @@ class Twin {
 
   // Feeds one step to both and compares answers and records. An empty group is a tick.
   std::string Feed(const Step& step);
-  // Accounts, orders, movements, cycles, positions, identities; and the engine's invariants.
+  // Accounts, mandates, orders, movements, cycles, positions, identities; and the engine's
+  // invariants.
   std::string CompareStates() const;
   // Puts the engine's ledger through Save and Load.
   std::string Reload();
@@ -48,6 +49,7 @@ class Twin {
   std::string CompareRecords(const std::vector<engine::Emitted>& records) const;
   void Fold(const Effects& effects);
   std::string CompareAccounts() const;
+  std::string CompareMandates() const;
   std::string CompareOrders() const;
   std::string CompareMovements() const;
   std::string CompareCycles() const;

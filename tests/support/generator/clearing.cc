@@ -294,8 +294,13 @@ Generator::Drafts Generator::ChangeMandate() {
   } else if (choice < 90) {
     mandate.fallbacks = {
         random_.Pick<const char*>({"ICBC.c2", "BOB.w1", "ICBC.c1.usd", "ghost", "CMB.m1"})};
-  } else if (choice < 94) {
+  } else if (choice < 93) {
     mandate.account = random_.Percent(50) ? "ghost" : "BOB.m1";
+  } else if (choice < 95) {
+    mandate.restores = !mandate.restores;
+  } else if (choice < 97) {
+    mandate.currencies = random_.Percent(50) ? std::vector<uint16_t>{156} : std::vector<uint16_t>{};
+    if (random_.Percent(50)) mandate.currencies.push_back(840);
   } else {
     mandate.valid_before = mandate.valid_before == 0 ? now_ + 30 * kNanosPerMinute : 0;
   }

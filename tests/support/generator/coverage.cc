@@ -66,6 +66,11 @@ void Coverage::CountStates(const reference::State& state) {
     ++states["order " + std::string(OrderStatusName(order.status))];
     if (order.held > 0) ++states["order with a hold"];
   }
+  for (const auto& [name, order] : state.orders) {
+    const bool restores = !order.mandate.empty() && state.mandates.at(order.mandate).restores;
+    if (!restores || state.RefundsOf(name, false) == 0) continue;
+    ++states[state.Consumption(order) == 0 ? "mandate restored whole" : "mandate restored in part"];
+  }
   for (const auto& [sequence, movement] : state.movements) {
     const char* kind = movement.kind == MovementKind::kDebit ? "debit " : "refund ";
     ++states[std::string(kind) + OutcomeName(movement.outcome)];
@@ -97,6 +102,12 @@ std::vector<std::string> Coverage::MissingCodes() const {
   for (uint16_t number = 0; number <= static_cast<uint16_t>(Code::RATE_MISMATCH); ++number) {
     const Code code{number};
     if (outside(code)) continue;
+    const std::string name(CodeName(code));
+    if (!answers.contains("refused " + name)) missing.push_back(name);
+  }
+  // Younger than the codes of translations.
+  for (const Code code : {Code::CURRENCY_NOT_ALLOWED, Code::MERCHANT_NOT_ALLOWED,
+                          Code::MERCHANT_CATEGORY_NOT_ALLOWED}) {
     const std::string name(CodeName(code));
     if (!answers.contains("refused " + name)) missing.push_back(name);
   }

@@ -18,9 +18,10 @@ Generator::Drafts Generator::PlaceOrder() {
   std::string payer;
   if (random_.Percent(45)) {
     const std::string mandate = random_.Pick<const char*>(
-        {"levels", "levels", "levels", "levels", "levels", "years",    "years",
-         "years",  "payees", "payees", "payees", "single", "single",   "single",
-         "totals", "totals", "totals", "ended",  "frozen", "nomandate"});
+        {"levels", "levels", "levels", "levels", "levels",   "years",  "years",  "years",
+         "payees", "payees", "payees", "single", "single",   "single", "totals", "totals",
+         "totals", "card",   "card",   "card",   "card",     "card",   "card",   "trip",
+         "trip",   "abroad", "ended",  "frozen", "nomandate"});
     order.setMandate(mandate);
     const auto found = state_->mandates.find(mandate);
     payer = found == state_->mandates.end() ? "ICBC.c1" : found->second.account;
@@ -51,6 +52,8 @@ Generator::Drafts Generator::PlaceOrder() {
   if (splits) SetSplits(order, SplitsFor(payer_currency, amount));
   if (random_.Percent(50)) order.setSubmitter(Person());
   if (random_.Percent(92)) order.setChannel(random_.Percent(95) ? "web" : "fax");
+  if (random_.Percent(70)) order.setMerchant(random_.Percent(92) ? "mid1" : "mid9");
+  if (random_.Percent(80)) order.setMerchantCategory(random_.Percent(92) ? "5734" : "5812");
   if (random_.Percent(20)) {
     auto resources = order.initResources(static_cast<unsigned>(random_.Between(1, 2)));
     for (unsigned i = 0; i < resources.size(); ++i) {

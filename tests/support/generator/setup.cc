@@ -75,7 +75,7 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   levels.approvers = {{1, "alice"}, {1, "anna"}, {2, "bob"}, {1, "carol"}, {2, "carol"}};
   levels.channels = {"web", "app"};
   Mandate& years = add("years", "CMB.c1", 480);
-  years.limits = {{14'000, 4, LimitWindow::YEAR, false}};
+  years.limits = {{14'000, 3, LimitWindow::YEAR, false}};
   Mandate& totals = add("totals", "NOP.c1", 0);
   totals.limits = {{9'000, 3, LimitWindow::TOTAL, false}};
   totals.fallbacks = {"NOP.c2", "NOP.w1"};
@@ -84,8 +84,24 @@ std::vector<std::pair<std::string, Mandate>> Mandates() {
   payees.payees = {"BOB.m1", "ICBC.m1"};
   payees.approvers = {{1, "alice"}, {2, "bob"}};
   payees.fallbacks = {"BOB.w1"};
+  payees.restores = true;
   Mandate& single = add("single", "ICBC.c2", 0);
   single.limits = {{4'000, 0, LimitWindow::SINGLE, false}, {0, 1, LimitWindow::DAY, false}};
+  Mandate& card = add("card", "ICBC.c1", 480);
+  card.limits = {{6'000, 0, LimitWindow::SINGLE, false},
+                 {0, 6, LimitWindow::TOTAL, false},
+                 {20'000, 0, LimitWindow::TOTAL, false},
+                 {12'000, 3, LimitWindow::DAY, false}};
+  card.channels = {"web"};
+  card.merchants = {"mid1", "mid2"};
+  card.categories = {"5734"};
+  card.currencies = {kCny};
+  card.restores = true;
+  Mandate& trip = add("trip", "CMB.c1.usd", 0);
+  trip.limits = {{30'000, 2, LimitWindow::YEAR, false}};
+  trip.categories = {"5734", "4511"};
+  trip.currencies = {kUsd};
+  add("abroad", "ICBC.c2", 480).currencies = {kUsd};
   add("ended", "ICBC.c1", 480).valid_before = kStart + 60 * kNanosPerMinute;
   add("frozen", "CMB.c2", 480).status = Status::FROZEN;
   return mandates;
@@ -182,6 +198,17 @@ Draft Generator::MandateDraft(const std::string& name, const Mandate& mandate) {
     SetTexts(given.initFallbacks(static_cast<unsigned>(mandate.fallbacks.size())),
              mandate.fallbacks);
   }
+  if (!mandate.merchants.empty()) {
+    SetTexts(given.initMerchants(static_cast<unsigned>(mandate.merchants.size())),
+             mandate.merchants);
+  }
+  if (!mandate.categories.empty()) {
+    SetTexts(given.initMerchantCategories(static_cast<unsigned>(mandate.categories.size())),
+             mandate.categories);
+  }
+  auto currencies = given.initCurrencies(static_cast<unsigned>(mandate.currencies.size()));
+  for (unsigned i = 0; i < currencies.size(); ++i) currencies.set(i, mandate.currencies[i]);
+  given.setRestoresOnRefund(mandate.restores);
   return draft;
 }
 
