@@ -275,6 +275,10 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
       static_cast<__int128>(order->paid) + order->in_flight + movement.amount > order->amount) {
     if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.amount.minor")) return ladder.refusal();
   }
+  if (ExceedsScheme(state, movement.scheme, movement.amount) &&
+      ladder.Objects(Code::EXCEEDS_SCHEME, "debit.amount.minor")) {
+    return ladder.refusal();
+  }
   const Code limit =
       JudgeAccountLimits(state, movement.payer, movement.amount, asked.proposal.getOccurredAt());
   if (limit != Code::NONE && ladder.Objects(limit, "debit.payer")) return ladder.refusal();

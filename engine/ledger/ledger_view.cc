@@ -9,7 +9,7 @@ namespace longmen::engine {
 namespace {
 
 // "LMS" and a number that grows with every change of the rows in state.h.
-constexpr uint64_t kSnapshotFormat = 0x4c4d530000000004;
+constexpr uint64_t kSnapshotFormat = 0x4c4d530000000005;
 
 // Rows in the order of the log, those that are in a snapshot.
 template <typename Row, typename IsIn, typename Place>
@@ -161,11 +161,18 @@ std::optional<MandateState> Ledger::FindMandate(std::string_view mandate) const 
   const MandateRow* row = state_->mandates.Find(mandate);
   if (row == nullptr) return std::nullopt;
   MandateState view{.account = state_->accounts[row->account].name,
+                    .holder = row->holder,
                     .status = row->status,
                     .valid_from = row->valid_from,
                     .valid_before = row->valid_before,
+                    .utc_offset_minutes = row->utc_offset_minutes,
                     .version = row->version,
-                    .fallbacks = {}};
+                    .fallbacks = {},
+                    .limits = row->limits,
+                    .levels = row->levels,
+                    .approvers = row->approvers,
+                    .channels = row->channels,
+                    .payees = row->payees};
   for (const Ref<AccountRow> account : row->fallbacks) {
     view.fallbacks.push_back(state_->accounts[account].name);
   }
@@ -184,10 +191,55 @@ Code Ledger::ObjectionToPayer(std::string_view account, int64_t minor, Nanos occ
   return CanPay(row, minor) ? Code::NONE : Code::INSUFFICIENT_FUNDS;
 }
 
+Code Ledger::ObjectionOfMandate(schema::Scenario scenario, std::string_view key,
+                                Nanos occurred_at) const {
+  const OrderRow* order = state_->orders.Find({scenario, key});
+  if (order == nullptr || order->mandate.empty()) return Code::NONE;
+  if (!MandateActive(state_->mandates[order->mandate], occurred_at)) {
+    return Code::MANDATE_NOT_ACTIVE;
+  }
+  return JudgeLimits(*state_, order->mandate, order->amount, order->usage_day, order->consumed)
+      .refused;
+}
+
 std::optional<SchemeInfo> Ledger::FindScheme(std::string_view scheme) const {
   const SchemeRow* row = state_->schemes.Find(scheme);
   if (row == nullptr) return std::nullopt;
-  return SchemeInfo{.method = row->method, .pending_accounts = row->pending_accounts};
+  SchemeInfo info{.method = row->method,
+                  .pending_accounts = row->pending_accounts,
+                  .max_minor = row->max_minor,
+                  .times = {.hours = row->hours,
+                            .cut_off_minute = row->cut_off_minute,
+                            .utc_offset_minutes = state_->utc_offset_minutes}};
+  if (!row->calendar.empty()) {
+    info.times.calendar = &state_->calendars[row->calendar].calendar;
+    info.times.utc_offset_minutes = info.times.calendar->utc_offset_minutes;
+  }
+  if (!row->fee_table.empty()) info.fees = &state_->fee_tables[row->fee_table].table;
+  return info;
+}
+
+bool Ledger::IsClearedBy(std::string_view scheme, std::string_view from_account,
+                         std::string_view to_account) const {
+  const Ref<SchemeRow> through = state_->schemes.RefOf(scheme);
+  if (through.empty()) return false;
+  const auto clears = [&](std::string_view account) {
+    const AccountRow* row = state_->accounts.Find(account);
+    return row != nullptr && !FindRole(*state_, row->participant, schema::AccountKind::CLEARING,
+                                       row->currency, through)
+                                  .empty();
+  };
+  return clears(from_account) && clears(to_account);
+}
+
+const Calendar* Ledger::FindCalendar(std::string_view calendar) const {
+  const CalendarRow* row = state_->calendars.Find(calendar);
+  return row == nullptr ? nullptr : &row->calendar;
+}
+
+const RiskPolicy* Ledger::FindRiskPolicy(std::string_view policy) const {
+  const RiskPolicyRow* row = state_->risk_policies.Find(policy);
+  return row == nullptr ? nullptr : &row->policy;
 }
 
 std::optional<CycleState> Ledger::FindCycle(std::string_view name) const {

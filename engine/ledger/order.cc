@@ -72,7 +72,8 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
       return ladder.Refuse(Code::ROUTE_MISMATCH, named.FieldOf(i));
     }
   }
-  if (named.payer_first && !order.hasScheme()) {
+  // Which scheme will be open when a payment falls due, its debit says.
+  if (named.payer_first && !order.hasScheme() && order.getValidFrom() == 0) {
     for (size_t i = 1; i < count; ++i) {
       if (account(i).participant != account(0).participant) {
         return ladder.Refuse(Code::SCHEME_REQUIRED, "order.scheme");
@@ -98,6 +99,11 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
   return {};
 }
 
+Decision CheckScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor) {
+  if (!ExceedsScheme(state, scheme, minor)) return {};
+  return Ladder().Refuse(Code::EXCEEDS_SCHEME, "order.amount.minor");
+}
+
 Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
   const Ref<MandateRow> ref = asked.state.mandates.RefOf(View(order.getMandate()));
@@ -121,9 +127,21 @@ Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
       return ladder.Refuse(Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, "account"));
     }
   }
-  const LimitVerdict verdict = JudgeLimits(asked.state, ref, order.getAmount().getMinor(),
-                                           LocalDate(occurred_at, mandate.utc_offset_minutes), 0);
-  if (verdict.refused != Code::NONE) return ladder.Refuse(verdict.refused, "order.mandate");
+  return {};
+}
+
+Decision CheckLimits(const Asked& asked, schema::Order::Reader order) {
+  const State& state = asked.state;
+  const int64_t minor = order.getAmount().getMinor();
+  const auto scheme =
+      order.hasScheme() ? state.schemes.RefOf(View(order.getScheme())) : Ref<SchemeRow>{};
+  if (auto fault = CheckScheme(state, scheme, minor); !fault.accepted()) return fault;
+  if (!order.hasMandate()) return {};
+  const Ref<MandateRow> mandate = state.mandates.RefOf(View(order.getMandate()));
+  const DayNumber day =
+      LocalDate(asked.proposal.getOccurredAt(), state.mandates[mandate].utc_offset_minutes);
+  const LimitVerdict verdict = JudgeLimits(state, mandate, minor, day, 0);
+  if (verdict.refused != Code::NONE) return Ladder().Refuse(verdict.refused, "order.mandate");
   return {};
 }
 
@@ -144,7 +162,10 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
       return ladder.Refuse(Code::RESOURCE_BUSY, Indexed("order.resources", i));
     }
   }
-  return order.hasMandate() ? CheckMandate(asked, order) : Decision{};
+  if (order.hasMandate()) {
+    if (auto fault = CheckMandate(asked, order); !fault.accepted()) return fault;
+  }
+  return CheckLimits(asked, order);
 }
 
 Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const OrderRow& row) {
@@ -169,6 +190,10 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
   }
   if (order.getValidUntil() != 0 && order.getValidUntil() < occurred_at) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
+  }
+  if (auto fault = CheckScheme(asked.state, row.scheme, minor != 0 ? minor : row.amount);
+      !fault.accepted()) {
+    return fault;
   }
   if (!row.mandate.empty()) {
     const LimitVerdict verdict = JudgeLimits(
@@ -287,6 +312,11 @@ Code JudgeAccountLimits(const State& state, Ref<AccountRow> account, int64_t min
   return Judge(state.terms[terms].limits, state.account_usage, account, minor,
                LocalDate(occurred_at, state.utc_offset_minutes), 0)
       .refused;
+}
+
+bool ExceedsScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor) {
+  const int64_t most = scheme.empty() ? 0 : state.schemes[scheme].max_minor;
+  return most != 0 && minor > most;
 }
 
 bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor) {

@@ -3,10 +3,14 @@
 
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "engine/ledger/answer.h"
+#include "engine/ledger/calendar.h"
 #include "engine/ledger/fare.h"
+#include "engine/ledger/fee.h"
+#include "engine/ledger/risk.h"
 #include "events/base/hash.h"
 #include "events/effects/effects.h"
 
@@ -31,14 +35,56 @@ struct ParkingTariff {
   bool operator==(const ParkingTariff&) const = default;
 };
 
+struct LimitRow {
+  int64_t amount = 0;
+  uint32_t count = 0;
+  schema::LimitWindow window = schema::LimitWindow::SINGLE;
+  schema::LimitPassing passing = schema::LimitPassing::REFUSE;
+  bool operator==(const LimitRow&) const = default;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.amount, s.count, s.window, s.passing);
+  }
+};
+
+struct LevelRow {
+  int64_t above = 0;
+  uint8_t level = 0;
+  bool operator==(const LevelRow&) const = default;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.above, s.level);
+  }
+};
+
+struct ApproverRow {
+  uint8_t level = 0;
+  std::string person;
+  bool operator==(const ApproverRow&) const = default;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.level, s.person);
+  }
+};
+
 // A standing permission as it is in force (schema Mandate).
 struct MandateState {
   std::string account;
+  std::string holder;
   schema::Status status = schema::Status::OPEN;
   Nanos valid_from = 0;
   Nanos valid_before = 0;
+  int16_t utc_offset_minutes = 0;
   uint32_t version = 0;                // 1 as registered first, one more each time
   std::vector<std::string> fallbacks;  // accounts that may pay in its account's place
+  std::vector<LimitRow> limits;
+  std::vector<LevelRow> levels;
+  std::vector<ApproverRow> approvers;
+  std::vector<std::string> channels;
+  std::vector<std::string> payees;
   bool operator==(const MandateState&) const = default;
 };
 
@@ -49,9 +95,13 @@ bool MandateActive(const Mandate& mandate, Nanos occurred_at) {
          (mandate.valid_before == 0 || occurred_at < mandate.valid_before);
 }
 
+// What it points to is valid while the ledger is not changed.
 struct SchemeInfo {
   schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool pending_accounts = false;
+  int64_t max_minor = 0;  // of one order; 0: none
+  SchemeTimes times;
+  const FeeTable* fees = nullptr;  // null: it costs its payers nothing
 };
 
 class LedgerView {
@@ -82,7 +132,17 @@ class LedgerView {
   // limits of what may leave it, its funds. None: nothing.
   virtual Code ObjectionToPayer(std::string_view account, int64_t minor,
                                 Nanos occurred_at) const = 0;
+  // What an order of a mandate would be refused for were it placed anew: the mandate's validity and
+  // its limits as they stand now. None: nothing, or no such order, or one without a mandate.
+  virtual Code ObjectionOfMandate(schema::Scenario scenario, std::string_view key,
+                                  Nanos occurred_at) const = 0;
   virtual std::optional<SchemeInfo> FindScheme(std::string_view scheme) const = 0;
+  // Have both accounts' participants what a payment from one to the other through the scheme needs?
+  virtual bool IsClearedBy(std::string_view scheme, std::string_view from_account,
+                           std::string_view to_account) const = 0;
+  // Null: no such calendar or policy. Valid while the ledger is not changed.
+  virtual const Calendar* FindCalendar(std::string_view calendar) const = 0;
+  virtual const RiskPolicy* FindRiskPolicy(std::string_view policy) const = 0;
   // The cycle of that name, and the one open in a scheme.
   virtual std::optional<CycleState> FindCycle(std::string_view name) const = 0;
   virtual std::optional<CycleState> FindOpenCycle(std::string_view scheme) const = 0;

@@ -142,6 +142,8 @@ void Decision::NewDebit() {
     const Wide used = state_.DebitsOf(order->name, false) + state_.DebitsOf(order->name, true);
     ObjectIf(used + debit.amount > order->amount, Code::EXCEEDS_ORDER, "debit.amount.minor");
   }
+  ObjectIf(state_.AboveScheme(debit.scheme, debit.amount), Code::EXCEEDS_SCHEME,
+           "debit.amount.minor");
   const Code passed = PassedLimit(debit);
   ObjectIf(passed != Code::NONE, passed, "debit.payer");
   ObjectToCeilings(debit);

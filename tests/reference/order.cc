@@ -129,7 +129,7 @@ void Decision::Place() {
     RefuseIf(field != "order.payer" && account == order.payer, Code::ROUTE_MISMATCH, field);
   }
   for (const auto& [field, account] : accounts) {
-    RefuseIf(!order.payer.empty() && order.scheme.empty() &&
+    RefuseIf(!order.payer.empty() && order.scheme.empty() && given.getValidFrom() == 0 &&
                  state_.ParticipantOf(account) != state_.ParticipantOf(order.payer),
              Code::SCHEME_REQUIRED, "order.scheme");
   }
@@ -172,7 +172,12 @@ void Decision::Place() {
       RefuseIf(!mandate.payees.empty() && !Contains(mandate.payees, order.splits[i].account),
                Code::PAYEE_NOT_ALLOWED, Indexed("order.splits", i, ".account"));
     }
-    order.usage_day = LocalDate(occurred, mandate.offset_minutes);
+  }
+  // Limits: the scheme's, then the mandate's.
+  RefuseIf(state_.AboveScheme(order.scheme, order.amount), Code::EXCEEDS_SCHEME,
+           "order.amount.minor");
+  if (!order.mandate.empty()) {
+    order.usage_day = LocalDate(occurred, state_.mandates[order.mandate].offset_minutes);
     order.required_level = RequiredLevel(order.mandate, order.amount, order.usage_day, order_key_);
   }
   order.status = order.required_level > 0 ? OrderStatus::kPendingAuthorization : OrderStatus::kOpen;
@@ -249,6 +254,7 @@ void Decision::Amend(Order& order) {
   RefuseIf(splits > amount, Code::EXCEEDS_ORDER, "order.amount.minor");
   RefuseIf(given.getValidUntil() != 0 && given.getValidUntil() < occurred, Code::ORDER_EXPIRED,
            "order.validUntil");
+  RefuseIf(state_.AboveScheme(order.scheme, amount), Code::EXCEEDS_SCHEME, "order.amount.minor");
   uint8_t required = 0;
   if (!order.mandate.empty()) {
     required = RequiredLevel(order.mandate, amount, order.usage_day, order.name);

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -70,6 +71,8 @@ struct Scheme {
   schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool pending_accounts = false;
   std::string cycle_prefix;
+  int64_t max_minor = 0;
+  std::string calendar, fee_table;
 };
 
 struct Part {
@@ -177,6 +180,7 @@ struct State {
   std::map<std::string, Mandate> mandates;
   std::map<std::string, Scheme> schemes;
   std::map<std::string, std::string> tariffs;
+  std::set<std::string> calendars, fee_tables, risk_policies;
   std::map<OrderKey, Order> orders;
   std::map<Sequence, Movement> movements;
   std::map<Identity, Sequence> began;  // the movement an identity began
@@ -200,6 +204,8 @@ struct State {
   Wide SplitPaid(const OrderKey& order, const std::string& account) const;
   // What an order takes from its mandate.
   Wide Consumption(const Order& order) const;
+  // Is it more than the scheme takes in one payment? Of no scheme: no.
+  bool AboveScheme(const std::string& scheme, Wide minor) const;
   Positions PositionsOf(Sequence cycle) const;
   // Gross, from one participant to another.
   std::map<std::tuple<std::string, std::string, uint16_t>, Wide> FlowsOf(Sequence cycle) const;

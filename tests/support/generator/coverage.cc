@@ -96,6 +96,12 @@ std::vector<std::string> Coverage::MissingCodes() const {
     const std::string name(CodeName(code));
     if (!answers.contains("refused " + name)) missing.push_back(name);
   }
+  // What later rules answer, past the numbers above.
+  for (const Code code : {Code::UNKNOWN_CALENDAR, Code::UNKNOWN_FEE_TABLE,
+                          Code::UNKNOWN_RISK_POLICY, Code::EXCEEDS_SCHEME}) {
+    const std::string name(CodeName(code));
+    if (!answers.contains("refused " + name)) missing.push_back(name);
+  }
   return missing;
 }
 
