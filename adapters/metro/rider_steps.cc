@@ -16,16 +16,8 @@ constexpr uint16_t kYuan = 156;
 // The mandate under the rider's name, registered again as `mandate` says.
 void AddMandate(Step& at, const std::string& rider, schema::RideStage stage,
                 const engine::MandateState& mandate) {
-  auto registered = AddStep(at, rider, stage, rider).initBody().initRegistration().initMandate();
-  registered.setAccount(mandate.account);
-  registered.setHolder(rider);
-  registered.setStatus(mandate.status);
-  registered.setValidFrom(mandate.valid_from);
-  registered.setValidBefore(mandate.valid_before);
-  registered.setUtcOffsetMinutes(kBeijingMinutes);
-  if (mandate.fallbacks.empty()) return;
-  auto cards = registered.initFallbacks(static_cast<unsigned>(mandate.fallbacks.size()));
-  for (unsigned i = 0; i < cards.size(); ++i) cards.set(i, mandate.fallbacks[i]);
+  FillMandate(AddStep(at, rider, stage, rider).initBody().initRegistration().initMandate(),
+              mandate);
 }
 
 // Nothing, and refused, where the rider never signed up.
@@ -81,8 +73,11 @@ void TakeSignUp(SignUp::Reader sign_up, Step& at) {
   limits[1].setWindow(schema::LimitWindow::YEAR);
   limits[1].setAmountMinor(kClassThreeYear);
 
-  engine::MandateState mandate{
-      .account = Copy(sign_up.getWallet()), .valid_from = at.occurred_at, .fallbacks = {}};
+  engine::MandateState mandate;
+  mandate.account = Copy(sign_up.getWallet());
+  mandate.holder = rider;
+  mandate.valid_from = at.occurred_at;
+  mandate.utc_offset_minutes = kBeijingMinutes;
   if (sign_up.hasCard()) mandate.fallbacks.push_back(Copy(sign_up.getCard()));
   AddMandate(at, rider, schema::RideStage::SIGNED_UP, mandate);
 }

@@ -1,5 +1,6 @@
 #include "adapters/port/proposals.h"
 
+#include <charconv>
 #include <limits>
 
 #include "adapters/port/record_json.h"
@@ -73,6 +74,59 @@ schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money
   order.setAction(schema::OrderAction::PLACED);
   SetAmount(order, amount);
   return order;
+}
+
+static void SetTexts(capnp::List<capnp::Text>::Builder list, const std::vector<std::string>& texts) {
+  for (unsigned i = 0; i < list.size(); ++i) list.set(i, texts[i]);
+}
+
+void FillMandate(schema::Mandate::Builder mandate, const engine::MandateState& state) {
+  const auto size = [](const auto& items) { return static_cast<unsigned>(items.size()); };
+  mandate.setAccount(state.account);
+  if (!state.holder.empty()) mandate.setHolder(state.holder);
+  mandate.setStatus(state.status);
+  mandate.setValidFrom(state.valid_from);
+  mandate.setValidBefore(state.valid_before);
+  mandate.setUtcOffsetMinutes(state.utc_offset_minutes);
+  if (!state.limits.empty()) {
+    auto limits = mandate.initLimits(size(state.limits));
+    for (unsigned i = 0; i < limits.size(); ++i) {
+      limits[i].setAmountMinor(state.limits[i].amount);
+      limits[i].setCount(state.limits[i].count);
+      limits[i].setWindow(state.limits[i].window);
+      limits[i].setPassing(state.limits[i].passing);
+    }
+  }
+  if (!state.levels.empty()) {
+    auto levels = mandate.initLevels(size(state.levels));
+    for (unsigned i = 0; i < levels.size(); ++i) {
+      levels[i].setAboveMinor(state.levels[i].above);
+      levels[i].setLevel(state.levels[i].level);
+    }
+  }
+  if (!state.approvers.empty()) {
+    auto approvers = mandate.initApprovers(size(state.approvers));
+    for (unsigned i = 0; i < approvers.size(); ++i) {
+      approvers[i].setLevel(state.approvers[i].level);
+      approvers[i].setPerson(state.approvers[i].person);
+    }
+  }
+  if (!state.channels.empty()) SetTexts(mandate.initChannels(size(state.channels)), state.channels);
+  if (!state.payees.empty()) SetTexts(mandate.initPayees(size(state.payees)), state.payees);
+  if (!state.fallbacks.empty()) {
+    SetTexts(mandate.initFallbacks(size(state.fallbacks)), state.fallbacks);
+  }
+}
+
+std::optional<size_t> AttemptOf(std::string_view number, std::string_view stem, size_t count) {
+  if (!number.starts_with(stem)) return std::nullopt;
+  const std::string_view rest = number.substr(stem.size());
+  size_t place = 0;
+  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), place);
+  if (failed != std::errc() || end != rest.data() + rest.size() || place == 0 || place > count) {
+    return std::nullopt;
+  }
+  return place - 1;
 }
 
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) {

@@ -27,6 +27,10 @@ schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
                                          const MovementState& refund, schema::Outcome outcome);
 // An order's body, placed.
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount);
+// A mandate as it is, to be registered again.
+void FillMandate(schema::Mandate::Builder mandate, const engine::MandateState& state);
+// The place in a list of the attempt that is called "<stem><place + 1>"; nothing: of none in it.
+std::optional<size_t> AttemptOf(std::string_view number, std::string_view stem, size_t count);
 // An order proposal that ends the order under `key`.
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
 

@@ -17,19 +17,22 @@ bool IsWeekend(DayNumber day) {
 }
 
 // Whole minutes since 1970 on the scheme's clock: hours begin and end with a minute.
-int64_t LocalMinute(Nanos instant, int16_t utc_offset_minutes) {
+int64_t LocalMinute(Nanos instant, int utc_offset_minutes) {
   return FloorDivide(instant, kNanosPerMinute) + utc_offset_minutes;
 }
 
-// An instant beyond 2262 is the last there is.
-Nanos InstantOf(int64_t local_minute, int16_t utc_offset_minutes) {
-  const __int128 instant =
-      static_cast<__int128>(local_minute - utc_offset_minutes) * kNanosPerMinute;
-  const __int128 last = std::numeric_limits<Nanos>::max();
-  return static_cast<Nanos>(std::min(instant, last));
+}  // namespace
+
+Nanos InstantOf(DayNumber day, int64_t minute, int utc_offset_minutes) {
+  const __int128 minutes = static_cast<__int128>(day) * kDayMinutes + minute - utc_offset_minutes;
+  return static_cast<Nanos>(
+      std::min<__int128>(minutes * kNanosPerMinute, std::numeric_limits<Nanos>::max()));
 }
 
-}  // namespace
+int16_t MinuteOfDay(Nanos instant, int utc_offset_minutes) {
+  const int64_t minute = LocalMinute(instant, utc_offset_minutes);
+  return static_cast<int16_t>(minute - FloorDivide(minute, kDayMinutes) * kDayMinutes);
+}
 
 Calendar::Calendar(schema::Calendar::Reader registered)
     : utc_offset_minutes(registered.getUtcOffsetMinutes()), every_day(registered.getEveryDay()) {
@@ -65,7 +68,7 @@ Nanos SchemeTimes::NextOpen(Nanos instant) const {
       if (now < midnight + part.to) opens = std::min(opens, std::max(now, midnight + part.from));
     }
   }
-  return opens == now ? instant : InstantOf(opens, utc_offset_minutes);
+  return opens == now ? instant : InstantOf(0, opens, utc_offset_minutes);
 }
 
 DayNumber SchemeTimes::ClearingDay(Nanos instant) const {

@@ -13,6 +13,11 @@
 
 namespace longmen::engine {
 
+// The instant of a minute of a local day; beyond 2262: the last there is.
+Nanos InstantOf(DayNumber day, int64_t minute, int utc_offset_minutes);
+// Local, from midnight.
+int16_t MinuteOfDay(Nanos instant, int utc_offset_minutes);
+
 struct NamedDay {
   DayNumber date = 0;
   bool working = false;
