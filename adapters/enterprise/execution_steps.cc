@@ -34,8 +34,8 @@ void AddAttempt(const OrderState& order, const Route& route, size_t number, Ente
   auto proposal = AddStep(at, order.key.str(), stage);
   auto details = proposal.getDetails().getEnterprise();
   details.setFeeMinor(route.fee_minor);
-  auto debit = InitDebit(proposal, order.amount,
-                         route.within_bank ? Outcome::SUCCEEDED : Outcome::PENDING);
+  auto debit =
+      InitDebit(proposal, order.amount, route.within_bank ? Outcome::SUCCEEDED : Outcome::PENDING);
   debit.setChannelReference(order.key.str() + "/p" + std::to_string(number));
   if (route.scheme.empty()) return;
   details.setSettlementChannel(route.scheme);
@@ -55,8 +55,8 @@ void AddFailure(const OrderState& order, const Route& route, Code objection, Ste
   AddCancelled(at, key, reason.c_str());
 }
 
-// The attempt of that number while it is in flight. Nothing, and refused, where there is none, or it
-// is answered.
+// The attempt of that number while it is in flight. Nothing, and refused, where there is none, or
+// it is answered.
 std::optional<MovementState> FindAsked(const std::vector<MovementState>& attempts,
                                        const std::string& payment, capnp::Text::Reader number,
                                        Outcome outcome, const std::string& field, Step& at) {
@@ -150,8 +150,7 @@ void TakeReroute(Reroute::Reader reroute, Step& at) {
   const auto route =
       ChooseRoute({*order, reroute.getSchemes(), ChannelsOf(attempts), "reroute.schemes"}, at);
   if (!route) return;
-  auto failed =
-      InitDebitResult(AddStep(at, key, EnterpriseStage::SENT), *asked, Outcome::FAILED);
+  auto failed = InitDebitResult(AddStep(at, key, EnterpriseStage::SENT), *asked, Outcome::FAILED);
   if (reroute.hasReason()) failed.setReason(reroute.getReason());
   AddAttempt(*order, *route, attempts.size() + 1, EnterpriseStage::REROUTED, at);
 }

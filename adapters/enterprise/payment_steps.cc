@@ -75,9 +75,9 @@ void RefuseAgain(const OrderState& order, Submission::Reader submission, Step& a
 Nanos ExpectedAt(Submission::Reader submission, const engine::MandateState& mode, const Step& at) {
   Nanos expected = at.occurred_at;
   if (submission.getExpectedDate() != 0) {
-    expected = std::max(expected, engine::InstantOf(submission.getExpectedDate(),
-                                                    submission.getExpectedMinute(),
-                                                    mode.utc_offset_minutes));
+    expected = std::max(
+        expected, engine::InstantOf(submission.getExpectedDate(), submission.getExpectedMinute(),
+                                    mode.utc_offset_minutes));
   }
   if (!submission.hasChannel()) return expected;
   const auto scheme = at.ledger.FindScheme(View(submission.getChannel()));
@@ -118,9 +118,9 @@ void AddOrder(Submission::Reader submission, const engine::MandateState& mode, S
 }
 
 void AddStepUp(Submission::Reader submission, const Decided& decided, Step& at) {
-  auto authorization =
-      AddStep(at, Copy(submission.getPayment()), EnterpriseStage::SUBMITTED).initBody()
-          .initAuthorization();
+  auto authorization = AddStep(at, Copy(submission.getPayment()), EnterpriseStage::SUBMITTED)
+                           .initBody()
+                           .initAuthorization();
   authorization.setAction(schema::AuthorizationAction::STEPPED_UP);
   authorization.setLevel(
       static_cast<uint8_t>(kIdentityLevel + static_cast<uint16_t>(decided.method)));
@@ -180,8 +180,8 @@ void TakeVerification(Verification::Reader verification, Step& at) {
       .setAction(schema::OrderAction::AMENDED);
 }
 
-// Who may approve what, in which order, is the engine's to say; what an approver must show first, the
-// risk decision's.
+// Who may approve what, in which order, is the engine's to say; what an approver must show first,
+// the risk decision's.
 void TakeApproval(Approval::Reader approval, Step& at) {
   const std::string key = Copy(approval.getPayment());
   const auto order = FindLive(at, key, "approval.payment");
@@ -192,17 +192,16 @@ void TakeApproval(Approval::Reader approval, Step& at) {
   }
   if (approves && approval.hasRisk()) {
     const auto mode = at.ledger.FindMandate(order->mandate);
-    const auto decided = DecideRisk(approval.getRisk(), order->amount.minor,
-                                    mode ? mode->utc_offset_minutes : int16_t{0}, "approval", key,
-                                    at);
+    const auto decided =
+        DecideRisk(approval.getRisk(), order->amount.minor,
+                   mode ? mode->utc_offset_minutes : int16_t{0}, "approval", key, at);
     if (!decided) return;
     if (decided->method != AuthorizationMethod::UNSTATED &&
         decided->method != approval.getMethod()) {
       return at.out.Refuse(Code::NOT_PERMITTED, "approval.method", key);
     }
   }
-  auto proposal =
-      AddStep(at, key, approves ? EnterpriseStage::APPROVED : EnterpriseStage::VETOED);
+  auto proposal = AddStep(at, key, approves ? EnterpriseStage::APPROVED : EnterpriseStage::VETOED);
   auto details = proposal.getDetails().getEnterprise();
   details.setLine(approval.getLine());
   if (approval.hasBatch()) details.setBatch(approval.getBatch());

@@ -44,8 +44,8 @@ struct Route {
   bool within_bank = false;
 };
 // The cheapest of the schemes that are open now, clear between the two banks and take the amount,
-// the first listed of equals. Nothing, and refused, where there is none. `tried` are schemes that did
-// not take it.
+// the first listed of equals. Nothing, and refused, where there is none. `tried` are schemes that
+// did not take it.
 struct RouteChoice {
   const OrderState& order;
   capnp::List<capnp::Text>::Reader schemes;
