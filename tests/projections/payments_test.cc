@@ -17,7 +17,10 @@ using testing::Cny;
 using testing::HandLog;
 
 Decision Step(AuthorizationAction action, uint8_t level = 0) {
-  return {.action = action, .level = level};
+  Decision decision;
+  decision.action = action;
+  decision.level = level;
+  return decision;
 }
 
 TEST(BankCodes, SayWhatStateAPaymentIsIn) {

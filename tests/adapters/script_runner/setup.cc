@@ -310,9 +310,9 @@ Status Fill(Group& group, World& world, const Words& words) {
 }  // namespace
 
 bool IsSetupWord(const std::string& word) {
-  constexpr std::array<const char*, 12> kWords = {"bank",    "participant", "account", "scheme",
-                                                  "source",  "mandate",     "tariff",  "fares",
-                                                  "money",   "calendar",    "fees",    "risk"};
+  constexpr std::array<const char*, 12> kWords = {"bank",   "participant", "account", "scheme",
+                                                  "source", "mandate",     "tariff",  "fares",
+                                                  "money",  "calendar",    "fees",    "risk"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
