@@ -135,7 +135,7 @@ TEST(ScriptRunner, LeavesTheMeaningOfATableToTheLedger) {
   EXPECT_TRUE(FindingsOf("risk r step 10 face -> invalid missing_field in "
                          "registration.riskPolicy.rules\n")
                   .empty());
-  EXPECT_TRUE(FindingsOf("calendar c utc 2000 -> invalid amount_out_of_range in "
+  EXPECT_TRUE(FindingsOf("calendar c utc 2000 -> invalid bad_time in "
                          "registration.calendar.utcOffsetMinutes\n")
                   .empty());
 }

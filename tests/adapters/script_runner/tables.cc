@@ -25,6 +25,8 @@ class Clauses {
 
   bool done() const { return next_ >= words_.size(); }
   bool NextIs(const char* word) const { return !done() && words_[next_] == word; }
+  // Where it is not done.
+  const std::string& Next() { return words_[next_++]; }
   Result<std::string> Take() {
     if (done()) return Wrong("a value is missing after " + words_.back());
     return words_[next_++];
@@ -83,7 +85,7 @@ Status AddDays(const std::string& list, schema::DayKind kind,
 
 // The next clause of a step of fees.
 Status TakeFeeClause(Clauses& clauses, schema::FeeStep::Builder step) {
-  const std::string clause = *clauses.Take();
+  const std::string clause = clauses.Next();
   if (clause == "percent") {
     auto word = clauses.Take();
     if (!word) return word.error();
@@ -103,7 +105,7 @@ Status TakeFeeClause(Clauses& clauses, schema::FeeStep::Builder step) {
 
 // The next clause of a rule of risk.
 Status TakeRiskClause(Clauses& clauses, schema::RiskRule::Builder rule) {
-  const std::string clause = *clauses.Take();
+  const std::string clause = clauses.Next();
   if (clause == "new") {
     auto what = clauses.Take();
     if (!what) return what.error();
@@ -139,7 +141,7 @@ Status FillCalendar(schema::Calendar::Builder calendar, const Words& words) {
   Clauses clauses(words);
   std::map<DayNumber, schema::DayKind> days;
   while (!clauses.done()) {
-    const std::string clause = *clauses.Take();
+    const std::string clause = clauses.Next();
     if (clause == "every_day") {
       calendar.setEveryDay(true);
     } else if (clause == "utc") {
@@ -171,7 +173,7 @@ Status FillFeeTable(schema::FeeTable::Builder table, const Words& words) {
   for (const std::string& word : words) count += word == "up_to" || word == "beyond";
   auto steps = table.initSteps(count);
   for (auto step : steps) {
-    const std::string clause = *clauses.Take();
+    const std::string clause = clauses.Next();
     if (clause == "up_to") {
       auto minor = clauses.TakeMinor();
       if (!minor) return minor.error();
@@ -200,7 +202,7 @@ Status FillRiskPolicy(schema::RiskPolicy::Builder policy, const Words& words) {
   unsigned rule = 0;
   unsigned step = 0;
   while (!clauses.done()) {
-    const std::string clause = *clauses.Take();
+    const std::string clause = clauses.Next();
     if (clause == "step") {
       auto points = clauses.TakeNumber();
       if (!points) return points.error();
