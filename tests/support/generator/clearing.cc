@@ -324,12 +324,12 @@ Generator::Drafts Generator::ChangeOther() {
     }
     case 3: {
       reference::Scheme scheme = state_->schemes.at("pk");
-      if (random_.Percent(50)) scheme.method = schema::SettlementMethod::GROSS;
-      if (random_.Percent(30)) scheme.pending_accounts = !scheme.pending_accounts;
+      if (random_.Percent(30)) scheme.method = schema::SettlementMethod::GROSS;
+      if (random_.Percent(20)) scheme.pending_accounts = !scheme.pending_accounts;
       // A cap that is lowered later: what was placed before it is judged by it when it is debited.
       scheme.max_minor = random_.Percent(50) ? 4'000 : 0;
-      if (random_.Percent(20)) scheme.calendar = "nocalendar";
-      if (random_.Percent(20)) scheme.fee_table = "nofees";
+      if (random_.Percent(40)) scheme.calendar = "nocalendar";
+      if (random_.Percent(40)) scheme.fee_table = "nofees";
       return Only(SchemeDraft("pk", scheme));
     }
     case 4:
