@@ -56,6 +56,9 @@ Status Balances(const ReadStore& store, const Options& options, Files& files) {
 Status Orders(const ReadStore& store, const Options& options, Files& files) {
   return Take(ExportOrders(store, options.out), files);
 }
+Status Payments(const ReadStore& store, const Options& options, Files& files) {
+  return Take(ExportPayments(store, options.out), files);
+}
 Status Journal(const ReadStore& store, const Options& options, Files& files) {
   return Take(ExportJournal(store, options.out), files);
 }
@@ -136,7 +139,7 @@ Status EveryReconciliation(const ReadStore& store, const Options& options, Files
 
 Status All(const ReadStore& store, const Options& options, Files& files) {
   for (const Exporter exporter :
-       {Balances, Orders, Journal, Refusals, Hledger, Positions, EveryReconciliation}) {
+       {Balances, Orders, Payments, Journal, Refusals, Hledger, Positions, EveryReconciliation}) {
     RETURN_IF_ERROR(exporter(store, options, files));
   }
   return Ok();
@@ -146,6 +149,7 @@ const std::map<std::string, Exporter>& Exporters() {
   static const std::map<std::string, Exporter> exporters = {{"all", All},
                                                             {"balances", Balances},
                                                             {"orders", Orders},
+                                                            {"payments", Payments},
                                                             {"journal", Journal},
                                                             {"refusals", Refusals},
                                                             {"hledger", Hledger},

@@ -28,6 +28,10 @@ Tables QueryAccount(const ReadStore& store, std::string_view account);
 Tables QueryStatement(const ReadStore& store, std::string_view account, DayNumber from,
                       DayNumber to);
 Tables QueryOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key);
+// An enterprise's payments; what a person handled; whom an account paid.
+Tables QueryPayments(const ReadStore& store, const Page& page);
+Tables QueryHandled(const ReadStore& store, std::string_view person);
+Tables QueryPayees(const ReadStore& store, std::string_view account);
 Tables QueryCycles(const ReadStore& store);
 Tables QueryPositions(const ReadStore& store, std::string_view cycle);
 Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope);

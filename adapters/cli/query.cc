@@ -65,6 +65,18 @@ Tables AskOrder(const View& view, const Options& options) {
   return QueryOrder(view.projections(), *scenario, options.name.substr(slash + 1));
 }
 
+Tables AskPayments(const View& view, const Options& options) {
+  return QueryPayments(view.projections(), options.page);
+}
+
+Tables AskHandled(const View& view, const Options& options) {
+  return QueryHandled(view.projections(), options.name);
+}
+
+Tables AskPayees(const View& view, const Options& options) {
+  return QueryPayees(view.projections(), options.name);
+}
+
 Tables AskCycles(const View& view, const Options&) { return QueryCycles(view.projections()); }
 
 Tables AskPositions(const View& view, const Options& options) {
@@ -158,8 +170,14 @@ std::vector<Question> AddAccountQuestions(CLI::App& query, Options& options) {
   statement->add_option("--to", options.to, "last book date (default: the first)");
   CLI::App* order = AddNamed(query, options, "order", "ORDER",
                              "an order and every record about it: SCENARIO/KEY");
-  return {
-      {balances, AskBalances}, {account, AskAccount}, {statement, AskStatement}, {order, AskOrder}};
+  CLI::App* payments = query.add_subcommand("payments", "the payments of enterprises");
+  AddPaging(payments, options, "the payment to go on after");
+  CLI::App* handled =
+      AddNamed(query, options, "handled", "PERSON", "payments that a person submitted or judged");
+  CLI::App* payees = AddNamed(query, options, "payees", "ACCOUNT", "whom an enterprise has paid");
+  return {{balances, AskBalances}, {account, AskAccount},   {statement, AskStatement},
+          {order, AskOrder},       {payments, AskPayments}, {handled, AskHandled},
+          {payees, AskPayees}};
 }
 
 std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {

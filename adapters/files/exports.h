@@ -37,6 +37,9 @@ Result<ExportedFile> ExportBalances(const projections::ReadStore& store,
                                     const std::string& directory);
 Result<ExportedFile> ExportOrders(const projections::ReadStore& store,
                                   const std::string& directory);
+// An enterprise's payments with their bank's codes, approval chain, risk step and channel.
+Result<ExportedFile> ExportPayments(const projections::ReadStore& store,
+                                    const std::string& directory);
 Result<ExportedFile> ExportJournal(const projections::ReadStore& store,
                                    const std::string& directory, ExportRange range = {});
 Result<ExportedFile> ExportRefusals(const projections::ReadStore& store,

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "adapters/metro/steps.h"
 #include "adapters/port/record_json.h"
@@ -12,19 +11,6 @@ using schema::RideStage;
 
 constexpr auto kScenario = schema::Scenario::METRO;
 
-// The place in a list of the attempt that is called "<trip>/<mark><place + 1>".
-std::optional<size_t> PlaceOf(std::string_view number, const Trip& trip, char mark, size_t count) {
-  const std::string stem = trip.order.key + "/" + mark;
-  if (!number.starts_with(stem)) return std::nullopt;
-  const std::string_view rest = number.substr(stem.size());
-  size_t place = 0;
-  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), place);
-  if (failed != std::errc() || end != rest.data() + rest.size() || place == 0 || place > count) {
-    return std::nullopt;
-  }
-  return place - 1;
-}
-
 // What an answer is about, of attempts that are still in flight. Null, and refused, where it is
 // about none, or about one that is answered.
 const MovementState* FindAsked(const std::vector<MovementState>& attempts, const Trip& trip,
@@ -32,7 +18,8 @@ const MovementState* FindAsked(const std::vector<MovementState>& attempts, const
                                Step& at) {
   const std::string key = Copy(result.getTrip());
   const std::string field = step + ".number";
-  const auto place = PlaceOf(View(result.getNumber()), trip, mark, attempts.size());
+  const auto place =
+      AttemptOf(View(result.getNumber()), trip.order.key + "/" + mark, attempts.size());
   if (!place) {
     at.out.Refuse(Code::UNKNOWN_DEBIT, field, key);
     return nullptr;

@@ -1,5 +1,6 @@
 #include "adapters/port/proposals.h"
 
+#include <charconv>
 #include <limits>
 
 #include "adapters/port/record_json.h"
@@ -75,28 +76,33 @@ schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money
   return order;
 }
 
-template <typename List, typename Items>
-static void SetItems(List list, const Items& items) {
-  for (unsigned i = 0; i < list.size(); ++i) list.set(i, items[i]);
-}
+static unsigned SizeOf(const auto& items) { return static_cast<unsigned>(items.size()); }
 
 static void SetLimits(schema::Mandate::Builder to, const engine::MandateState& mandate) {
-  auto limits = to.initLimits(static_cast<unsigned>(mandate.limits.size()));
+  if (mandate.limits.empty()) return;
+  auto limits = to.initLimits(SizeOf(mandate.limits));
   for (unsigned i = 0; i < limits.size(); ++i) {
     limits[i].setWindow(mandate.limits[i].window);
     limits[i].setAmountMinor(mandate.limits[i].amount);
     limits[i].setCount(mandate.limits[i].count);
     limits[i].setPassing(mandate.limits[i].passing);
   }
-  auto levels = to.initLevels(static_cast<unsigned>(mandate.levels.size()));
-  for (unsigned i = 0; i < levels.size(); ++i) {
-    levels[i].setAboveMinor(mandate.levels[i].above);
-    levels[i].setLevel(mandate.levels[i].level);
+}
+
+static void SetApproval(schema::Mandate::Builder to, const engine::MandateState& mandate) {
+  if (!mandate.levels.empty()) {
+    auto levels = to.initLevels(SizeOf(mandate.levels));
+    for (unsigned i = 0; i < levels.size(); ++i) {
+      levels[i].setAboveMinor(mandate.levels[i].above);
+      levels[i].setLevel(mandate.levels[i].level);
+    }
   }
-  auto approvers = to.initApprovers(static_cast<unsigned>(mandate.approvers.size()));
-  for (unsigned i = 0; i < approvers.size(); ++i) {
-    approvers[i].setLevel(mandate.approvers[i].level);
-    approvers[i].setPerson(mandate.approvers[i].person);
+  if (!mandate.approvers.empty()) {
+    auto approvers = to.initApprovers(SizeOf(mandate.approvers));
+    for (unsigned i = 0; i < approvers.size(); ++i) {
+      approvers[i].setLevel(mandate.approvers[i].level);
+      approvers[i].setPerson(mandate.approvers[i].person);
+    }
   }
 }
 
@@ -111,15 +117,32 @@ schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
   to.setUtcOffsetMinutes(mandate.utc_offset_minutes);
   to.setRestoresOnRefund(mandate.restores_on_refund);
   SetLimits(to, mandate);
-  const auto size = [](const auto& items) { return static_cast<unsigned>(items.size()); };
-  SetItems(to.initChannels(size(mandate.channels)), mandate.channels);
-  SetItems(to.initPayees(size(mandate.payees)), mandate.payees);
-  SetItems(to.initFallbacks(size(mandate.fallbacks)), mandate.fallbacks);
-  SetItems(to.initMerchants(size(mandate.merchants)), mandate.merchants);
-  SetItems(to.initMerchantCategories(size(mandate.merchant_categories)),
-           mandate.merchant_categories);
-  SetItems(to.initCurrencies(size(mandate.currencies)), mandate.currencies);
+  SetApproval(to, mandate);
+  // An empty list is left out: it would be other bytes for the same mandate.
+  const auto set = [](const auto& items, auto init) {
+    if (items.empty()) return;
+    auto list = init(SizeOf(items));
+    for (unsigned i = 0; i < list.size(); ++i) list.set(i, items[i]);
+  };
+  set(mandate.channels, [&to](unsigned size) { return to.initChannels(size); });
+  set(mandate.payees, [&to](unsigned size) { return to.initPayees(size); });
+  set(mandate.fallbacks, [&to](unsigned size) { return to.initFallbacks(size); });
+  set(mandate.merchants, [&to](unsigned size) { return to.initMerchants(size); });
+  set(mandate.merchant_categories,
+      [&to](unsigned size) { return to.initMerchantCategories(size); });
+  set(mandate.currencies, [&to](unsigned size) { return to.initCurrencies(size); });
   return to;
+}
+
+std::optional<size_t> AttemptOf(std::string_view number, std::string_view stem, size_t count) {
+  if (!number.starts_with(stem)) return std::nullopt;
+  const std::string_view rest = number.substr(stem.size());
+  size_t place = 0;
+  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), place);
+  if (failed != std::errc() || end != rest.data() + rest.size() || place == 0 || place > count) {
+    return std::nullopt;
+  }
+  return place - 1;
 }
 
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) {

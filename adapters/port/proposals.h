@@ -30,6 +30,8 @@ schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money
 // A mandate's body: registered as it is in force, or as it is to be.
 schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
                                      const engine::MandateState& mandate);
+// The place in a list of the attempt that is called "<stem><place + 1>"; nothing: of none in it.
+std::optional<size_t> AttemptOf(std::string_view number, std::string_view stem, size_t count);
 // An order proposal that ends the order under `key`.
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
 

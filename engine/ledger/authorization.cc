@@ -117,6 +117,10 @@ Decision DecideAuthorization(const Asked& asked) {
   const auto authorization = asked.proposal.getBody().getAuthorization();
   const OrderRow* order = asked.order;
   if (order == nullptr) return ladder.Refuse(Code::UNKNOWN_ORDER, "key");
+  if (authorization.hasRiskPolicy() &&
+      asked.state.risk_policies.Find(View(authorization.getRiskPolicy())) == nullptr) {
+    return ladder.Refuse(Code::UNKNOWN_RISK_POLICY, "authorization.riskPolicy");
+  }
   if (!IsLive(order->status)) return ladder.Refuse(NotLiveCode(*order), "key");
   const std::string_view by = View(authorization.getBy());
   switch (authorization.getAction()) {

@@ -317,6 +317,10 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
       CounterBefore(state, *order) + movement.counter_amount > order->counter_amount) {
     if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.counterAmount.minor")) return ladder.refusal();
   }
+  if (ExceedsScheme(state, movement.scheme, movement.amount) &&
+      ladder.Objects(Code::EXCEEDS_SCHEME, "debit.amount.minor")) {
+    return ladder.refusal();
+  }
   const Code limit =
       JudgeAccountLimits(state, movement.payer, movement.amount, asked.proposal.getOccurredAt());
   if (limit != Code::NONE && ladder.Objects(limit, "debit.payer")) return ladder.refusal();

@@ -134,7 +134,13 @@ class Ledger : public LedgerView {
   const FareTable* FindFareTable(std::string_view tariff) const override;
   std::optional<MandateState> FindMandate(std::string_view mandate) const override;
   Code ObjectionToPayer(std::string_view account, int64_t minor, Nanos occurred_at) const override;
+  Code ObjectionOfMandate(schema::Scenario scenario, std::string_view key,
+                          Nanos occurred_at) const override;
   std::optional<SchemeInfo> FindScheme(std::string_view scheme) const override;
+  bool IsClearedBy(std::string_view scheme, std::string_view from_account,
+                   std::string_view to_account) const override;
+  const Calendar* FindCalendar(std::string_view calendar) const override;
+  const RiskPolicy* FindRiskPolicy(std::string_view policy) const override;
   std::optional<CycleState> FindCycle(std::string_view name) const override;
   std::optional<CycleState> FindOpenCycle(std::string_view scheme) const override;
   std::optional<std::string> FindSourceByToken(const Digest256& token_hash) const override;

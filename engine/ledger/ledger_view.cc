@@ -187,10 +187,55 @@ Code Ledger::ObjectionToPayer(std::string_view account, int64_t minor, Nanos occ
   return CanPay(row, minor) ? Code::NONE : Code::INSUFFICIENT_FUNDS;
 }
 
+Code Ledger::ObjectionOfMandate(schema::Scenario scenario, std::string_view key,
+                                Nanos occurred_at) const {
+  const OrderRow* order = state_->orders.Find({scenario, key});
+  if (order == nullptr || order->mandate.empty()) return Code::NONE;
+  if (!MandateActive(state_->mandates[order->mandate], occurred_at)) {
+    return Code::MANDATE_NOT_ACTIVE;
+  }
+  return JudgeLimits(*state_, order->mandate, order->amount, order->usage_day, order->consumed)
+      .refused;
+}
+
 std::optional<SchemeInfo> Ledger::FindScheme(std::string_view scheme) const {
   const SchemeRow* row = state_->schemes.Find(scheme);
   if (row == nullptr) return std::nullopt;
-  return SchemeInfo{.method = row->method, .pending_accounts = row->pending_accounts};
+  SchemeInfo info{.method = row->method,
+                  .pending_accounts = row->pending_accounts,
+                  .max_minor = row->max_minor,
+                  .times = {.hours = row->hours,
+                            .cut_off_minute = row->cut_off_minute,
+                            .utc_offset_minutes = state_->utc_offset_minutes}};
+  if (!row->calendar.empty()) {
+    info.times.calendar = &state_->calendars[row->calendar].calendar;
+    info.times.utc_offset_minutes = info.times.calendar->utc_offset_minutes;
+  }
+  if (!row->fee_table.empty()) info.fees = &state_->fee_tables[row->fee_table].table;
+  return info;
+}
+
+bool Ledger::IsClearedBy(std::string_view scheme, std::string_view from_account,
+                         std::string_view to_account) const {
+  const Ref<SchemeRow> through = state_->schemes.RefOf(scheme);
+  if (through.empty()) return false;
+  const auto clears = [&](std::string_view account) {
+    const AccountRow* row = state_->accounts.Find(account);
+    return row != nullptr && !FindRole(*state_, row->participant, schema::AccountKind::CLEARING,
+                                       row->currency, through)
+                                  .empty();
+  };
+  return clears(from_account) && clears(to_account);
+}
+
+const Calendar* Ledger::FindCalendar(std::string_view calendar) const {
+  const CalendarRow* row = state_->calendars.Find(calendar);
+  return row == nullptr ? nullptr : &row->calendar;
+}
+
+const RiskPolicy* Ledger::FindRiskPolicy(std::string_view policy) const {
+  const RiskPolicyRow* row = state_->risk_policies.Find(policy);
+  return row == nullptr ? nullptr : &row->policy;
 }
 
 std::optional<CycleState> Ledger::FindCycle(std::string_view name) const {

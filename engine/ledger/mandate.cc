@@ -113,6 +113,11 @@ LimitVerdict Judge(const std::vector<LimitRow>& limits, const Table<UsageRow<Own
 
 }  // namespace
 
+bool ExceedsScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor) {
+  const int64_t most = scheme.empty() ? 0 : state.schemes[scheme].max_minor;
+  return most != 0 && minor > most;
+}
+
 Code JudgeAccountLimits(const State& state, Ref<AccountRow> account, int64_t minor,
                         Nanos occurred_at) {
   const auto terms = state.accounts[account].terms;

@@ -71,7 +71,8 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
       return ladder.Refuse(Code::ROUTE_MISMATCH, named.FieldOf(i));
     }
   }
-  if (named.payer_first && !order.hasScheme()) {
+  // Which scheme will be open when a payment falls due, its debit says.
+  if (named.payer_first && !order.hasScheme() && order.getValidFrom() == 0) {
     for (size_t i = 1; i < count; ++i) {
       if (account(i).participant != account(0).participant) {
         return ladder.Refuse(Code::SCHEME_REQUIRED, "order.scheme");
@@ -97,6 +98,11 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
   return {};
 }
 
+Decision CheckScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor) {
+  if (!ExceedsScheme(state, scheme, minor)) return {};
+  return Ladder().Refuse(Code::EXCEEDS_SCHEME, "order.amount.minor");
+}
+
 Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
   const auto named = AccountsOf(asked.state, order);
@@ -114,7 +120,13 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
       return ladder.Refuse(Code::RESOURCE_BUSY, Indexed("order.resources", i));
     }
   }
-  return order.hasMandate() ? CheckMandate(asked, order) : Decision{};
+  if (order.hasScheme()) {
+    const auto scheme = asked.state.schemes.RefOf(View(order.getScheme()));
+    const auto fault = CheckScheme(asked.state, scheme, order.getAmount().getMinor());
+    if (!fault.accepted()) return fault;
+  }
+  if (!order.hasMandate()) return {};
+  return CheckMandate(asked, order);
 }
 
 Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const OrderRow& row) {
@@ -139,6 +151,10 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
   }
   if (order.getValidUntil() != 0 && order.getValidUntil() < occurred_at) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
+  }
+  if (auto fault = CheckScheme(asked.state, row.scheme, minor != 0 ? minor : row.amount);
+      !fault.accepted()) {
+    return fault;
   }
   if (!row.mandate.empty()) {
     const LimitVerdict verdict = JudgeLimits(

@@ -108,6 +108,14 @@ Decision DecideScheme(const Asked& asked, schema::Scheme::Reader scheme) {
   if (known != nullptr && known->pending_accounts != scheme.getPendingAccounts()) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
   }
+  const std::string_view calendar = View(scheme.getCalendar());
+  if (!calendar.empty() && asked.state.calendars.Find(calendar) == nullptr) {
+    return Ladder().Refuse(Code::UNKNOWN_CALENDAR, "registration.scheme.calendar");
+  }
+  const std::string_view fee_table = View(scheme.getFeeTable());
+  if (!fee_table.empty() && asked.state.fee_tables.Find(fee_table) == nullptr) {
+    return Ladder().Refuse(Code::UNKNOWN_FEE_TABLE, "registration.scheme.feeTable");
+  }
   return {};
 }
 
@@ -182,6 +190,7 @@ void ApplyMandate(State& state, std::string_view key, schema::Mandate::Reader ma
   row.restores_on_refund = mandate.getRestoresOnRefund();
   row.holder = Text(mandate.getHolder());
   row.account = state.accounts.RefOf(View(mandate.getAccount()));
+  row.holder = Text(mandate.getHolder());
   row.channels = Texts(mandate.getChannels());
   row.payees = Texts(mandate.getPayees());
   row.merchants = Texts(mandate.getMerchants());
@@ -209,6 +218,14 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
   row.method = scheme.getMethod();
   row.pending_accounts = scheme.getPendingAccounts();
   row.cycle_prefix = Text(scheme.getCyclePrefix());
+  row.max_minor = scheme.getMaxMinor();
+  row.cut_off_minute = scheme.getCutOffMinute();
+  row.calendar = state.calendars.RefOf(View(scheme.getCalendar()));
+  row.fee_table = state.fee_tables.RefOf(View(scheme.getFeeTable()));
+  row.hours.clear();
+  for (auto hours : scheme.getHours()) {
+    row.hours.push_back({hours.getFromMinute(), hours.getToMinute()});
+  }
   if (row.open_cycle == 0) state.idle_schemes.Insert(key);
 }
 
@@ -276,8 +293,16 @@ void ApplyRegistration(Change& change) {
       ApplyTariff(state, key, registration.getTariff());
       break;
     case schema::Registration::CALENDAR:
+      state.calendars.Mutable(state.calendars.Upsert(key)).calendar =
+          Calendar(registration.getCalendar());
+      break;
     case schema::Registration::FEE_TABLE:
+      state.fee_tables.Mutable(state.fee_tables.Upsert(key)).table =
+          FeeTable(registration.getFeeTable());
+      break;
     case schema::Registration::RISK_POLICY:
+      state.risk_policies.Mutable(state.risk_policies.Upsert(key)).policy =
+          RiskPolicy(registration.getRiskPolicy());
       break;
   }
 }

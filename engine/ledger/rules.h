@@ -169,6 +169,9 @@ LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> mandate, int64_t mi
 Code JudgeAccountLimits(const State& state, Ref<AccountRow> payer, int64_t minor,
                         Nanos occurred_at);
 
+// Is so much in one payment more than the scheme takes? Of no scheme: no.
+bool ExceedsScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor);
+
 // Would a credit of `minor` take the account above its ceiling?
 bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor);
 

@@ -68,17 +68,49 @@ struct ParticipantRow : NamedRow {
   }
 };
 
+struct CalendarRow : NamedRow {
+  Calendar calendar;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name, s.calendar);
+  }
+};
+
+struct FeeTableRow : NamedRow {
+  FeeTable table;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name, s.table);
+  }
+};
+
+struct RiskPolicyRow : NamedRow {
+  RiskPolicy policy;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.name, s.policy);
+  }
+};
+
 struct SchemeRow : NamedRow {
   schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool pending_accounts = false;
+  int16_t cut_off_minute = 0;
+  int64_t max_minor = 0;  // of one order; 0: none
+  Ref<CalendarRow> calendar;
+  Ref<FeeTableRow> fee_table;
+  std::vector<PartOfDay> hours;
   std::string cycle_prefix;
   std::string next_name;    // stated when the last cycle was closed
   Sequence open_cycle = 0;  // 0: none
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.method, s.pending_accounts, s.cycle_prefix, s.next_name,
-                    s.open_cycle);
+    return std::tie(s.name, s.method, s.pending_accounts, s.cut_off_minute, s.max_minor, s.calendar,
+                    s.fee_table, s.hours, s.cycle_prefix, s.next_name, s.open_cycle);
   }
 };
 
@@ -521,6 +553,9 @@ struct State {
   Table<SourceNameRow> source_names;
   Table<TokenRow> tokens;
   Table<ParticipantRow> participants;
+  Table<CalendarRow> calendars;
+  Table<FeeTableRow> fee_tables;
+  Table<RiskPolicyRow> risk_policies;
   Table<SchemeRow> schemes;
   Table<AccountRow> accounts;
   Table<TermsRow> terms;
@@ -561,11 +596,11 @@ struct State {
   // `visit(part)` for every table and set that is in a snapshot whole.
   template <typename Self, typename Visit>
   static void ForEachWholePart(Self& s, Visit visit) {
-    std::apply(
-        [&visit](auto&... part) { (visit(part), ...); },
-        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.schemes, s.accounts,
-                 s.terms, s.roles, s.mandates, s.usage, s.account_usage, s.tariffs, s.resources,
-                 s.cycles, s.cycle_names, s.flows, s.files, s.timers, s.idle_schemes));
+    std::apply([&visit](auto&... part) { (visit(part), ...); },
+               std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars,
+                        s.fee_tables, s.risk_policies, s.schemes, s.accounts, s.terms, s.roles,
+                        s.mandates, s.usage, s.account_usage, s.tariffs, s.resources, s.cycles,
+                        s.cycle_names, s.flows, s.files, s.timers, s.idle_schemes));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>

@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "engine/ledger/answer.h"
+#include "engine/ledger/calendar.h"
 #include "engine/ledger/fare.h"
+#include "engine/ledger/fee.h"
+#include "engine/ledger/risk.h"
 #include "events/base/hash.h"
 #include "events/effects/effects.h"
 
@@ -106,9 +109,13 @@ bool MandateActive(const Mandate& mandate, Nanos occurred_at) {
          (mandate.valid_before == 0 || occurred_at < mandate.valid_before);
 }
 
+// What it points to is valid while the ledger is not changed.
 struct SchemeInfo {
   schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool pending_accounts = false;
+  int64_t max_minor = 0;  // of one order; 0: none
+  SchemeTimes times;
+  const FeeTable* fees = nullptr;  // null: it costs its payers nothing
 };
 
 class LedgerView {
@@ -139,7 +146,17 @@ class LedgerView {
   // limits of what may leave it, its funds. None: nothing.
   virtual Code ObjectionToPayer(std::string_view account, int64_t minor,
                                 Nanos occurred_at) const = 0;
+  // What an order of a mandate would be refused for were it placed anew: the mandate's validity and
+  // its limits as they stand now. None: nothing, or no such order, or one without a mandate.
+  virtual Code ObjectionOfMandate(schema::Scenario scenario, std::string_view key,
+                                  Nanos occurred_at) const = 0;
   virtual std::optional<SchemeInfo> FindScheme(std::string_view scheme) const = 0;
+  // Have both accounts' participants what a payment from one to the other through the scheme needs?
+  virtual bool IsClearedBy(std::string_view scheme, std::string_view from_account,
+                           std::string_view to_account) const = 0;
+  // Null: no such calendar or policy. Valid while the ledger is not changed.
+  virtual const Calendar* FindCalendar(std::string_view calendar) const = 0;
+  virtual const RiskPolicy* FindRiskPolicy(std::string_view policy) const = 0;
   // The cycle of that name, and the one open in a scheme.
   virtual std::optional<CycleState> FindCycle(std::string_view name) const = 0;
   virtual std::optional<CycleState> FindOpenCycle(std::string_view scheme) const = 0;

@@ -9,6 +9,7 @@
 #include "projections/journal/journal.h"
 #include "projections/orders/orders.h"
 #include "projections/outbox/outbox.h"
+#include "projections/payments/payments.h"
 #include "projections/positions/positions.h"
 #include "projections/reconciliation/reconciliation.h"
 #include "projections/statements/statements.h"
@@ -32,9 +33,10 @@ std::span<const Projection* const> Projections() {
   static const ReconciliationProjection reconciliation;
   static const OutboxProjection outbox;
   static const ExceptionsProjection exceptions;
-  static const std::array<const Projection*, 9> all = {&calendar,       &balances,   &orders,
-                                                       &journal,        &statements, &positions,
-                                                       &reconciliation, &outbox,     &exceptions};
+  static const PaymentsProjection payments;
+  static const std::array<const Projection*, 10> all = {
+      &calendar,  &balances,       &orders, &journal,    &statements,
+      &positions, &reconciliation, &outbox, &exceptions, &payments};
   return all;
 }
 

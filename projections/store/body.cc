@@ -22,6 +22,8 @@ std::string EnumName(schema::Scenario scenario) { return NameOf(scenario); }
 std::string EnumName(schema::AccountKind kind) { return NameOf(kind); }
 std::string EnumName(schema::Status status) { return NameOf(status); }
 std::string EnumName(schema::Outcome outcome) { return NameOf(outcome); }
+std::string EnumName(schema::AuthorizationAction action) { return NameOf(action); }
+std::string EnumName(schema::AuthorizationMethod method) { return NameOf(method); }
 
 std::string_view BodyName(Body body) {
   switch (body) {

@@ -40,5 +40,7 @@ std::string EnumName(schema::Scenario scenario);
 std::string EnumName(schema::AccountKind kind);
 std::string EnumName(schema::Status status);
 std::string EnumName(schema::Outcome outcome);
+std::string EnumName(schema::AuthorizationAction action);
+std::string EnumName(schema::AuthorizationMethod method);
 
 }  // namespace longmen::projections

@@ -14,6 +14,9 @@ void Decision::Authorize() {
              "key");
   }
   RefuseIf(found == state_.orders.end(), Code::UNKNOWN_ORDER, "key");
+  const std::string policy = Str(given.getRiskPolicy());
+  RefuseIf(!policy.empty() && !state_.risk_policies.contains(policy), Code::UNKNOWN_RISK_POLICY,
+           "authorization.riskPolicy");
   Order& order = found->second;
   RefuseIf(order.status == OrderStatus::kExpired, Code::ORDER_EXPIRED, "key");
   RefuseIf(!IsLive(order.status), Code::ORDER_NOT_OPEN, "key");

@@ -158,6 +158,8 @@ void Decision::NewDebit() {
     ObjectIf(state_.CounterPaid(order->name) + debit.counter > order->counter, Code::EXCEEDS_ORDER,
              "debit.counterAmount.minor");
   }
+  ObjectIf(state_.AboveScheme(debit.scheme, debit.amount), Code::EXCEEDS_SCHEME,
+           "debit.amount.minor");
   const Code passed = PassedLimit(debit);
   ObjectIf(passed != Code::NONE, passed, "debit.payer");
   ObjectToCeilings(debit);

@@ -136,7 +136,7 @@ void Decision::Place() {
     RefuseIf(field != "order.payer" && account == order.payer, Code::ROUTE_MISMATCH, field);
   }
   for (const auto& [field, account] : accounts) {
-    RefuseIf(!order.payer.empty() && order.scheme.empty() &&
+    RefuseIf(!order.payer.empty() && order.scheme.empty() && given.getValidFrom() == 0 &&
                  state_.ParticipantOf(account) != state_.ParticipantOf(order.payer),
              Code::SCHEME_REQUIRED, "order.scheme");
   }
@@ -165,6 +165,8 @@ void Decision::Place() {
     }
   }
 
+  RefuseIf(state_.AboveScheme(order.scheme, order.amount), Code::EXCEEDS_SCHEME,
+           "order.amount.minor");
   if (!order.mandate.empty()) {
     const Mandate& mandate = state_.mandates[order.mandate];
     RefuseIf(mandate.account != order.payer, Code::MANDATE_ACCOUNT_MISMATCH, "order.mandate");
@@ -268,6 +270,7 @@ void Decision::Amend(Order& order) {
   RefuseIf(splits > amount, Code::EXCEEDS_ORDER, "order.amount.minor");
   RefuseIf(given.getValidUntil() != 0 && given.getValidUntil() < occurred, Code::ORDER_EXPIRED,
            "order.validUntil");
+  RefuseIf(state_.AboveScheme(order.scheme, amount), Code::EXCEEDS_SCHEME, "order.amount.minor");
   uint8_t required = 0;
   if (!order.mandate.empty()) {
     required = RequiredLevel(order.mandate, amount, order.usage_day, order.name);

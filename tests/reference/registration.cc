@@ -39,8 +39,13 @@ void Decision::Register() {
       state_.tariffs[key_] = "parking";
       return;
     case Which::CALENDAR:
+      state_.calendars.insert(key_);
+      return;
     case Which::FEE_TABLE:
+      state_.fee_tables.insert(key_);
+      return;
     case Which::RISK_POLICY:
+      state_.risk_policies.insert(key_);
       return;
   }
 }
@@ -171,8 +176,18 @@ void Decision::RegisterScheme() {
   RefuseIf(
       known != state_.schemes.end() && known->second.pending_accounts != given.getPendingAccounts(),
       Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
-  state_.schemes[key_] = {given.getMethod(), given.getPendingAccounts(),
-                          Str(given.getCyclePrefix())};
+  const std::string calendar = Str(given.getCalendar());
+  const std::string fee_table = Str(given.getFeeTable());
+  RefuseIf(!calendar.empty() && !state_.calendars.contains(calendar), Code::UNKNOWN_CALENDAR,
+           "registration.scheme.calendar");
+  RefuseIf(!fee_table.empty() && !state_.fee_tables.contains(fee_table), Code::UNKNOWN_FEE_TABLE,
+           "registration.scheme.feeTable");
+  state_.schemes[key_] = {given.getMethod(),
+                          given.getPendingAccounts(),
+                          Str(given.getCyclePrefix()),
+                          given.getMaxMinor(),
+                          calendar,
+                          fee_table};
 }
 
 }  // namespace longmen::reference

@@ -185,4 +185,9 @@ std::string State::SpecialAccount(schema::AccountKind kind, const std::string& p
   return "";
 }
 
+bool State::AboveScheme(const std::string& scheme, Wide minor) const {
+  const auto found = schemes.find(scheme);
+  return found != schemes.end() && found->second.max_minor != 0 && minor > found->second.max_minor;
+}
+
 }  // namespace longmen::reference

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -74,6 +75,8 @@ struct Scheme {
   schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool pending_accounts = false;
   std::string cycle_prefix;
+  int64_t max_minor = 0;
+  std::string calendar, fee_table;
 };
 
 struct Part {
@@ -196,6 +199,7 @@ struct State {
   std::map<std::string, Mandate> mandates;
   std::map<std::string, Scheme> schemes;
   std::map<std::string, std::string> tariffs;
+  std::set<std::string> calendars, fee_tables, risk_policies;
   std::map<OrderKey, Order> orders;
   std::map<Sequence, Movement> movements;
   std::map<Identity, Sequence> began;  // the movement an identity began
@@ -223,6 +227,8 @@ struct State {
   Wide Consumption(const Order& order) const;
   // What all orders take from a mandate, and how many of them take something.
   std::pair<Wide, uint64_t> UsageOf(const std::string& mandate) const;
+  // Is it more than the scheme takes in one payment? Of no scheme: no.
+  bool AboveScheme(const std::string& scheme, Wide minor) const;
   Positions PositionsOf(Sequence cycle) const;
   // Gross, from one participant to another.
   std::map<std::tuple<std::string, std::string, uint16_t>, Wide> FlowsOf(Sequence cycle) const;

@@ -70,7 +70,15 @@ class OneSession : public engine::LedgerView {
   std::optional<AccountState> FindAccount(std::string_view) const override { return {}; }
   bool HasSource(std::string_view) const override { return true; }
   bool HasParticipant(std::string_view) const override { return true; }
+  Code ObjectionOfMandate(schema::Scenario, std::string_view, Nanos) const override {
+    return Code::NONE;
+  }
   std::optional<engine::SchemeInfo> FindScheme(std::string_view) const override { return {}; }
+  bool IsClearedBy(std::string_view, std::string_view, std::string_view) const override {
+    return false;
+  }
+  const engine::Calendar* FindCalendar(std::string_view) const override { return nullptr; }
+  const engine::RiskPolicy* FindRiskPolicy(std::string_view) const override { return nullptr; }
   std::optional<CycleState> FindCycle(std::string_view) const override { return {}; }
   std::optional<CycleState> FindOpenCycle(std::string_view) const override { return {}; }
   std::optional<std::string> FindSourceByToken(const Digest256&) const override { return {}; }

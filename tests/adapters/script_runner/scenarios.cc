@@ -5,6 +5,8 @@
 
 #include "adapters/b2b_gateway/b2b_gateway.h"
 #include "adapters/b2b_gateway/record.capnp.h"
+#include "adapters/enterprise/enterprise.h"
+#include "adapters/enterprise/record.capnp.h"
 #include "adapters/metro/metro.h"
 #include "adapters/metro/record.capnp.h"
 #include "adapters/parking/parking.h"
@@ -28,6 +30,9 @@ Status ScenarioWords::Choose(const std::string& name) {
   } else if (name == "b2b_gateway") {
     adapter_ = adapters::MakeB2bGateway();
     record_ = capnp::Schema::from<adapters::b2b_gateway::GatewayRecord>();
+  } else if (name == "enterprise") {
+    adapter_ = adapters::MakeEnterprise();
+    record_ = capnp::Schema::from<adapters::enterprise::EnterpriseRecord>();
   } else if (name == "metro") {
     adapter_ = adapters::MakeMetro();
     record_ = capnp::Schema::from<adapters::metro::MetroRecord>();

@@ -101,5 +101,44 @@ TEST(ScriptRunner, RejectsWordsItDoesNotKnow) {
   EXPECT_EQ(FindingsOf("account \"a\n").size(), 1u);
 }
 
+// Calendars, fee tables and risk policies come from people: what is wrong with one is said.
+TEST(ScriptRunner, SaysWhatIsWrongWithATable) {
+  const std::pair<const char*, const char*> kVectors[] = {
+      {"calendar c holiday 2021-02-30", "not a date or a range of dates: 2021-02-30"},
+      {"calendar c holiday 2021-02-11..2021-02-10",
+       "not a date or a range of dates: 2021-02-11..2021-02-10"},
+      {"calendar c holiday 2021-02-11 working 2021-02-11", "named twice: 2021-02-11"},
+      {"calendar c weekend 2021-02-11", "no such clause of a calendar: weekend"},
+      {"calendar c utc", "a value is missing after utc"},
+      {"fees f fixed 5.00", "a fee table has steps: up_to or beyond"},
+      {"fees f fixed 5.00 beyond", "a fee table begins its steps with up_to or beyond, not fixed"},
+      {"fees f beyond fixed five", "not an amount: five"},
+      {"fees f beyond percent x", "not a percentage: x"},
+      {"fees f beyond price 5.00", "no such clause of a fee table: price"},
+      {"risk r step 10 eyes", "no such identity step: eyes"},
+      {"risk r rule a 10 new moon", "nothing new to a risk policy: moon"},
+      {"risk r rule a 10 from ten", "not a time of day: ten"},
+      {"risk r rule a ten", "not a number: ten"},
+      {"risk r rule a 10 if 3", "no such clause of a risk policy: if"}};
+  for (const auto& [line, said] : kVectors) {
+    const auto wrong = FindingsOf(std::string(line) + "\n");
+    ASSERT_EQ(wrong.size(), 1u) << line;
+    EXPECT_NE(wrong[0].find(said), std::string::npos) << wrong[0];
+  }
+}
+
+// What has the form of one and no meaning is the ledger's to refuse, with its field.
+TEST(ScriptRunner, LeavesTheMeaningOfATableToTheLedger) {
+  EXPECT_TRUE(FindingsOf("fees f up_to 5.00 fixed 1.00 up_to 5.00 fixed 2.00 -> invalid "
+                         "amount_out_of_range in registration.feeTable.steps[1].upToMinor\n")
+                  .empty());
+  EXPECT_TRUE(FindingsOf("risk r step 10 face -> invalid missing_field in "
+                         "registration.riskPolicy.rules\n")
+                  .empty());
+  EXPECT_TRUE(FindingsOf("calendar c utc 2000 -> invalid bad_time in "
+                         "registration.calendar.utcOffsetMinutes\n")
+                  .empty());
+}
+
 }  // namespace
 }  // namespace longmen::script

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "tests/adapters/script_runner/fill.h"
+#include "tests/adapters/script_runner/tables.h"
 
 namespace longmen::script {
 namespace {
@@ -311,6 +312,9 @@ Status Fill(Group& group, World& world, const Words& words) {
   if (what == "scheme") return FillPairs(registration.initScheme(), words, 2, world.date);
   if (what == "source") return FillSource(registration.initSource(), words, world.date);
   if (what == "mandate") return FillMandate(registration.initMandate(), words, world.date);
+  if (what == "calendar") return FillCalendar(registration.initCalendar(), words);
+  if (what == "fees") return FillFeeTable(registration.initFeeTable(), words);
+  if (what == "risk") return FillRiskPolicy(registration.initRiskPolicy(), words);
   auto tariff = registration.initTariff();
   if (what == "fares") {
     tariff.setCurrency(kYuan.numeric);
@@ -322,8 +326,9 @@ Status Fill(Group& group, World& world, const Words& words) {
 }  // namespace
 
 bool IsSetupWord(const std::string& word) {
-  constexpr std::array<const char*, 9> kWords = {
-      "bank", "participant", "account", "scheme", "source", "mandate", "tariff", "fares", "money"};
+  constexpr std::array<const char*, 12> kWords = {"bank",   "participant", "account", "scheme",
+                                                  "source", "mandate",     "tariff",  "fares",
+                                                  "money",  "calendar",    "fees",    "risk"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 

@@ -8,7 +8,7 @@
 
 namespace longmen::script {
 
-// bank, participant, account, scheme, source, mandate, tariff, fares, money.
+// bank, participant, account, scheme, source, mandate, tariff, fares, money, calendar, fees, risk.
 bool IsSetupWord(const std::string& word);
 
 // Proposes what the words say, as `source`. What became of it is in the world; errors are the

@@ -309,7 +309,7 @@ Generator::Drafts Generator::ChangeMandate() {
 
 Generator::Drafts Generator::ChangeOther() {
   using schema::BodyKind;
-  switch (random_.Below(7)) {
+  switch (random_.Below(9)) {
     case 0: {
       const auto late = random_.Pick<Nanos>({1, 10, 30}) * kNanosPerMinute;
       Draft source =
@@ -329,12 +329,20 @@ Generator::Drafts Generator::ChangeOther() {
     }
     case 3: {
       reference::Scheme scheme = state_->schemes.at("pk");
-      if (random_.Percent(50)) scheme.method = schema::SettlementMethod::GROSS;
-      if (random_.Percent(30)) scheme.pending_accounts = !scheme.pending_accounts;
+      if (random_.Percent(30)) scheme.method = schema::SettlementMethod::GROSS;
+      if (random_.Percent(20)) scheme.pending_accounts = !scheme.pending_accounts;
+      // A cap that is lowered later: what was placed before it is judged by it when it is debited.
+      scheme.max_minor = random_.Percent(50) ? 4'000 : 0;
+      if (random_.Percent(40)) scheme.calendar = "nocalendar";
+      if (random_.Percent(40)) scheme.fee_table = "nofees";
       return Only(SchemeDraft("pk", scheme));
     }
     case 4:
       return Only(TariffDraft("day"));
+    case 7:
+      return Only(random_.Percent(50) ? CalendarDraft("workdays") : CalendarDraft(NewName("cal")));
+    case 8:
+      return Only(random_.Percent(50) ? FeeTableDraft("ladder") : RiskPolicyDraft("careful"));
     case 5: {
       Draft draft = Register("again");
       draft.registration().initLedger().setUtcOffsetMinutes(0);

@@ -105,9 +105,11 @@ std::vector<std::string> Coverage::MissingCodes() const {
     const std::string name(CodeName(code));
     if (!answers.contains("refused " + name)) missing.push_back(name);
   }
-  // Younger than the codes of translations.
-  for (const Code code : {Code::CURRENCY_NOT_ALLOWED, Code::MERCHANT_NOT_ALLOWED,
-                          Code::MERCHANT_CATEGORY_NOT_ALLOWED}) {
+  // What later rules answer, past the numbers above.
+  for (const Code code :
+       {Code::UNKNOWN_CALENDAR, Code::UNKNOWN_FEE_TABLE, Code::UNKNOWN_RISK_POLICY,
+        Code::EXCEEDS_SCHEME, Code::CURRENCY_NOT_ALLOWED, Code::MERCHANT_NOT_ALLOWED,
+        Code::MERCHANT_CATEGORY_NOT_ALLOWED}) {
     const std::string name(CodeName(code));
     if (!answers.contains("refused " + name)) missing.push_back(name);
   }

@@ -34,7 +34,7 @@ struct Step {
 class Generator {
  public:
   // The world: sources, participants, schemes, accounts of all kinds with money in some,
-  // mandates, a tariff. The same for every sequence.
+  // mandates, a tariff, a calendar, a fee table, a risk policy. The same for every sequence.
   std::vector<Step> SetUp();
   Step Next(uint64_t seed, const reference::State& state);
 
@@ -51,6 +51,9 @@ class Generator {
   Draft MandateDraft(const std::string& name, const reference::Mandate& mandate);
   Draft SchemeDraft(const std::string& name, const reference::Scheme& scheme);
   Draft TariffDraft(const std::string& name);
+  Draft CalendarDraft(const std::string& name);
+  Draft FeeTableDraft(const std::string& name);
+  Draft RiskPolicyDraft(const std::string& name);
   Draft TopUp(const std::string& participant, const std::string& account, int64_t minor);
 
   // One action each; empty where the state has nothing to act on.

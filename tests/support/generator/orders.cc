@@ -49,6 +49,8 @@ Generator::Drafts Generator::PlaceOrder() {
   }
   const bool splits = !exchanges && random_.Percent(30);
   LONGMEN_SET_TEXT(order, Scheme, SchemeFor(splits ? "" : payer, payee));
+  // Nothing says yet when it may be paid: the scheme may be left to the debit.
+  if (random_.Percent(15)) order.setValidFrom(now_ - kNanosPerMinute);
   if (splits) SetSplits(order, SplitsFor(payer_currency, amount));
   if (random_.Percent(50)) order.setSubmitter(Person());
   if (random_.Percent(92)) order.setChannel(random_.Percent(95) ? "web" : "fax");
@@ -163,6 +165,10 @@ Generator::Drafts Generator::Authorize() {
   } else if (choice < 91) {
     authorization.setAction(schema::AuthorizationAction::STEPPED_UP);
     authorization.setLevel(static_cast<uint8_t>(random_.Between(1, 2)));
+    if (random_.Percent(40)) {
+      authorization.setRiskPolicy(random_.Percent(80) ? "careful" : "nopolicy");
+      authorization.setRiskPoints(30);
+    }
   } else if (choice < 99) {
     authorization.setAction(schema::AuthorizationAction::REVOKED);
     authorization.setReason("taken back");

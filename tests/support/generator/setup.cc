@@ -218,6 +218,38 @@ Draft Generator::SchemeDraft(const std::string& name, const reference::Scheme& s
   given.setMethod(scheme.method);
   given.setPendingAccounts(scheme.pending_accounts);
   given.setCyclePrefix(scheme.cycle_prefix);
+  given.setMaxMinor(scheme.max_minor);
+  LONGMEN_SET_TEXT(given, Calendar, scheme.calendar);
+  LONGMEN_SET_TEXT(given, FeeTable, scheme.fee_table);
+  return draft;
+}
+
+Draft Generator::CalendarDraft(const std::string& name) {
+  Draft draft = Register(name);
+  auto calendar = draft.registration().initCalendar();
+  calendar.setUtcOffsetMinutes(480);
+  auto day = calendar.initDays(1)[0];
+  day.setDate(LocalDate(kStart, 480) + 2);
+  day.setKind(schema::DayKind::HOLIDAY);
+  return draft;
+}
+
+Draft Generator::FeeTableDraft(const std::string& name) {
+  Draft draft = Register(name);
+  auto table = draft.registration().initFeeTable();
+  table.setCurrency(kCny);
+  table.initSteps(1)[0].setFixedMinor(500);
+  return draft;
+}
+
+Draft Generator::RiskPolicyDraft(const std::string& name) {
+  Draft draft = Register(name);
+  auto policy = draft.registration().initRiskPolicy();
+  auto rule = policy.initRules(1)[0];
+  rule.setName("device");
+  rule.setNewDevice(true);
+  rule.setPoints(30);
+  policy.initSteps(1)[0].setMethod(schema::AuthorizationMethod::PASSWORD);
   return draft;
 }
 
@@ -270,9 +302,25 @@ std::vector<Step> Generator::SetUp() {
     group.push_back(Register(participant));
     group.back().registration().initParticipant().setName("Bank " + participant);
   }
-  group.push_back(SchemeDraft("nu", {schema::SettlementMethod::MULTILATERAL_NET, false, "NU"}));
-  group.push_back(SchemeDraft("pk", {schema::SettlementMethod::BILATERAL_NET, true, "PK"}));
-  group.push_back(SchemeDraft("bare", {schema::SettlementMethod::GROSS, true, "NU"}));
+  group.push_back(CalendarDraft("workdays"));
+  group.push_back(FeeTableDraft("ladder"));
+  group.push_back(RiskPolicyDraft("careful"));
+  reference::Scheme nu;
+  nu.cycle_prefix = "NU";
+  nu.max_minor = 50'000;
+  nu.calendar = "workdays";
+  nu.fee_table = "ladder";
+  group.push_back(SchemeDraft("nu", nu));
+  reference::Scheme pk;
+  pk.method = schema::SettlementMethod::BILATERAL_NET;
+  pk.pending_accounts = true;
+  pk.cycle_prefix = "PK";
+  group.push_back(SchemeDraft("pk", pk));
+  reference::Scheme bare;
+  bare.method = schema::SettlementMethod::GROSS;
+  bare.pending_accounts = true;
+  bare.cycle_prefix = "NU";
+  group.push_back(SchemeDraft("bare", bare));
   group.push_back(TariffDraft("day"));
   close_group("setup.schemes");
   for (const auto& [name, account] : Accounts()) group.push_back(AccountDraft(name, account));
