@@ -51,6 +51,7 @@ void OrderRow(const projections::Order& order, CsvFile& file, ControlSums& sums)
             CsvText(state.scheme),
             CsvText(state.mandate),
             CsvText(state.channel),
+            CsvInstant(state.valid_from),
             CsvInstant(state.valid_until),
             CsvNumber(state.version),
             CsvNumber(state.approved_level),
@@ -138,9 +139,10 @@ Result<ExportedFile> ExportOrders(const ReadStore& store, const std::string& dir
                                "held_minor",      "payer",
                                "payee",           "scheme",
                                "mandate",         "channel",
-                               "valid_until",     "version",
-                               "approved_level",  "required_level",
-                               "placed",          "sequence"});
+                               "valid_from",      "valid_until",
+                               "version",         "approved_level",
+                               "required_level",  "placed",
+                               "sequence"});
   if (!file.ok()) return file.error();
   ControlSums sums;
   for (std::optional<projections::OrderName> after;;) {

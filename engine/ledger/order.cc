@@ -127,6 +127,11 @@ Decision CheckMandate(const Asked& asked, schema::Order::Reader order) {
   return {};
 }
 
+// Over before it begins: no debit could ever occur.
+bool IsNeverValid(Nanos valid_from, Nanos valid_until) {
+  return valid_until != 0 && valid_from > valid_until;
+}
+
 Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
   const auto named = AccountsOf(asked.state, order);
@@ -134,6 +139,9 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   if (auto fault = CheckAccounts(asked.state, order, named); !fault.accepted()) return fault;
   if (order.getValidUntil() != 0 && asked.proposal.getOccurredAt() > order.getValidUntil()) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
+  }
+  if (IsNeverValid(order.getValidFrom(), order.getValidUntil())) {
+    return ladder.Refuse(Code::ORDER_EXPIRED, "order.validFrom");
   }
   const auto resources = order.getResources();
   for (uint32_t i = 0; i < resources.size(); ++i) {
@@ -170,6 +178,10 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
   if (order.getValidUntil() != 0 && order.getValidUntil() < occurred_at) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
   }
+  if (IsNeverValid(order.getValidFrom() != 0 ? order.getValidFrom() : row.valid_from,
+                   order.getValidUntil() != 0 ? order.getValidUntil() : row.valid_until)) {
+    return ladder.Refuse(Code::ORDER_EXPIRED, "order.validFrom");
+  }
   if (!row.mandate.empty()) {
     const LimitVerdict verdict = JudgeLimits(
         asked.state, row.mandate, minor != 0 ? minor : row.amount, row.usage_day, row.consumed);
@@ -186,6 +198,7 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
   OrderRow& row = *edit;
   row.amount = order.getAmount().getMinor();
   row.currency = order.getAmount().getCurrency();
+  row.valid_from = order.getValidFrom();
   row.valid_until = order.getValidUntil();
   if (order.hasPayer()) row.payer = state.accounts.RefOf(View(order.getPayer()));
   row.payee = state.accounts.RefOf(View(order.getPayee()));
@@ -214,6 +227,7 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
 
 void ApplyAmended(Change& change, OrderEdit& edit, schema::Order::Reader order) {
   if (order.getAmount().getMinor() != 0) edit->amount = order.getAmount().getMinor();
+  if (order.getValidFrom() != 0) edit->valid_from = order.getValidFrom();
   if (order.getValidUntil() != 0) edit->valid_until = order.getValidUntil();
   if (order.getFreesResources()) edit.FreeResources();
   edit->version = static_cast<uint16_t>(edit->version + 1);

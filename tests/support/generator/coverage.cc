@@ -87,10 +87,11 @@ std::vector<std::string> Coverage::MissingCodes() const {
   // hundred of the largest amounts (tests/engine/ledger_property/edges_test.cc has it).
   const auto outside = [](Code code) {
     return code <= Code::DUPLICATE_IN_GROUP || code == Code::UNKNOWN_TARIFF ||
-           (code >= Code::AMOUNT_OVERFLOW && code != Code::ACCOUNT_EXISTS);
+           (code >= Code::AMOUNT_OVERFLOW && code < Code::ACCOUNT_EXISTS) ||
+           (code > Code::ACCOUNT_EXISTS && code != Code::ORDER_NOT_YET_VALID);
   };
   std::vector<std::string> missing;
-  for (uint16_t number = 0; number <= static_cast<uint16_t>(Code::ACCOUNT_EXISTS); ++number) {
+  for (uint16_t number = 0; number <= static_cast<uint16_t>(Code::ORDER_NOT_YET_VALID); ++number) {
     const Code code{number};
     if (outside(code)) continue;
     const std::string name(CodeName(code));
