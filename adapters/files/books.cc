@@ -53,6 +53,7 @@ void OrderRow(const projections::Order& order, CsvFile& file, ControlSums& sums)
             CsvText(state.scheme),
             CsvText(state.mandate),
             CsvText(state.channel),
+            CsvInstant(state.valid_from),
             CsvInstant(state.valid_until),
             CsvNumber(state.version),
             CsvNumber(state.approved_level),
@@ -143,11 +144,11 @@ Result<ExportedFile> ExportOrders(const ReadStore& store, const std::string& dir
                                "held_minor",      "payer",
                                "payee",           "scheme",
                                "mandate",         "channel",
-                               "valid_until",     "version",
-                               "approved_level",  "required_level",
-                               "placed",          "sequence",
-                               "counter_currency", "counter_minor",
-                               "counter"});
+                               "valid_from",      "valid_until",
+                               "version",         "approved_level",
+                               "required_level",  "placed",
+                               "sequence",        "counter_currency",
+                               "counter_minor",   "counter"});
   if (!file.ok()) return file.error();
   ControlSums sums;
   for (std::optional<projections::OrderName> after;;) {

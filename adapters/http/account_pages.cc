@@ -66,6 +66,7 @@ json::object OrderJson(const projections::Order& order) {
   for (const auto& [name, text] : optional) {
     if (!text.empty()) out[name] = JsonText(text);
   }
+  if (state.valid_from != 0) out["validFrom"] = FormatInstant(state.valid_from);
   if (state.valid_until != 0) out["validUntil"] = FormatInstant(state.valid_until);
   out["version"] = state.version;
   out["approvedLevel"] = state.approved_level;

@@ -86,8 +86,11 @@ Decision DecideGranted(const Asked& asked, const OrderRow& order,
       return fault;
     }
   }
-  if (authorization.getHoldMinor() > 0) return CheckHold(asked.state, order, authorization);
-  return {};
+  if (authorization.getHoldMinor() == 0) return {};
+  if (asked.proposal.getOccurredAt() < order.valid_from) {
+    return ladder.Refuse(Code::ORDER_NOT_YET_VALID, "occurredAt");
+  }
+  return CheckHold(asked.state, order, authorization);
 }
 
 void ApplyGranted(Change& change, OrderEdit& edit, schema::Authorization::Reader authorization) {

@@ -215,6 +215,10 @@ bool ObjectsToState(const Asked& asked, const OrderRow* order, const Named& name
         ladder.Objects(Code::ORDER_EXPIRED, "occurredAt")) {
       return true;
     }
+    if (occurred_at < order->valid_from &&
+        ladder.Objects(Code::ORDER_NOT_YET_VALID, "occurredAt")) {
+      return true;
+    }
   }
   const schema::Status payer = named[0].status;
   if (payer == schema::Status::FROZEN && ladder.Objects(Code::ACCOUNT_FROZEN, "debit.payer")) {

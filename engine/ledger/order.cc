@@ -103,6 +103,11 @@ Decision CheckScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor) {
   return Ladder().Refuse(Code::EXCEEDS_SCHEME, "order.amount.minor");
 }
 
+// Over before it begins: no debit could ever occur.
+bool IsNeverValid(Nanos valid_from, Nanos valid_until) {
+  return valid_until != 0 && valid_from > valid_until;
+}
+
 Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
   const auto named = AccountsOf(asked.state, order);
@@ -110,6 +115,9 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   if (auto fault = CheckAccounts(asked.state, order, named); !fault.accepted()) return fault;
   if (order.getValidUntil() != 0 && asked.proposal.getOccurredAt() > order.getValidUntil()) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
+  }
+  if (IsNeverValid(order.getValidFrom(), order.getValidUntil())) {
+    return ladder.Refuse(Code::ORDER_EXPIRED, "order.validFrom");
   }
   const auto resources = order.getResources();
   for (uint32_t i = 0; i < resources.size(); ++i) {
@@ -152,6 +160,10 @@ Decision DecideAmended(const Asked& asked, schema::Order::Reader order, const Or
   if (order.getValidUntil() != 0 && order.getValidUntil() < occurred_at) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
   }
+  if (IsNeverValid(order.getValidFrom() != 0 ? order.getValidFrom() : row.valid_from,
+                   order.getValidUntil() != 0 ? order.getValidUntil() : row.valid_until)) {
+    return ladder.Refuse(Code::ORDER_EXPIRED, "order.validFrom");
+  }
   if (auto fault = CheckScheme(asked.state, row.scheme, minor != 0 ? minor : row.amount);
       !fault.accepted()) {
     return fault;
@@ -174,6 +186,7 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
   row.currency = order.getAmount().getCurrency();
   row.counter_amount = order.getCounterAmount().getMinor();
   row.counter_currency = order.getCounterAmount().getCurrency();
+  row.valid_from = order.getValidFrom();
   row.valid_until = order.getValidUntil();
   if (order.hasPayer()) row.payer = state.accounts.RefOf(View(order.getPayer()));
   row.payee = state.accounts.RefOf(View(order.getPayee()));
@@ -202,6 +215,7 @@ void ApplyPlaced(Change& change, schema::Order::Reader order) {
 
 void ApplyAmended(Change& change, OrderEdit& edit, schema::Order::Reader order) {
   if (order.getAmount().getMinor() != 0) edit->amount = order.getAmount().getMinor();
+  if (order.getValidFrom() != 0) edit->valid_from = order.getValidFrom();
   if (order.getValidUntil() != 0) edit->valid_until = order.getValidUntil();
   if (order.getFreesResources()) edit.FreeResources();
   edit->version = static_cast<uint16_t>(edit->version + 1);

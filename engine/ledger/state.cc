@@ -81,6 +81,7 @@ OrderState ViewOrder(const State& state, const OrderRow& row) {
           .mandate = NameOf(state.mandates, row.mandate),
           .submitter = row.submitter,
           .channel = row.channel,
+          .valid_from = row.valid_from,
           .valid_until = row.valid_until,
           .version = row.version,
           .approved_level = row.approved_level,

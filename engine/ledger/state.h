@@ -280,6 +280,7 @@ struct OrderRow : ScopedRow, AgingRow {
   int64_t refunding = 0;
   int64_t held = 0;
   Nanos hold_until = 0;
+  Nanos valid_from = 0;
   Nanos valid_until = 0;
   Ref<AccountRow> payer;  // may be none
   Ref<AccountRow> payee;
@@ -304,9 +305,10 @@ struct OrderRow : ScopedRow, AgingRow {
   static auto Fields(Self& s) {
     return std::tie(s.scenario, s.name, s.changed, s.status, s.approved_level, s.required_level,
                     s.currency, s.version, s.amount, s.paid, s.in_flight, s.refunded, s.refunding,
-                    s.held, s.hold_until, s.valid_until, s.payer, s.payee, s.scheme, s.mandate,
-                    s.counter_amount, s.counter_currency, s.placed, s.usage_day, s.consumed,
-                    s.submitter, s.channel, s.movements, s.splits, s.resources, s.approvers);
+                    s.held, s.hold_until, s.valid_from, s.valid_until, s.payer, s.payee, s.scheme,
+                    s.mandate, s.counter_amount, s.counter_currency, s.placed, s.usage_day,
+                    s.consumed, s.submitter, s.channel, s.movements, s.splits, s.resources,
+                    s.approvers);
   }
 };
 

@@ -77,7 +77,8 @@ struct OrderState {
   Name mandate;
   ShortText submitter;
   ShortText channel;
-  Nanos valid_until = 0;
+  Nanos valid_from = 0;   // first instant a debit may occur; 0: at once
+  Nanos valid_until = 0;  // last one; 0: no end
   uint16_t version = 0;
   uint8_t approved_level = 0;
   uint8_t required_level = 0;

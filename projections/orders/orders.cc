@@ -10,8 +10,8 @@ template <typename Archive>
 static void Fields(Archive& archive, OrderState& state) {
   archive(state.status, state.amount, state.paid, state.in_flight);
   archive(state.refunded, state.refunding, state.held, state.payer, state.payee, state.scheme);
-  archive(state.mandate, state.submitter, state.channel, state.valid_until, state.version,
-          state.approved_level);
+  archive(state.mandate, state.submitter, state.channel, state.valid_from, state.valid_until,
+          state.version, state.approved_level);
   archive(state.required_level, state.placed, state.counter);
 }
 

@@ -81,6 +81,7 @@ void Decision::Grant(Order& order) {
   if (order.approved_level >= order.required_level) order.status = OrderStatus::kOpen;
   if (hold == 0) return;
 
+  RefuseIf(proposal_.getOccurredAt() < order.valid_from, Code::ORDER_NOT_YET_VALID, "occurredAt");
   RefuseIf(order.status == OrderStatus::kPendingAuthorization, Code::ORDER_PENDING_AUTHORIZATION,
            "authorization.holdMinor");
   RefuseIf(order.payer.empty(), Code::UNKNOWN_ACCOUNT, "order.payer");

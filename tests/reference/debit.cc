@@ -138,6 +138,7 @@ void Decision::NewDebit() {
     ObjectIf(!IsLive(order->status), Code::ORDER_NOT_OPEN, "key");
     ObjectIf(order->valid_until != 0 && occurred > order->valid_until, Code::ORDER_EXPIRED,
              "occurredAt");
+    ObjectIf(order->valid_from > occurred, Code::ORDER_NOT_YET_VALID, "occurredAt");
   }
   for (const auto& [field, account] : accounts) {
     const schema::Status status = state_.accounts[account].status;

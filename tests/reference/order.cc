@@ -96,6 +96,7 @@ void Decision::Place() {
   order.channel = Str(given.getChannel());
   order.splits = SplitsOf(given.getSplits());
   order.resources = Strs(given.getResources());
+  order.valid_from = given.getValidFrom();
   order.valid_until = given.getValidUntil();
   order.placed = sequence_;
 
@@ -153,6 +154,8 @@ void Decision::Place() {
   }
   RefuseIf(order.valid_until != 0 && occurred > order.valid_until, Code::ORDER_EXPIRED,
            "order.validUntil");
+  RefuseIf(order.valid_until != 0 && order.valid_until < order.valid_from, Code::ORDER_EXPIRED,
+           "order.validFrom");
   for (size_t i = 0; i < order.resources.size(); ++i) {
     for (const auto& [name, other] : state_.orders) {
       RefuseIf(name.first == order_key_.first && IsLive(other.status) &&
@@ -270,13 +273,17 @@ void Decision::Amend(Order& order) {
   RefuseIf(splits > amount, Code::EXCEEDS_ORDER, "order.amount.minor");
   RefuseIf(given.getValidUntil() != 0 && given.getValidUntil() < occurred, Code::ORDER_EXPIRED,
            "order.validUntil");
+  const Nanos from = given.getValidFrom() != 0 ? given.getValidFrom() : order.valid_from;
+  const Nanos until = given.getValidUntil() != 0 ? given.getValidUntil() : order.valid_until;
+  RefuseIf(until != 0 && until < from, Code::ORDER_EXPIRED, "order.validFrom");
   RefuseIf(state_.AboveScheme(order.scheme, amount), Code::EXCEEDS_SCHEME, "order.amount.minor");
   uint8_t required = 0;
   if (!order.mandate.empty()) {
     required = RequiredLevel(order.mandate, amount, order.usage_day, order.name);
   }
   order.amount = amount;
-  if (given.getValidUntil() != 0) order.valid_until = given.getValidUntil();
+  order.valid_from = from;
+  order.valid_until = until;
   if (given.getFreesResources()) order.resources.clear();
   order.version = static_cast<uint16_t>(order.version + 1);
   order.approved_level = 0;

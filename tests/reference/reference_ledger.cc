@@ -254,6 +254,7 @@ RefOrder ReferenceLedger::OrderOf(const OrderKey& name) const {
           .refunded = state_.RefundsOf(name, false),
           .refunding = state_.RefundsOf(name, true),
           .held = order.held,
+          .valid_from = order.valid_from,
           .valid_until = order.valid_until,
           .version = order.version,
           .approved_level = order.approved_level,

@@ -34,6 +34,7 @@ struct RefOrder {
   int64_t amount = 0;
   Wide paid = 0, in_flight = 0, refunded = 0, refunding = 0;
   int64_t held = 0;
+  Nanos valid_from = 0;
   Nanos valid_until = 0;
   uint16_t version = 0;
   uint8_t approved_level = 0, required_level = 0;

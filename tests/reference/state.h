@@ -94,6 +94,7 @@ struct Order {
   std::string payer, payee, scheme, mandate, submitter, channel;
   std::vector<Part> splits;
   std::vector<std::string> resources;
+  Nanos valid_from = 0;
   Nanos valid_until = 0;
   int64_t held = 0;
   Nanos hold_until = 0;

@@ -12,11 +12,11 @@ std::string Wide64(Wide value) { return fmt::format("{}", static_cast<int64_t>(v
 
 std::string Text(const reference::RefOrder& order) {
   return fmt::format(
-      "{} amount {} paid {} in flight {} refunded {} refunding {} held {} until {} "
+      "{} amount {} paid {} in flight {} refunded {} refunding {} held {} from {} until {} "
       "version {} approved {} required {}",
       OrderStatusName(order.status), order.amount, Wide64(order.paid), Wide64(order.in_flight),
-      Wide64(order.refunded), Wide64(order.refunding), order.held, order.valid_until, order.version,
-      order.approved_level, order.required_level);
+      Wide64(order.refunded), Wide64(order.refunding), order.held, order.valid_from,
+      order.valid_until, order.version, order.approved_level, order.required_level);
 }
 
 }  // namespace
@@ -95,6 +95,7 @@ std::string Twin::CompareOrders() const {
                                       .refunded = found->refunded,
                                       .refunding = found->refunding,
                                       .held = found->held,
+                                      .valid_from = found->valid_from,
                                       .valid_until = found->valid_until,
                                       .version = found->version,
                                       .approved_level = found->approved_level,

@@ -202,5 +202,75 @@ TEST(ExpiryVector, WaitsForTheLatestOfTheLate) {
   book.ExpectWhole();
 }
 
+// An order that may be debited from `from` to `until`.
+Draft Window(Book& book, const std::string& key, Nanos from, Nanos until) {
+  Draft draft = book.Order(key, 1'000, "ICBC.c", "ICBC.m");
+  draft.root().getBody().getOrder().setValidFrom(from);
+  draft.root().getBody().getOrder().setValidUntil(until);
+  return draft;
+}
+
+Draft Amend(Book& book, const std::string& key, Nanos from, Nanos until) {
+  Draft draft = book.New(key);
+  auto order = draft.order();
+  order.setAction(schema::OrderAction::AMENDED);
+  order.setValidFrom(from);
+  order.setValidUntil(until);
+  return draft;
+}
+
+Draft PaymentAt(Book& book, const std::string& key, Nanos occurred_at) {
+  Draft draft = book.Payment(key, 100);
+  draft.root().setOccurredAt(occurred_at);
+  return draft;
+}
+
+TEST(ValidityVector, OpensAtItsFirstInstantAndNotBefore) {
+  Book book;
+  OpenBanks(book, {"ICBC"});
+  const Nanos from = book.now + 60 * kNanosPerSecond;
+  EXPECT_EQ(book.Propose(Window(book, "o", from, 0)), "accepted");
+  EXPECT_EQ(book.Propose(PaymentAt(book, "o", from - 1)), "order_not_yet_valid");
+  EXPECT_EQ(book.Balance("ICBC.m"), 0);
+  book.now = from;
+  // What counts is when it occurred, not when it is told.
+  EXPECT_EQ(book.Propose(PaymentAt(book, "o", from - 1)), "order_not_yet_valid");
+  EXPECT_EQ(book.Propose(PaymentAt(book, "o", from)), "accepted");
+  Draft early = PaymentAt(book, "o", from - 1);
+  early.root().getBody().getDebit().setBasis(schema::Basis::REPORTED);
+  EXPECT_EQ(book.Propose(std::move(early)), "accepted");  // with an exception: it is a fact
+  EXPECT_EQ(book.Balance("ICBC.m"), 200);
+  book.ExpectWhole();
+}
+
+TEST(ValidityVector, HoldsNothingBeforeItsFirstInstantButMayBeApproved) {
+  Book book;
+  OpenBanks(book, {"ICBC"});
+  const Nanos from = book.now + 60 * kNanosPerSecond;
+  EXPECT_EQ(book.Propose(Window(book, "o", from, 0)), "accepted");
+  EXPECT_EQ(book.Propose(book.Grant("o", 500)), "order_not_yet_valid");
+  EXPECT_EQ(book.Propose(book.Grant("o", 0)), "accepted");
+  book.now = from;
+  EXPECT_EQ(book.Propose(book.Grant("o", 500)), "accepted");
+  EXPECT_EQ(book.Held("ICBC.c"), 500);
+  book.ExpectWhole();
+}
+
+TEST(ValidityVector, IsNeverOverBeforeItBegins) {
+  Book book;
+  OpenBanks(book, {"ICBC"});
+  const Nanos from = book.now + 60 * kNanosPerSecond;
+  EXPECT_EQ(book.Propose(Window(book, "o1", from, from - 1)), "order_expired");
+  EXPECT_EQ(book.Propose(Window(book, "o", from, from)), "accepted");  // of one instant
+  EXPECT_EQ(book.Propose(Amend(book, "o", from + 1, 0)), "order_expired");
+  EXPECT_EQ(book.Propose(Amend(book, "o", 0, from - 1)), "order_expired");
+  EXPECT_EQ(book.Propose(Amend(book, "o", from + 2, from + 1)), "order_expired");
+  EXPECT_EQ(book.Propose(Amend(book, "o", from + 1, from + 1)), "accepted");
+  EXPECT_EQ(book.Propose(PaymentAt(book, "o", from)), "order_not_yet_valid");
+  EXPECT_EQ(book.Propose(Amend(book, "o", book.now, 0)), "accepted");
+  EXPECT_EQ(book.Propose(PaymentAt(book, "o", from)), "accepted");
+  book.ExpectWhole();
+}
+
 }  // namespace
 }  // namespace longmen::generator

@@ -96,7 +96,8 @@ std::vector<std::string> Coverage::MissingCodes() const {
   const auto outside = [](Code code) {
     return code <= Code::DUPLICATE_IN_GROUP || code == Code::UNKNOWN_TARIFF ||
            (code >= Code::AMOUNT_OVERFLOW && code != Code::ACCOUNT_EXISTS &&
-            code != Code::NO_FX_ACCOUNT && code != Code::RATE_MISMATCH);
+            code != Code::NO_FX_ACCOUNT && code != Code::RATE_MISMATCH &&
+            code != Code::ORDER_NOT_YET_VALID);
   };
   std::vector<std::string> missing;
   for (uint16_t number = 0; number <= static_cast<uint16_t>(Code::RATE_MISMATCH); ++number) {

@@ -67,6 +67,9 @@ Generator::Drafts Generator::PlaceOrder() {
   } else if (random_.Percent(3)) {
     order.setValidUntil(now_ - kNanosPerMinute);
   }
+  if (random_.Percent(12)) {
+    order.setValidFrom(now_ + random_.Pick<Nanos>({-10, 5, 30, 200}) * kNanosPerMinute);
+  }
   Drafts drafts;
   drafts.push_back(std::move(draft));
   return drafts;
@@ -88,6 +91,9 @@ Generator::Drafts Generator::ChangeOrder() {
     }
     if (!amount || random_.Percent(30)) {
       change.setValidUntil(now_ + random_.Pick<Nanos>({-10, 10, 60, 1'440}) * kNanosPerMinute);
+    }
+    if (random_.Percent(15)) {
+      change.setValidFrom(now_ + random_.Pick<Nanos>({-10, 5, 60, 1'500}) * kNanosPerMinute);
     }
     change.setFreesResources(random_.Percent(30));
   } else if (choice < 85) {
