@@ -43,9 +43,9 @@ void ReadCycle(const json::object& page, CycleBook& book) {
 
 // A name that outlives the page.
 std::string_view TypeOf(std::string_view type) {
-  static constexpr std::string_view kTypes[] = {"PAY",     "REFUND",  "RETURN",   "REVERSAL", "POSTING",
-                                                "PAYOUT",  "TOP_UP",  "SUBSIDY",  "ADVANCE",  "WRITE_OFF",
-                                                "FEE",     "WITHDRAWAL"};
+  static constexpr std::string_view kTypes[] = {"PAY",     "REFUND",    "RETURN", "REVERSAL",
+                                                "POSTING", "PAYOUT",    "TOP_UP", "SUBSIDY",
+                                                "ADVANCE", "WRITE_OFF", "FEE",    "WITHDRAWAL"};
   const auto* found = std::ranges::find(kTypes, type);
   return found == std::end(kTypes) ? "?" : *found;
 }
@@ -95,8 +95,9 @@ Status ReadReconciliation(DayClient& client, Books& books) {
     if (!page.ok()) return page.error();
     for (const json::value& entry : page->at("detail").as_array()) {
       const json::object& line = entry.as_object();
-      books.lines[{feed.scenario, TypeOf(Text(line, "type")), Text(line, "channel"),
-                   Text(line, "payerBank"), Text(line, "payeeBank")}]
+      books
+          .lines[{feed.scenario, TypeOf(Text(line, "type")), Text(line, "channel"),
+                  Text(line, "payerBank"), Text(line, "payeeBank")}]
           .Add(Number(line, "amountMinor"));
       if (&feed == &NameOf(Feed::kParking)) CountParkingLine(line, books.parking);
       if (&feed == &NameOf(Feed::kB2b)) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/simulation/simulation.h"
 #include "adapters/demo/day_client.h"
+#include "adapters/simulation/simulation.h"
 #include "projections/store/store.h"
 
 namespace longmen::adapters::demo {
@@ -42,6 +42,7 @@ struct Difference {
 };
 
 // Everything the generator knows against everything the ledger says; empty where they agree.
-std::vector<Difference> Compare(const simulation::Expected& expected, const Books& books, const Heard& heard);
+std::vector<Difference> Compare(const simulation::Expected& expected, const Books& books,
+                                const Heard& heard);
 
 }  // namespace longmen::adapters::demo

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/simulation/simulation.h"
 #include "adapters/demo/http_client.h"
+#include "adapters/simulation/simulation.h"
 
 namespace longmen::adapters::demo {
 

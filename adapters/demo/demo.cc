@@ -9,13 +9,13 @@
 
 #include "adapters/demo/audit.h"
 #include "adapters/demo/books.h"
-#include "adapters/simulation/simulation.h"
 #include "adapters/demo/day_client.h"
 #include "adapters/demo/http_client.h"
 #include "adapters/demo/report.h"
 #include "adapters/files/exports.h"
 #include "adapters/http/server.h"
 #include "adapters/node/node.h"
+#include "adapters/simulation/simulation.h"
 
 namespace longmen::adapters {
 namespace {

@@ -99,7 +99,8 @@ void AddB2b(const Run& run, PageText& page) {
 void AddMetro(const Run& run, PageText& page) {
   const MetroTotals& metro = run.expected.metro;
   page.Head("METRO, Xi'an: face and code, in and out");
-  page.Line("  {:<38}{:>9} {:>20}", fmt::format("{} riders", Grouped(metro.riders)), "items", "yuan");
+  page.Line("  {:<38}{:>9} {:>20}", fmt::format("{} riders", Grouped(metro.riders)), "items",
+            "yuan");
   const auto row = [&](std::string_view what, auto&& takes) {
     Tally sum;
     for (const auto& [kind, tally] : run.books.lines) {
@@ -115,7 +116,8 @@ void AddMetro(const Run& run, PageText& page) {
   row("paid, topped up or repaid by card", [](const LineKind& kind) {
     return kind.type == "PAY" && kind.payer_bank != kind.payee_bank;
   });
-  row("15 % of the fare, from the bank", [](const LineKind& kind) { return kind.type == "SUBSIDY"; });
+  row("15 % of the fare, from the bank",
+      [](const LineKind& kind) { return kind.type == "SUBSIDY"; });
   row("advanced for riders who could not pay",
       [](const LineKind& kind) { return kind.type == "ADVANCE"; });
   page.Line("  {:<38}{:>9} {:>20}", "still owed when the day ends",

@@ -1,9 +1,9 @@
 // A day of face and code rides on Xi'an's metro (domain A2): 28,900 rides (A7).
 //
-// Lines 1 and 2 with their stations of 2021; the metres between them are invented, and the crossing,
-// beidajie, is where both count from. The fares are the published ladder (B10) at 85 %, which the
-// bank funds. How riders pay, how often a card fails and how many of each problem of A2.6 there are
-// is invented: no figures are published (domain F10).
+// Lines 1 and 2 with their stations of 2021; the metres between them are invented, and the
+// crossing, beidajie, is where both count from. The fares are the published ladder (B10) at 85 %,
+// which the bank funds. How riders pay, how often a card fails and how many of each problem of A2.6
+// there are is invented: no figures are published (domain F10).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,44 +33,25 @@ struct Station {
 };
 
 constexpr Station kStations[] = {
-    {"houweizhai", 1, -13'400},
-    {"sanqiao", 1, -11'900},
-    {"zaohe", 1, -10'300},
-    {"zaoyuan", 1, -8'800},
-    {"hanchenglu", 1, -7'200},
-    {"kaiyuanmen", 1, -5'600},
-    {"laodonglu", 1, -4'300},
-    {"yuxiangmen", 1, -3'000},
-    {"sajinqiao", 1, -1'400},
-    {"beidajie", 1, 0},
-    {"wulukou", 1, 1'300},
-    {"chaoyangmen", 1, 2'500},
-    {"kangfulu", 1, 3'700},
-    {"tonghuamen", 1, 5'000},
-    {"wanshoulu", 1, 6'600},
-    {"changlepo", 1, 8'000},
-    {"chanhe", 1, 9'700},
-    {"banpo", 1, 11'200},
-    {"fangzhicheng", 1, 12'800},
-    {"beikezhan", 2, -12'900},
-    {"yundonggongyuan", 2, -9'900},
-    {"xingzhengzhongxin", 2, -8'500},
-    {"fengchengwulu", 2, -7'000},
-    {"shitushuguan", 2, -5'400},
-    {"daminggongxi", 2, -4'000},
-    {"longshouyuan", 2, -2'500},
-    {"anyuanmen", 2, -1'300},
-    {"zhonglou", 2, 1'100},
-    {"yongningmen", 2, 2'300},
-    {"nanshaomen", 2, 3'500},
-    {"tiyuchang", 2, 4'700},
-    {"xiaozhai", 2, 6'000},
-    {"weiyijie", 2, 7'300},
-    {"huizhanzhongxin", 2, 8'600},
-    {"sanyao", 2, 10'200},
-    {"fengqiyuan", 2, 12'100},
-    {"hangtiancheng", 2, 14'000},
-    {"weiqunan", 2, 15'600},
+    {"houweizhai", 1, -13'400},     {"sanqiao", 1, -11'900},
+    {"zaohe", 1, -10'300},          {"zaoyuan", 1, -8'800},
+    {"hanchenglu", 1, -7'200},      {"kaiyuanmen", 1, -5'600},
+    {"laodonglu", 1, -4'300},       {"yuxiangmen", 1, -3'000},
+    {"sajinqiao", 1, -1'400},       {"beidajie", 1, 0},
+    {"wulukou", 1, 1'300},          {"chaoyangmen", 1, 2'500},
+    {"kangfulu", 1, 3'700},         {"tonghuamen", 1, 5'000},
+    {"wanshoulu", 1, 6'600},        {"changlepo", 1, 8'000},
+    {"chanhe", 1, 9'700},           {"banpo", 1, 11'200},
+    {"fangzhicheng", 1, 12'800},    {"beikezhan", 2, -12'900},
+    {"yundonggongyuan", 2, -9'900}, {"xingzhengzhongxin", 2, -8'500},
+    {"fengchengwulu", 2, -7'000},   {"shitushuguan", 2, -5'400},
+    {"daminggongxi", 2, -4'000},    {"longshouyuan", 2, -2'500},
+    {"anyuanmen", 2, -1'300},       {"zhonglou", 2, 1'100},
+    {"yongningmen", 2, 2'300},      {"nanshaomen", 2, 3'500},
+    {"tiyuchang", 2, 4'700},        {"xiaozhai", 2, 6'000},
+    {"weiyijie", 2, 7'300},         {"huizhanzhongxin", 2, 8'600},
+    {"sanyao", 2, 10'200},          {"fengqiyuan", 2, 12'100},
+    {"hangtiancheng", 2, 14'000},   {"weiqunan", 2, 15'600},
 };
 
 // The two lines meet at one place, so that there is one way from anywhere to anywhere.
@@ -93,30 +74,30 @@ int64_t FareOf(int metres) {
 int64_t Discounted(int64_t fare) { return (fare * 85 + 50) / 100; }
 
 enum class Story : uint8_t {
-  kWallet,        // the class III account pays
-  kCard,          // it is empty: the bound card does
-  kSecondCard,    // the first card's bank says no
-  kArrearsRepaid, // every card fails; repaid before the way home
-  kArrearsOpen,   // and not repaid
+  kWallet,         // the class III account pays
+  kCard,           // it is empty: the bound card does
+  kSecondCard,     // the first card's bank says no
+  kArrearsRepaid,  // every card fails; repaid before the way home
+  kArrearsOpen,    // and not repaid
   kWrittenOff,
   kSameStation,
   kOvertime,
-  kNoExit,        // staff find the rider gone
-  kNoEntry,       // the gate stood open
-  kResentExit,    // the same record again
-  kExitTwice,     // another record of the same exit
-  kOtherNumber,   // the exit gate does not know the trip
-  kFalseMatch,    // another rider's face
-  kWrongFare,     // a yuan goes back
-  kStaleGate,     // the gate let in from an old list
+  kNoExit,       // staff find the rider gone
+  kNoEntry,      // the gate stood open
+  kResentExit,   // the same record again
+  kExitTwice,    // another record of the same exit
+  kOtherNumber,  // the exit gate does not know the trip
+  kFalseMatch,   // another rider's face
+  kWrongFare,    // a yuan goes back
+  kStaleGate,    // the gate let in from an old list
 };
 
 constexpr std::pair<Story, int64_t> kStories[] = {
-    {Story::kCard, 2'600},     {Story::kSecondCard, 60},   {Story::kArrearsRepaid, 25},
-    {Story::kArrearsOpen, 9},  {Story::kWrittenOff, 3},    {Story::kSameStation, 40},
-    {Story::kOvertime, 12},    {Story::kNoExit, 14},       {Story::kNoEntry, 8},
-    {Story::kResentExit, 55},  {Story::kExitTwice, 25},    {Story::kOtherNumber, 35},
-    {Story::kFalseMatch, 4},   {Story::kWrongFare, 6},     {Story::kStaleGate, 5},
+    {Story::kCard, 2'600},    {Story::kSecondCard, 60}, {Story::kArrearsRepaid, 25},
+    {Story::kArrearsOpen, 9}, {Story::kWrittenOff, 3},  {Story::kSameStation, 40},
+    {Story::kOvertime, 12},   {Story::kNoExit, 14},     {Story::kNoEntry, 8},
+    {Story::kResentExit, 55}, {Story::kExitTwice, 25},  {Story::kOtherNumber, 35},
+    {Story::kFalseMatch, 4},  {Story::kWrongFare, 6},   {Story::kStaleGate, 5},
 };
 
 bool PaysByCard(Story story) {
@@ -416,9 +397,9 @@ std::string SegmentsJson() {
 
 void RegisterMetro(Setup& setup) {
   setup.Account(kOperator, kBank, "merchant", "");
-  for (const auto& [name, kind] : {std::pair("CCB:metro-promotion", "expense"),
-                                   std::pair("CCB:metro-owed", "receivable"),
-                                   std::pair("CCB:metro-loss", "expense")}) {
+  for (const auto& [name, kind] :
+       {std::pair("CCB:metro-promotion", "expense"), std::pair("CCB:metro-owed", "receivable"),
+        std::pair("CCB:metro-loss", "expense")}) {
     setup.Account(name, kBank, kind, kUnlimited);
   }
   setup.Register(

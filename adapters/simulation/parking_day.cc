@@ -39,10 +39,10 @@ enum class Story {
 constexpr int64_t kSessions = 6'052;  // prepayments a day (domain A7)
 
 constexpr std::pair<Story, int64_t> kStories[] = {
-    {Story::kPaidAfterPassword, 60}, {Story::kNoFunds, 8},        {Story::kRevoked, 5},
+    {Story::kPaidAfterPassword, 60}, {Story::kNoFunds, 8},         {Story::kRevoked, 5},
     {Story::kRevokedThenPaid, 3},    {Story::kUnreadableCode, 12}, {Story::kBayTaken, 9},
-    {Story::kResentDeparture, 25},   {Story::kTwoSensors, 15},    {Story::kNoDeparture, 14},
-    {Story::kRefundRetried, 4},      {Story::kRefundFailed, 2},   {Story::kRefundTooMuch, 3},
+    {Story::kResentDeparture, 25},   {Story::kTwoSensors, 15},     {Story::kNoDeparture, 14},
+    {Story::kRefundRetried, 4},      {Story::kRefundFailed, 2},    {Story::kRefundTooMuch, 3},
 };
 
 std::string Digits(Random& random, size_t count) {

@@ -38,8 +38,8 @@ class Random {
   uint64_t state_;
 };
 
-// A story for each of `count` actors: so many as `counts` says of each, scaled, and the rest have the
-// first one; shuffled.
+// A story for each of `count` actors: so many as `counts` says of each, scaled, and the rest have
+// the first one; shuffled.
 template <typename Story, size_t kKinds>
 std::vector<Story> Stories(Random& random, const SimulationOptions& options,
                            const std::pair<Story, int64_t> (&counts)[kKinds], size_t count) {

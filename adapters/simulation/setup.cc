@@ -53,10 +53,9 @@ void Setup::Account(std::string_view name, std::string_view participant, std::st
 void Setup::Source(std::string_view name, std::string_view bodies) {
   std::string hash;
   codec::AppendBase64(Sha256(AsBytes(TokenOf(name, seed_))), hash);
-  Register(name,
-           fmt::format(R"("source":{{"maxLate":"{}","maxEarly":"{}","allParticipants":true,)"
-                       R"("allSchemes":true,"bodies":[{}],"tokenHash":"{}"}})",
-                       kLateMax, kNanosPerMinute, bodies, hash));
+  Register(name, fmt::format(R"("source":{{"maxLate":"{}","maxEarly":"{}","allParticipants":true,)"
+                             R"("allSchemes":true,"bodies":[{}],"tokenHash":"{}"}})",
+                             kLateMax, kNanosPerMinute, bodies, hash));
 }
 
 void AddSetup(Day& day) {

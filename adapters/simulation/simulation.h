@@ -74,8 +74,7 @@ inline constexpr CyclePlan kCycles[] = {
     {"B202103010001", kNetsUnion, "B2B morning (E2b)", "B202103010002", At(11, 30), At(11, 40)},
     {"B202103010002", kNetsUnion, "B2B afternoon", "B202103020001", At(17, 30), At(17, 40)},
     {"U202103010001", kUnionPay, "cards, cut 23:00", "U202103020001", At(23), At(23, 10)},
-    {"U202103020001", kUnionPay, "cards, after 23:00", "U202103020002", At(23, 59),
-     At(23, 59, 30)},
+    {"U202103020001", kUnionPay, "cards, after 23:00", "U202103020002", At(23, 59), At(23, 59, 30)},
 };
 inline constexpr size_t kB2bMorning = 0;
 // The cycle that an item accepted then falls into.
@@ -125,8 +124,8 @@ struct B2bTotals {
 
 struct MetroTotals {
   int64_t riders = 0;
-  int64_t rides = 0;      // that were charged or owed
-  Tally arrears;          // owed when the day ends
+  int64_t rides = 0;  // that were charged or owed
+  Tally arrears;      // owed when the day ends
   Tally written_off;
 };
 
