@@ -62,8 +62,8 @@ void AddSetup(Day& day) {
   Setup setup(day);
   constexpr std::string_view kLife = R"("order","authorization","debit","refund")";
   for (const Feed feed : day.options.feeds) {
-    // The wallet's bank opens accounts and takes consents by itself.
-    const bool registers = feed == Feed::kMetro;
+    // Who opens accounts and modes, and takes consents.
+    const bool registers = feed == Feed::kMetro || feed == Feed::kEnterprise;
     setup.Source(NameOf(feed).source,
                  registers ? fmt::format(R"({},"registration")", kLife) : std::string(kLife));
   }
@@ -82,6 +82,9 @@ void AddSetup(Day& day) {
         break;
       case Feed::kMetro:
         RegisterMetro(setup);
+        break;
+      case Feed::kEnterprise:
+        RegisterEnterprise(setup);
         break;
     }
   }

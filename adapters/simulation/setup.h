@@ -32,5 +32,6 @@ class Setup {
 void RegisterParking(Setup& setup);
 void RegisterB2b(Setup& setup);
 void RegisterMetro(Setup& setup);
+void RegisterEnterprise(Setup& setup);
 
 }  // namespace longmen::adapters::simulation

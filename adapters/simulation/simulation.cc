@@ -16,6 +16,12 @@ std::string_view CycleAt(std::string_view scheme, Nanos accepted) {
   return "";
 }
 
+std::vector<Feed> AllFeeds() {
+  std::vector<Feed> feeds;
+  for (size_t i = 0; i < kFeedCount; ++i) feeds.push_back(static_cast<Feed>(i));
+  return feeds;
+}
+
 int64_t SimulationOptions::Scaled(int64_t count) const {
   return std::max<int64_t>(1, std::llround(static_cast<double>(count) * scale));
 }
@@ -64,6 +70,9 @@ Day Simulate(const SimulationOptions& options) {
         break;
       case Feed::kMetro:
         AddMetroDay(day);
+        break;
+      case Feed::kEnterprise:
+        AddEnterpriseDay(day);
         break;
     }
   }

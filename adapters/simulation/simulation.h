@@ -33,13 +33,15 @@ constexpr Nanos At(int64_t hours, int64_t minutes = 0, int64_t seconds = 0) {
 }
 
 // The records of one scenario, as one source sends them.
-enum class Feed : uint8_t { kParking, kB2b, kMetro };
+enum class Feed : uint8_t { kParking, kB2b, kMetro, kEnterprise };
 struct FeedName {
   std::string_view scenario;
   std::string_view source;
 };
-inline constexpr FeedName kFeeds[] = {
-    {"parking", "xining-parking"}, {"b2b_gateway", "netsunion-b2b"}, {"metro", "xian-metro"}};
+inline constexpr FeedName kFeeds[] = {{"parking", "xining-parking"},
+                                      {"b2b_gateway", "netsunion-b2b"},
+                                      {"metro", "xian-metro"},
+                                      {"enterprise", "shenzhen-app"}};
 inline constexpr size_t kFeedCount = std::size(kFeeds);
 constexpr const FeedName& NameOf(Feed feed) { return kFeeds[static_cast<size_t>(feed)]; }
 
@@ -50,10 +52,12 @@ struct Sent {
   std::string json;
 };
 
+std::vector<Feed> AllFeeds();
+
 struct SimulationOptions {
   uint64_t seed = 1;
   double scale = 1;
-  std::vector<Feed> feeds = {Feed::kParking, Feed::kB2b, Feed::kMetro};
+  std::vector<Feed> feeds = AllFeeds();
 
   // So many of what happens `count` times a day at scale 1; at least one.
   int64_t Scaled(int64_t count) const;
@@ -70,6 +74,8 @@ struct CyclePlan {
 };
 inline constexpr std::string_view kNetsUnion = "netsunion";
 inline constexpr std::string_view kUnionPay = "unionpay";
+inline constexpr std::string_view kBeps = "beps";
+inline constexpr std::string_view kHvps = "hvps";
 inline constexpr CyclePlan kCycles[] = {
     {"B202103010001", kNetsUnion, "B2B morning (E2b)", "B202103010002", At(11, 30), At(11, 40)},
     {"B202103010002", kNetsUnion, "B2B afternoon", "B202103020001", At(17, 30), At(17, 40)},
@@ -187,6 +193,7 @@ std::string TokenOf(std::string_view source, uint64_t seed);
 void AddParkingDay(Day& day);
 void AddB2bDay(Day& day);
 void AddMetroDay(Day& day);
+void AddEnterpriseDay(Day& day);
 
 // Everything that must be registered before the day begins.
 void AddSetup(Day& day);
