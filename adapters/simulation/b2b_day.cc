@@ -227,7 +227,7 @@ class B2bDay {
                      step, payment.order, Txn(payment), AmountJson(minor), reference,
                      reason.empty() ? "" : fmt::format(R"(,"reason":"{}")", reason)));
     totals_.given_back.Add(minor);
-    expected_.Line(Feed::kB2b, step == "refund" ? "REFUND" : "RETURN", "NETSUNION",
+    expected_.Line(Feed::kB2b, step == "refund" ? "REFUND" : "RETURN", "",
                    kBanks[payment.payee_bank], kBanks[payment.payer_bank], minor);
     expected_.Move(kNetsUnion, at, kBanks[payment.payee_bank], kBanks[payment.payer_bank], minor);
   }

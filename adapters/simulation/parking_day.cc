@@ -214,9 +214,7 @@ class ParkingDay {
   }
 
   // What stays with the bank that collects: a fee, the payout.
-  void Inside(std::string_view type, int64_t minor) {
-    expected_.Line(Feed::kParking, type, "", "PSBC", "PSBC", minor);
-  }
+  void Inside(int64_t minor) { expected_.Line(Feed::kParking, "PAY", "", "PSBC", "PSBC", minor); }
 
   void CountPrepaid(const Session& session, Nanos at) {
     totals_.prepaid.Add(kCap);
@@ -228,7 +226,7 @@ class ParkingDay {
 
   // The answer to the session's first request for a refund, "r1", or to a later one.
   void RefundResult(const Session& session, std::string_view id, std::string_view request, Nanos at,
-                    int64_t minor, std::string_view outcome) {
+                    int64_t minor, std::string_view outcome, std::string_view type = "REFUND") {
     Send(id, at,
          fmt::format(R"("refundResult":{{"session":"{0}","number":"{0}/{1}","outcome":"{2}",)"
                      R"("reference":"REF-{0}"{3}}})",
@@ -236,7 +234,7 @@ class ParkingDay {
                      outcome == "failed" ? R"(,"reason":"the card was cancelled")" : ""));
     if (outcome != "succeeded") return;
     totals_.refunded.Add(minor);
-    expected_.Line(Feed::kParking, "REFUND", ChannelOf(session), "PSBC", session.payer.participant,
+    expected_.Line(Feed::kParking, type, ChannelOf(session), "PSBC", session.payer.participant,
                    minor);
     expected_.Move(kUnionPay, at, "PSBC", session.payer.participant, minor);
   }
@@ -273,7 +271,8 @@ class ParkingDay {
       ScanResult(session, s + ".late", late, Answer(session, "succeeded"));
       CountPrepaid(session, late);
       ++expected_.booked["order_not_open"];
-      RefundResult(session, s + ".given-back", "r1", late + 8 * kNanosPerSecond, kCap, "succeeded");
+      RefundResult(session, s + ".given-back", "r1", late + 8 * kNanosPerSecond, kCap, "succeeded",
+                   "REVERSAL");
     }
     return false;
   }
@@ -300,7 +299,7 @@ class ParkingDay {
           fmt::format(R"("abandonment":{{"session":"{}","reason":"no departure was sensed"}})", s));
       totals_.fees.Add(kCap);
       totals_.abandoned.Add(kCap);
-      Inside("POSTING", kCap);
+      Inside(kCap);
       return;
     }
     WriteDeparture(session, story);
@@ -313,7 +312,7 @@ class ParkingDay {
     Send(s + ".left", session.left, departure);
     if (session.fee > 0) {
       totals_.fees.Add(session.fee);
-      Inside("PAY", session.fee);
+      Inside(session.fee);
     }
     totals_.payout += session.fee;
     if (story == Story::kResentDeparture) {
@@ -362,7 +361,7 @@ class ParkingDay {
   // Revenue of the sessions that closed by a departure goes to the municipality in one lump; what
   // an abandoned session paid may yet have to be corrected, and stays (domain A3.2 rule 7, A3.5).
   void WritePayout() {
-    Inside("PAYOUT", totals_.payout);
+    Inside(totals_.payout);
     Send("payout", At(23, 55),
          fmt::format(R"("payout":{{"payout":"PO-{}","from":"PSBC:parking-revenue",)"
                      R"("to":"PSBC:municipal",{},"outcome":"succeeded","reference":"PO-1"}})",
