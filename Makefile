@@ -15,7 +15,7 @@ CTEST := ctest --output-on-failure -j2 --test-dir build
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
-demo: build/release/build.ninja ## build, then a whole day of two scenarios, its books and its audit
+demo: build/release/build.ninja ## build, then a whole day of every scenario, its books and its audit
 	$(BUILD)/release --target longmen longmen-audit && build/release/longmen demo
 
 test: build ## build, then every test

@@ -39,6 +39,7 @@ Command DeclareExport(CLI::App& app);
 Command DeclareRebuild(CLI::App& app);
 Command DeclareBackup(CLI::App& app);
 Command DeclareRestore(CLI::App& app);
+Command DeclareSimulate(CLI::App& app);
 Command DeclareDemo(CLI::App& app);
 
 // Parses, and runs the one command that was named. A call that cannot be read is one line that

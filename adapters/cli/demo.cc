@@ -1,4 +1,4 @@
-// longmen demo: a whole day of two scenarios, its books and its audit.
+// longmen demo: a whole day of every scenario, its books and its audit.
 #include <CLI/CLI.hpp>
 
 #include "adapters/cli/audit_program.h"
@@ -9,7 +9,7 @@ namespace longmen::adapters::cli {
 Command DeclareDemo(CLI::App& app) {
   auto options = std::make_shared<DemoOptions>();
   options->audit_program = AuditProgram();
-  CLI::App* demo = app.add_subcommand("demo", "a day of two scenarios, its books and its audit");
+  CLI::App* demo = app.add_subcommand("demo", "a day of every scenario, its books and its audit");
   demo->add_option("--out", options->out, "where; an earlier demo there is wiped")
       ->capture_default_str();
   demo->add_option("--seed", options->seed, "of everything that is drawn")->capture_default_str();

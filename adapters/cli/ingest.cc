@@ -3,16 +3,21 @@
 // One line is one thing to decide, as at the HTTP door: a record, a proposal, or {"group":[...]}.
 // Lines are decided in their order. What is said of a line is durable before it is said; a file
 // that stopped half way is ingested again from its beginning, and what is there is a duplicate.
+// With --follow a file that still grows is read as it does, until SIGINT or SIGTERM; after a crash
+// it is followed again from its beginning likewise.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 #include <future>
+#include <optional>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/lines.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/progress.h"
+#include "adapters/cli/stop_signals.h"
 #include "adapters/cli/tally.h"
 #include "adapters/http/items.h"
 #include "adapters/http/problem.h"
@@ -23,6 +28,7 @@ namespace {
 
 constexpr size_t kBatchLines = 2'000;
 constexpr size_t kBatchBytes = 8u << 20;
+constexpr std::chrono::milliseconds kLookAgain{100};
 
 struct IngestOptions {
   std::string directory;
@@ -30,6 +36,7 @@ struct IngestOptions {
   std::string source;
   std::string scenario;
   bool proposals = false;
+  bool follow = false;
   std::string clock = "system";
   bool refusals_ok = false;
   bool json = false;
@@ -42,11 +49,11 @@ struct Batch {
   std::vector<std::pair<size_t, size_t>> places;  // of what went to the node: line, members
 };
 
-Result<bool> ReadBatch(Lines& lines, Batch& batch) {
+Result<bool> ReadBatch(Lines& lines, bool growing, Batch& batch) {
   size_t bytes = 0;
   Line line;
   while (batch.lines.size() < kBatchLines && bytes < kBatchBytes) {
-    auto more = lines.Next(line);
+    auto more = lines.Next(line, growing);
     if (!more.ok()) return more.error();
     if (!*more) break;
     bytes += line.text.size();
@@ -104,20 +111,26 @@ void Decide(Node& node, const IngestOptions& options, schema::Scenario scenario,
 }
 
 // As far as the file goes, or to the batch in which the engine could promise nothing any more:
-// what follows a gap must not be decided before what is in it.
+// what follows a gap must not be decided before what is in it. A file that is followed goes on
+// until `stop`.
 Status IngestAll(Node& node, const IngestOptions& options, schema::Scenario scenario, Lines& lines,
-                 Tally& tally) {
+                 StopSignals* stop, Tally& tally) {
   Progress progress("ingested", "lines");
   while (!tally.HasUnavailable()) {
     Batch batch;
-    const auto more = ReadBatch(lines, batch);
+    const auto more = ReadBatch(lines, stop != nullptr, batch);
     if (!more.ok()) return more.error();
-    if (!*more) return Ok();
+    if (stop != nullptr && stop->CameWithin(*more ? std::chrono::milliseconds(0) : kLookAgain)) {
+      return Ok();
+    }
+    if (!*more && stop == nullptr) return Ok();
+    if (!*more) continue;
     Decide(node, options, scenario, batch);
     for (size_t i = 0; i < batch.lines.size(); ++i) {
       tally.Add(batch.lines[i].number, batch.answered[i]);
       if (options.json) fmt::print("{}\n", http::MembersJson(batch.answered[i]));
     }
+    if (options.json) std::fflush(stdout);  // whoever follows the answers waits for them
     progress.Show(tally.lines());
   }
   return Ok();
@@ -147,6 +160,8 @@ int RunIngest(const IngestOptions& options) {
   if (!scenario.ok()) return Fail(scenario.error());
   auto lines = Lines::Open(options.file);
   if (!lines.ok()) return Fail(lines.error());
+  std::optional<StopSignals> stop;
+  if (options.follow) stop.emplace();
   NodeOptions node_options;
   node_options.directory = options.directory;
   node_options.clock_follows_input = options.clock == "input";
@@ -157,7 +172,8 @@ int RunIngest(const IngestOptions& options) {
     return Fail(known.error());
   }
   Tally tally;
-  const Status ingested = IngestAll(**node, options, *scenario, *lines, tally);
+  const Status ingested =
+      IngestAll(**node, options, *scenario, *lines, stop ? &*stop : nullptr, tally);
   (*node)->Stop();
   // The summary is for people, who also watch a pipe that takes the answers.
   fmt::print(options.json ? stderr : stdout, "{}", tally.Text());
@@ -182,6 +198,7 @@ Command DeclareIngest(CLI::App& app) {
                      "the registered source they are of (proposals may each name their own)");
   ingest->add_option("--scenario", options->scenario, "the lines are records of this scenario");
   ingest->add_flag("--proposals", options->proposals, "the lines are proposals or groups of them");
+  ingest->add_flag("--follow", options->follow, "go on as the file grows, until SIGINT or SIGTERM");
   ingest->add_option("--clock", options->clock, "input: recordedAt follows occurredAt")
       ->check(CLI::IsMember({"system", "input"}))
       ->capture_default_str();

@@ -24,7 +24,11 @@ class Lines {
   static Result<Lines> Open(const std::string& path);
 
   // The next line that holds something; false at the end. STORAGE_FAILED where reading fails.
-  Result<bool> Next(Line& line);
+  //
+  // Of a file that grows, what follows its last line feed is no line yet: it is kept, and the next
+  // call goes on where the file then ends. USAGE where the file has become shorter than what was
+  // read of it.
+  Result<bool> Next(Line& line, bool growing = false);
 
  private:
   struct Close {
@@ -33,8 +37,15 @@ class Lines {
   Lines(std::FILE* file, std::string path) : file_(file), path_(std::move(path)) {}
 
   std::unique_ptr<std::FILE, Close> file_;
+  // Reads up to a line feed into `begun_`; whether there was one.
+  bool Read();
+  Status CheckNotCut() const;
+
   std::string path_;
   uint64_t number_ = 0;
+  uint64_t bytes_ = 0;  // read so far
+  Line begun_;          // the line under way
+  bool any_ = false;    // something of it was read
 };
 
 }  // namespace longmen::adapters::cli

@@ -1,6 +1,5 @@
 // longmen serve: the HTTP door of a ledger, until SIGINT or SIGTERM.
 #include <fmt/format.h>
-#include <pthread.h>
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +7,7 @@
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/names.h"
+#include "adapters/cli/stop_signals.h"
 #include "adapters/http/server.h"
 
 namespace longmen::adapters::cli {
@@ -20,17 +20,6 @@ struct ServeOptions {
   std::string clock = "system";
   bool json = false;
 };
-
-// Blocked in every thread there will be, so that only the waiting below sees them.
-sigset_t BlockStopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
-  return signals;
-}
 
 void AnnounceDoor(const ServeOptions& options, uint16_t port) {
   const std::string host = options.address.find(':') == std::string::npos
@@ -47,7 +36,8 @@ void AnnounceDoor(const ServeOptions& options, uint16_t port) {
 }
 
 int RunServe(const ServeOptions& options) {
-  const sigset_t signals = BlockStopSignals();
+  StopSignals stop;
+  signal(SIGPIPE, SIG_IGN);
   NodeOptions node_options;
   node_options.directory = options.directory;
   node_options.clock_follows_input = options.clock == "input";
@@ -59,10 +49,8 @@ int RunServe(const ServeOptions& options) {
   auto server = http::Server::Start(server_options, **node);
   if (!server.ok()) return Fail(server.error());
   AnnounceDoor(options, (*server)->port());
-  int signal = 0;
-  sigwait(&signals, &signal);
-  fmt::print(stderr, "longmen: {}: answering what was accepted\n",
-             signal == SIGINT ? "interrupted" : "told to stop");
+  stop.Wait();
+  fmt::print(stderr, "longmen: {}: answering what was accepted\n", stop.what());
   (*server)->Stop();
   (*node)->Stop();
   return kDone;

@@ -1,13 +1,17 @@
 #include "adapters/demo/books.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdlib>
-
-#include <fmt/format.h>
 
 #include "projections/orders/orders.h"
 
 namespace longmen::adapters::demo {
+
+using namespace simulation;
+
 namespace {
 
 namespace json = boost::json;
@@ -35,6 +39,15 @@ void ReadCycle(const json::object& page, CycleBook& book) {
     const int64_t net = Number(pair, "netMinor");
     if (net < 0) book.owed[Text(pair, "participant") + ">" + Text(pair, "counterparty")] = -net;
   }
+}
+
+// A name that outlives the page.
+std::string_view TypeOf(std::string_view type) {
+  static constexpr std::string_view kTypes[] = {"PAY",     "REFUND",    "RETURN", "REVERSAL",
+                                                "POSTING", "PAYOUT",    "TOP_UP", "SUBSIDY",
+                                                "ADVANCE", "WRITE_OFF", "FEE",    "WITHDRAWAL"};
+  const auto* found = std::ranges::find(kTypes, type);
+  return found == std::end(kTypes) ? "?" : *found;
 }
 
 void CountParkingLine(const json::object& line, ParkingTotals& totals) {
@@ -74,26 +87,23 @@ Result<json::object> Page(DayClient& client, const std::string& target) {
   return json::parse(*text).as_object();
 }
 
+// Every line once, under the bank that pays.
 Status ReadReconciliation(DayClient& client, Books& books) {
-  const auto parking =
-      Page(client,
-           fmt::format("/v1/reconciliation?scenario=parking&participant=PSBC&part=detail&date={}",
-                       kDate));
-  if (!parking.ok()) return parking.error();
-  for (const json::value& line : parking->at("detail").as_array()) {
-    CountParkingLine(line.as_object(), books.parking);
-  }
-  for (const std::string_view bank : kBanks) {
-    const auto page = Page(
-        client,
-        fmt::format("/v1/reconciliation?scenario=b2b_gateway&participant={}&part=detail&date={}",
-                    bank, kDate));
+  for (const FeedName& feed : kFeeds) {
+    const auto page = Page(client, fmt::format("/v1/reconciliation?scenario={}&part=detail&date={}",
+                                               feed.scenario, kDate));
     if (!page.ok()) return page.error();
     for (const json::value& entry : page->at("detail").as_array()) {
       const json::object& line = entry.as_object();
-      if (Text(line, "payerBank") != bank) continue;  // counted in the payer's file
-      Tally& tally = Text(line, "type") == "PAY" ? books.b2b.paid : books.b2b.given_back;
-      tally.Add(Number(line, "amountMinor"));
+      books
+          .lines[{feed.scenario, TypeOf(Text(line, "type")), Text(line, "channel"),
+                  Text(line, "payerBank"), Text(line, "payeeBank")}]
+          .Add(Number(line, "amountMinor"));
+      if (&feed == &NameOf(Feed::kParking)) CountParkingLine(line, books.parking);
+      if (&feed == &NameOf(Feed::kB2b)) {
+        Tally& tally = Text(line, "type") == "PAY" ? books.b2b.paid : books.b2b.given_back;
+        tally.Add(Number(line, "amountMinor"));
+      }
     }
   }
   return Ok();
@@ -113,7 +123,8 @@ Status ReadRefusals(DayClient& client, Books& books) {
 Status ReadBalances(DayClient& client, Books& books) {
   for (const auto& [account, balance] : {std::pair("PSBC:parking-pending", &books.pending_balance),
                                          std::pair("PSBC:parking-revenue", &books.revenue_balance),
-                                         std::pair("PSBC:municipal", &books.municipal_balance)}) {
+                                         std::pair("PSBC:municipal", &books.municipal_balance),
+                                         std::pair("CCB:metro-owed", &books.metro_owed)}) {
     const auto page = Page(client, fmt::format("/v1/accounts/{}", account));
     if (!page.ok()) return page.error();
     *balance = Number(*page, "balanceMinor");
@@ -121,11 +132,16 @@ Status ReadBalances(DayClient& client, Books& books) {
   return Ok();
 }
 
-Status ReadOrders(const projections::ReadStore& store, B2bTotals& totals) {
+Status ReadOrders(const projections::ReadStore& store, Books& books) {
+  B2bTotals& totals = books.b2b;
   const auto orders = projections::Orders(store);
   if (!orders.ok()) return orders.error();
   for (const projections::Order& order : *orders) {
     const OrderState& state = order.state;
+    if (state.scenario == schema::Scenario::METRO && IsLive(state.status) &&
+        std::string_view(state.key).ends_with("/arrears")) {
+      books.metro.arrears.Add(state.amount.minor);
+    }
     if (state.scenario != schema::Scenario::B2B_GATEWAY) continue;
     ++totals.orders;
     totals.expired += state.status == OrderStatus::kExpired;
@@ -204,6 +220,26 @@ void CompareParking(const ParkingTotals& expected, const Books& books, Compariso
              found.fees.minor + found.refunded.minor + books.pending_balance);
 }
 
+void CompareMetro(const MetroTotals& expected, const Books& books, Comparison& out) {
+  out.Sum("metro arrears", expected.arrears, books.metro.arrears);
+  out.Number("metro owed to the bank", -expected.arrears.minor, books.metro_owed);
+}
+
+// By scenario, kind, channel and banks: what reconciliation will hold against the channels' files.
+void CompareLines(const Expected& expected, const Books& books, Comparison& out) {
+  std::map<LineKind, Tally> all = expected.lines;
+  for (const auto& [kind, tally] : books.lines) all.try_emplace(kind);
+  for (const auto& [kind, unused] : all) {
+    const auto of = [&kind = kind](const std::map<LineKind, Tally>& lines) {
+      const auto it = lines.find(kind);
+      return it == lines.end() ? Tally{} : it->second;
+    };
+    out.Sum(fmt::format("{} {} {} {} to {}", kind.scenario, kind.type, kind.channel,
+                        kind.payer_bank, kind.payee_bank),
+            of(expected.lines), of(books.lines));
+  }
+}
+
 void CompareB2b(const B2bTotals& expected, const B2bTotals& found, Comparison& out) {
   out.Sum("B2B paid", expected.paid, found.paid);
   out.Sum("B2B given back", expected.given_back, found.given_back);
@@ -257,7 +293,7 @@ Result<Books> ReadBooks(DayClient& client, const projections::ReadStore& store) 
   RETURN_IF_ERROR(ReadReconciliation(client, books));
   RETURN_IF_ERROR(ReadRefusals(client, books));
   RETURN_IF_ERROR(ReadBalances(client, books));
-  RETURN_IF_ERROR(ReadOrders(store, books.b2b));
+  RETURN_IF_ERROR(ReadOrders(store, books));
   return books;
 } catch (const std::exception& failure) {
   return Error{Code::MALFORMED, "http",
@@ -275,6 +311,8 @@ std::vector<Difference> Compare(const Expected& expected, const Books& books, co
   out.Number("answers of no expected kind", 0, heard.other);
   CompareParking(expected.parking, books, out);
   CompareB2b(expected.b2b, books.b2b, out);
+  CompareMetro(expected.metro, books, out);
+  CompareLines(expected, books, out);
   for (const CyclePlan& cycle : kCycles) {
     const auto it = expected.cycles.find(cycle.name);
     out.Cycle(cycle.name, it == expected.cycles.end() ? Flows{} : it->second,

@@ -7,11 +7,15 @@
 #include <cstdio>
 
 namespace longmen::adapters::demo {
+
+using namespace simulation;
+
 namespace {
 
 namespace json = boost::json;
 
 constexpr Nanos kSlice = 10 * kNanosPerMinute;
+constexpr int64_t kBatchLines = 2'000;
 constexpr std::string_view kNdjson = "application/x-ndjson";
 
 // Shows how far the day is, on a line of its own on a terminal and once an hour elsewhere.
@@ -98,32 +102,32 @@ Status DayClient::Propose(std::string_view token, const std::vector<std::string>
   return Ok();
 }
 
-Status DayClient::SendBatch(Feed feed, const std::string& lines, int64_t count) {
-  if (count == 0) return Ok();
-  const bool parking = feed == Feed::kParking;
-  const auto answer =
-      http_.Post(parking ? "/v1/records/parking" : "/v1/records/b2b_gateway",
-                 TokenOf(parking ? "xining-parking" : "netsunion-b2b", seed_), kNdjson, lines);
+Status DayClient::SendBatch(Feed feed, Batch& batch) {
+  if (batch.count == 0) return Ok();
+  const auto answer = http_.Post(fmt::format("/v1/records/{}", NameOf(feed).scenario),
+                                 TokenOf(NameOf(feed).source, seed_), kNdjson, batch.lines);
   if (!answer.ok()) return answer.error();
   ++requests_;
-  heard_.sent += count;
+  heard_.sent += batch.count;
+  batch = {};
   if (answer->status != 200) return Unexpected("records", *answer);
   return Hear(answer->body);
 }
 
 Status DayClient::SendDay(const Day& day) {
+  std::array<Batch, kFeedCount> batches;
   size_t next = 0;
   for (Nanos slice = kMidnight; slice < At(24); slice += kSlice) {
     RETURN_IF_ERROR(CloseAndSettle(slice));
-    std::string lines[2];
-    int64_t counts[2] = {0, 0};
     for (; next < day.events.size() && day.events[next].at < slice + kSlice; ++next) {
-      const auto feed = static_cast<size_t>(day.events[next].feed);
-      lines[feed] += day.events[next].json + "\n";
-      ++counts[feed];
+      const Sent& sent = day.events[next];
+      Batch& batch = batches[static_cast<size_t>(sent.feed)];
+      batch.lines += sent.json + "\n";
+      if (++batch.count == kBatchLines) RETURN_IF_ERROR(SendBatch(sent.feed, batch));
     }
-    RETURN_IF_ERROR(SendBatch(Feed::kParking, lines[0], counts[0]));
-    RETURN_IF_ERROR(SendBatch(Feed::kB2b, lines[1], counts[1]));
+    for (size_t feed = 0; feed < kFeedCount; ++feed) {
+      RETURN_IF_ERROR(SendBatch(static_cast<Feed>(feed), batches[feed]));
+    }
     ShowProgress(slice + kSlice, next, day.events.size());
   }
   return CloseAndSettle(At(24));

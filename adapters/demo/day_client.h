@@ -3,13 +3,14 @@
 // Threading: one thread.
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "adapters/demo/day.h"
 #include "adapters/demo/http_client.h"
+#include "adapters/simulation/simulation.h"
 
 namespace longmen::adapters::demo {
 
@@ -34,7 +35,7 @@ class DayClient {
 
   // The day, in time order: every feed delivers what happened in each ten minutes in one batch, and
   // the settlement desk acts between two of them.
-  Status SendDay(const Day& day);
+  Status SendDay(const simulation::Day& day);
 
   // The page as JSON text, once it includes everything answered so far.
   Result<std::string> Get(std::string_view target);
@@ -43,7 +44,11 @@ class DayClient {
   int64_t requests() const { return requests_; }
 
  private:
-  Status SendBatch(Feed feed, const std::string& lines, int64_t count);
+  struct Batch {
+    std::string lines;
+    int64_t count = 0;
+  };
+  Status SendBatch(simulation::Feed feed, Batch& batch);  // and empties it
   Status CloseAndSettle(Nanos until);
   Status ProposeOne(std::string proposal);
   Result<std::string> PositionsOf(std::string_view cycle);

@@ -1,7 +1,6 @@
-// Demo: one business day of two scenarios through the whole program, at the casebook's size.
+// Demo: one business day of every scenario through the whole program, at the casebook's size.
 //
-// From a seed and the published figures (domain A1, A3.8, E2b) it writes the files such systems
-// would send, streams them over HTTP to a server in this process, closes and settles the cycles,
+// It writes the files that a simulation of the day sends (adapters/simulation), streams them over HTTP to a server in this process, closes and settles the cycles,
 // exports the books, has the auditor's program verify the log, and prints one page.
 //
 // Invariants: the same seed gives the same input files and the same records of the log. Every total

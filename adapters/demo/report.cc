@@ -5,6 +5,9 @@
 #include <boost/json.hpp>
 
 namespace longmen::adapters::demo {
+
+using namespace simulation;
+
 namespace {
 
 namespace json = boost::json;
@@ -35,7 +38,9 @@ std::string_view Words(std::string_view code) {
       {"order_not_open", "the payment crossed its own revocation"},
       {"own_item", "the submitter tried to approve it"},
       {"position_mismatch", "a settlement left a bank out"},
+      {"in_arrears", "a rider who owes a fare wants to enter"},
       {"resource_busy", "a second car on a bay that is taken"},
+      {"stale_mandate", "a gate let a rider in from an old list"},
       {"unknown_order", "a departure of no known session"},
       {"unknown_payer_code", "the code belongs to no known wallet"},
   };
@@ -89,6 +94,34 @@ void AddB2b(const Run& run, PageText& page) {
   page.Line("  {} orders: {} approved by a second person, {} declined, {} cancelled,", b2b.orders,
             b2b.approved, b2b.declined, b2b.cancelled);
   page.Line("  {} expired, {} still waiting for an approval", b2b.expired, b2b.waiting);
+}
+
+void AddMetro(const Run& run, PageText& page) {
+  const MetroTotals& metro = run.expected.metro;
+  page.Head("METRO, Xi'an: face and code, in and out");
+  page.Line("  {:<38}{:>9} {:>20}", fmt::format("{} riders", Grouped(metro.riders)), "items",
+            "yuan");
+  const auto row = [&](std::string_view what, auto&& takes) {
+    Tally sum;
+    for (const auto& [kind, tally] : run.books.lines) {
+      if (kind.scenario != NameOf(Feed::kMetro).scenario || !takes(kind)) continue;
+      sum.count += tally.count;
+      sum.minor += tally.minor;
+    }
+    page.Line("  {:<38}{:>9} {:>20}", what, Grouped(sum.count), Yuan(sum.minor));
+  };
+  row("paid by wallet, in the bank", [](const LineKind& kind) {
+    return kind.type == "PAY" && kind.payer_bank == kind.payee_bank;
+  });
+  row("paid, topped up or repaid by card", [](const LineKind& kind) {
+    return kind.type == "PAY" && kind.payer_bank != kind.payee_bank;
+  });
+  row("15 % of the fare, from the bank",
+      [](const LineKind& kind) { return kind.type == "SUBSIDY"; });
+  row("advanced for riders who could not pay",
+      [](const LineKind& kind) { return kind.type == "ADVANCE"; });
+  page.Line("  {:<38}{:>9} {:>20}", "still owed when the day ends",
+            Grouped(run.books.metro.arrears.count), Yuan(run.books.metro.arrears.minor));
 }
 
 void AddCycle(const CyclePlan& plan, const CycleBook& book, PageText& page) {
@@ -208,6 +241,7 @@ std::string ReportPage(const Run& run) {
             run.good() ? "all as expected" : "NOT AS EXPECTED, see the end");
   AddParking(run, page);
   AddB2b(run, page);
+  AddMetro(run, page);
   AddCycles(run, page);
   AddRefusals(run, page);
   AddEnd(run, page);
@@ -231,6 +265,9 @@ std::string ReportJson(const Run& run) {
                             {"orders", b2b.orders},        {"approved", b2b.approved},
                             {"declined", b2b.declined},    {"cancelled", b2b.cancelled},
                             {"expired", b2b.expired},      {"waiting", b2b.waiting}};
+  out["metro"] = json::object{{"riders", run.expected.metro.riders},
+                              {"rides", run.expected.metro.rides},
+                              {"arrears", TallyJson(run.books.metro.arrears)}};
   out["cycles"] = CyclesJson(run.books);
   out["refused"] = CountsJson(run.books.refused);
   out["booked"] = CountsJson(run.books.booked);

@@ -8,14 +8,14 @@
 
 #include "adapters/demo/audit.h"
 #include "adapters/demo/books.h"
-#include "adapters/demo/day.h"
+#include "adapters/simulation/simulation.h"
 
 namespace longmen::adapters::demo {
 
 struct Run {
   std::string out;
   uint64_t seed = 0;
-  Expected expected;
+  simulation::Expected expected;
   Books books;
   Heard heard;
   int64_t requests = 0;

@@ -1,4 +1,4 @@
-// Random: a seeded stream of numbers that is the same on every machine.
+// Random: a seeded stream of numbers that is the same on every machine, and what happens to whom.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace longmen::adapters::demo {
+#include "adapters/simulation/simulation.h"
+
+namespace longmen::adapters::simulation {
 
 // SplitMix64: the standard library's distributions may differ between implementations.
 class Random {
@@ -36,4 +38,18 @@ class Random {
   uint64_t state_;
 };
 
-}  // namespace longmen::adapters::demo
+// A story for each of `count` actors: so many as `counts` says of each, scaled, and the rest have
+// the first one; shuffled.
+template <typename Story, size_t kKinds>
+std::vector<Story> Stories(Random& random, const SimulationOptions& options,
+                           const std::pair<Story, int64_t> (&counts)[kKinds], size_t count) {
+  std::vector<Story> stories;
+  for (const auto& [story, of] : counts) {
+    stories.insert(stories.end(), static_cast<size_t>(options.Scaled(of)), story);
+  }
+  if (stories.size() < count) stories.resize(count, Story{});
+  random.Shuffle(stories);
+  return stories;
+}
+
+}  // namespace longmen::adapters::simulation

@@ -1,18 +1,25 @@
-// Day: what the outside world sends on the demo's business day, and what must come of it.
+// Simulation: what the outside world sends on one business day, and what must come of it.
 //
-// The generator keeps its own books while it writes the files: it knows no engine, no adapter and
+// The generator keeps its own books while it writes the records: it knows no engine, no adapter and
 // no rule but those of the casebook. The demo compares the ledger with them.
+//
+// Scale 1 is the published volume of a day (domain A7); what the casebook does not state (mixes,
+// stays, the share of every problem) is invented, and said to be where it stands. Every problem
+// happens at least once at any scale.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "events/base/result.h"
 #include "events/base/time.h"
 
-namespace longmen::adapters::demo {
+namespace longmen::adapters::simulation {
 
 inline constexpr std::string_view kDate = "2021-03-01";
 inline constexpr std::string_view kBasicDate = "20210301";
@@ -25,13 +32,35 @@ constexpr Nanos At(int64_t hours, int64_t minutes = 0, int64_t seconds = 0) {
   return kMidnight + (hours * 60 + minutes) * kNanosPerMinute + seconds * kNanosPerSecond;
 }
 
-enum class Feed { kParking, kB2b };
+// The records of one scenario, as one source sends them.
+enum class Feed : uint8_t { kParking, kB2b, kMetro, kEnterprise };
+struct FeedName {
+  std::string_view scenario;
+  std::string_view source;
+};
+inline constexpr FeedName kFeeds[] = {{"parking", "xining-parking"},
+                                      {"b2b_gateway", "netsunion-b2b"},
+                                      {"metro", "xian-metro"},
+                                      {"enterprise", "shenzhen-app"}};
+inline constexpr size_t kFeedCount = std::size(kFeeds);
+constexpr const FeedName& NameOf(Feed feed) { return kFeeds[static_cast<size_t>(feed)]; }
 
 // One line of a feed.
 struct Sent {
   Nanos at = 0;
   Feed feed = Feed::kParking;
   std::string json;
+};
+
+std::vector<Feed> AllFeeds();
+
+struct SimulationOptions {
+  uint64_t seed = 1;
+  double scale = 1;
+  std::vector<Feed> feeds = AllFeeds();
+
+  // So many of what happens `count` times a day at scale 1; at least one.
+  int64_t Scaled(int64_t count) const;
 };
 
 // A clearing cycle of the day: everything accepted from the previous one's cut-off to its own.
@@ -45,12 +74,13 @@ struct CyclePlan {
 };
 inline constexpr std::string_view kNetsUnion = "netsunion";
 inline constexpr std::string_view kUnionPay = "unionpay";
+inline constexpr std::string_view kBeps = "beps";
+inline constexpr std::string_view kHvps = "hvps";
 inline constexpr CyclePlan kCycles[] = {
     {"B202103010001", kNetsUnion, "B2B morning (E2b)", "B202103010002", At(11, 30), At(11, 40)},
     {"B202103010002", kNetsUnion, "B2B afternoon", "B202103020001", At(17, 30), At(17, 40)},
-    {"U202103010001", kUnionPay, "parking, cut 23:00", "U202103020001", At(23), At(23, 10)},
-    {"U202103020001", kUnionPay, "parking, after 23:00", "U202103020002", At(23, 59),
-     At(23, 59, 30)},
+    {"U202103010001", kUnionPay, "cards, cut 23:00", "U202103020001", At(23), At(23, 10)},
+    {"U202103020001", kUnionPay, "cards, after 23:00", "U202103020002", At(23, 59), At(23, 59, 30)},
 };
 inline constexpr size_t kB2bMorning = 0;
 // The cycle that an item accepted then falls into.
@@ -98,7 +128,25 @@ struct B2bTotals {
   int64_t waiting = 0;  // for an approval at the day's end
 };
 
+struct MetroTotals {
+  int64_t riders = 0;
+  int64_t rides = 0;  // that were charged or owed
+  Tally arrears;      // owed when the day ends
+  Tally written_off;
+};
+
+// One kind of line of the day's reconciliation.
+struct LineKind {
+  std::string_view scenario;
+  std::string_view type;  // as the files call it: PAY, REFUND, SUBSIDY
+  std::string channel;
+  std::string payer_bank;
+  std::string payee_bank;
+  auto operator<=>(const LineKind&) const = default;
+};
+
 struct Expected {
+  std::map<LineKind, Tally> lines;
   std::map<std::string, Flows, std::less<>> cycles;
   std::map<std::string, int64_t, std::less<>> refused;  // records, by code
   std::map<std::string, int64_t, std::less<>> booked;   // reports booked against a rule, by code
@@ -106,7 +154,10 @@ struct Expected {
   int64_t invalid = 0;
   ParkingTotals parking;
   B2bTotals b2b;
+  MetroTotals metro;
 
+  void Line(Feed feed, std::string_view type, std::string_view channel, std::string_view from,
+            std::string_view to, int64_t minor);
   // One item of the scheme's cycle then open, unless both are the same bank.
   void Move(std::string_view scheme, Nanos accepted, std::string_view from, std::string_view to,
             int64_t minor);
@@ -120,6 +171,7 @@ struct Lot {
 };
 
 struct Day {
+  SimulationOptions options;
   std::vector<Sent> events;        // in time order
   std::vector<std::string> setup;  // proposals: everything that must be registered first
   std::vector<Lot> lots;
@@ -130,7 +182,6 @@ inline constexpr std::string_view kBanks[] = {"ICBC", "CCB", "PSBC", "CMB", "BOB
 
 inline constexpr int kLots = 453;
 inline constexpr int kBays = 21'458;
-inline constexpr int kSessions = 6'052;
 inline constexpr int kEnterprisesPerBank = 4;
 
 // An enterprise's account, mandate and people have its name: "ICBC:dragon-steel".
@@ -139,14 +190,23 @@ std::string EnterpriseName(size_t bank, size_t index);
 // The bearer token of a source, which a demo may show: it opens nothing else.
 std::string TokenOf(std::string_view source, uint64_t seed);
 
-void AddParkingDay(uint64_t seed, Day& day);
-void AddB2bDay(uint64_t seed, Day& day);
-void AddSetup(uint64_t seed, Day& day);
+void AddParkingDay(Day& day);
+void AddB2bDay(Day& day);
+void AddMetroDay(Day& day);
+void AddEnterpriseDay(Day& day);
 
-Day MakeDay(uint64_t seed);
+// Everything that must be registered before the day begins.
+void AddSetup(Day& day);
+
+Day Simulate(const SimulationOptions& options);
+
+// The files that such systems would send, into a directory that is there: setup.ndjson, a file of
+// records a scenario, and expected.json with the totals. Error storage_failed.
+Status WriteFiles(const Day& day, const std::string& directory);
+std::string ExpectedJson(const Day& day);
 
 // A line of a feed: {"id","occurredAt",<step>}.
 std::string RecordJson(std::string_view id, Nanos at, std::string_view step);
 std::string AmountJson(int64_t minor);
 
-}  // namespace longmen::adapters::demo
+}  // namespace longmen::adapters::simulation

@@ -7,16 +7,18 @@
 
 #include <algorithm>
 
-#include "adapters/demo/day.h"
-#include "adapters/demo/random.h"
+#include "adapters/simulation/random.h"
+#include "adapters/simulation/setup.h"
+#include "adapters/simulation/simulation.h"
 
-namespace longmen::adapters::demo {
+namespace longmen::adapters::simulation {
 namespace {
 
 constexpr int64_t kFen = 100;
-constexpr int64_t kOperationLimit = 50'000 * kFen;
+constexpr int64_t kOperationLimit = 50'000 * kFen;  // above it an order waits for approval
+constexpr int64_t kOpeningBalance = 100'000'000 * kFen;
 constexpr int64_t kMean = 33'842 * kFen;
-constexpr int kAfternoon = 320;
+constexpr int64_t kAfternoon = 320;
 
 enum class Story {
   kOrdinary,
@@ -39,7 +41,7 @@ enum class Story {
   kStillWaiting,  // for its approval when the day ends
 };
 
-constexpr std::pair<Story, int> kStories[] = {
+constexpr std::pair<Story, int64_t> kStories[] = {
     {Story::kNoticeTwice, 18},   {Story::kNoticeAgain, 6},  {Story::kApproverRejects, 8},
     {Story::kNetworkRejects, 4}, {Story::kBankRefuses, 3},  {Story::kOwnItem, 2},
     {Story::kWrongApprover, 2},  {Story::kNeverArrives, 2}, {Story::kApprovedTooLate, 1},
@@ -73,18 +75,17 @@ struct Payment {
 
 class B2bDay {
  public:
-  B2bDay(uint64_t seed, Day& day)
-      : random_(seed * 2 + 2), day_(day), expected_(day.expected), totals_(day.expected.b2b) {}
+  explicit B2bDay(Day& day)
+      : random_(day.options.seed * 2 + 2),
+        day_(day),
+        expected_(day.expected),
+        totals_(day.expected.b2b) {}
 
   void Write() {
     WriteMorning();
-    std::vector<Story> stories(kAfternoon, Story::kOrdinary);
-    size_t next = 0;
-    for (const auto& [story, count] : kStories) {
-      for (int i = 0; i < count; ++i) stories[next++] = story;
-    }
-    random_.Shuffle(stories);
-    for (int i = 0; i < kAfternoon; ++i) WriteAfternoon(i, stories[static_cast<size_t>(i)]);
+    const auto stories = Stories(random_, day_.options, kStories,
+                                 static_cast<size_t>(day_.options.Scaled(kAfternoon)));
+    for (size_t i = 0; i < stories.size(); ++i) WriteAfternoon(static_cast<int>(i), stories[i]);
   }
 
  private:
@@ -193,6 +194,8 @@ class B2bDay {
   void Debit(const Payment& payment, Nanos at, Nanos debited) {
     Send(payment, "notice-10", at, Notice(payment, payment.minor, debited));
     totals_.paid.Add(payment.minor);
+    expected_.Line(Feed::kB2b, "PAY", "NETSUNION", kBanks[payment.payer_bank],
+                   kBanks[payment.payee_bank], payment.minor);
     expected_.Move(kNetsUnion, at, kBanks[payment.payer_bank], kBanks[payment.payee_bank],
                    payment.minor);
   }
@@ -224,6 +227,8 @@ class B2bDay {
                      step, payment.order, Txn(payment), AmountJson(minor), reference,
                      reason.empty() ? "" : fmt::format(R"(,"reason":"{}")", reason)));
     totals_.given_back.Add(minor);
+    expected_.Line(Feed::kB2b, step == "refund" ? "REFUND" : "RETURN", "",
+                   kBanks[payment.payee_bank], kBanks[payment.payer_bank], minor);
     expected_.Move(kNetsUnion, at, kBanks[payment.payee_bank], kBanks[payment.payer_bank], minor);
   }
 
@@ -381,8 +386,43 @@ class B2bDay {
   B2bTotals& totals_;
 };
 
+// An account with money that came from outside the books, and a mandate with two approvers.
+void AddEnterprise(Setup& setup, std::string_view bank, const std::string& name) {
+  setup.Account(name, bank, "customer", "");
+  setup.Propose("opening", fmt::format(R"("debit":{{{},"basis":"reported","outcome":"succeeded",)"
+                                       R"("kind":"top_up","payer":"{}:users","payee":"{}"}})",
+                                       AmountJson(kOpeningBalance), bank, name));
+  setup.Register(
+      name + ".ops",
+      fmt::format(R"("mandate":{{"account":"{0}","holder":"{0}.li","utcOffsetMinutes":480,)"
+                  R"("limits":[{{"window":"single","amountMinor":"{1}","passing":"step_up"}}],)"
+                  R"("approvers":[{{"level":1,"person":"{0}.zhang"}},)"
+                  R"({{"level":1,"person":"{0}.wang"}}]}})",
+                  name, kOperationLimit));
+}
+
 }  // namespace
 
-void AddB2bDay(uint64_t seed, Day& day) { B2bDay(seed, day).Write(); }
+std::string EnterpriseName(size_t bank, size_t index) {
+  static constexpr std::string_view kNames[][kEnterprisesPerBank] = {
+      {"dragon-steel", "yellow-river", "north-grain", "jade-paper"},
+      {"lotus-glass", "great-wall", "red-cotton", "east-port"},
+      {"plateau-wool", "salt-lake", "green-farm", "kunlun-tea"},
+      {"silk-road", "sea-pearl", "south-chip", "bright-lamp"},
+      {"capital-bus", "west-hill", "garden-press", "bell-tower"}};
+  return fmt::format("{}:{}", kBanks[bank], kNames[bank][index]);
+}
 
-}  // namespace longmen::adapters::demo
+void RegisterB2b(Setup& setup) {
+  for (size_t bank = 0; bank < std::size(kBanks); ++bank) {
+    for (size_t i = 0; i < kEnterprisesPerBank; ++i) {
+      AddEnterprise(setup, kBanks[bank], EnterpriseName(bank, i));
+    }
+  }
+  // The last enterprise has closed its account: nobody can pay it.
+  setup.Account(EnterpriseName(4, 3), "BOB", "customer", R"(,"status":"closed")");
+}
+
+void AddB2bDay(Day& day) { B2bDay(day).Write(); }
+
+}  // namespace longmen::adapters::simulation

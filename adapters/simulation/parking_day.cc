@@ -6,11 +6,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
-#include "adapters/demo/day.h"
-#include "adapters/demo/random.h"
+#include "adapters/simulation/random.h"
+#include "adapters/simulation/setup.h"
+#include "adapters/simulation/simulation.h"
 
-namespace longmen::adapters::demo {
+namespace longmen::adapters::simulation {
 namespace {
 
 constexpr int64_t kCap = 20'00;
@@ -34,21 +36,14 @@ enum class Story {
   kRefundTooMuch,      // somebody asks for more than cap - fee
 };
 
-std::vector<Story> Stories(Random& random) {
-  std::vector<Story> stories(kSessions, Story::kOrdinary);
-  size_t next = 0;
-  for (const auto& [story, count] :
-       {std::pair(Story::kPaidAfterPassword, 60), std::pair(Story::kNoFunds, 8),
-        std::pair(Story::kRevoked, 5), std::pair(Story::kRevokedThenPaid, 3),
-        std::pair(Story::kUnreadableCode, 12), std::pair(Story::kBayTaken, 9),
-        std::pair(Story::kResentDeparture, 25), std::pair(Story::kTwoSensors, 15),
-        std::pair(Story::kNoDeparture, 14), std::pair(Story::kRefundRetried, 4),
-        std::pair(Story::kRefundFailed, 2), std::pair(Story::kRefundTooMuch, 3)}) {
-    for (int i = 0; i < count; ++i) stories[next++] = story;
-  }
-  random.Shuffle(stories);
-  return stories;
-}
+constexpr int64_t kSessions = 6'052;  // prepayments a day (domain A7)
+
+constexpr std::pair<Story, int64_t> kStories[] = {
+    {Story::kPaidAfterPassword, 60}, {Story::kNoFunds, 8},         {Story::kRevoked, 5},
+    {Story::kRevokedThenPaid, 3},    {Story::kUnreadableCode, 12}, {Story::kBayTaken, 9},
+    {Story::kResentDeparture, 25},   {Story::kTwoSensors, 15},     {Story::kNoDeparture, 14},
+    {Story::kRefundRetried, 4},      {Story::kRefundFailed, 2},    {Story::kRefundTooMuch, 3},
+};
 
 std::string Digits(Random& random, size_t count) {
   std::string digits;
@@ -77,17 +72,22 @@ Payer DrawPayer(Random& random) {
 
 class ParkingDay {
  public:
-  ParkingDay(uint64_t seed, Day& day)
-      : random_(seed * 2 + 1), day_(day), expected_(day.expected), totals_(day.expected.parking) {}
+  explicit ParkingDay(Day& day)
+      : random_(day.options.seed * 2 + 1),
+        day_(day),
+        expected_(day.expected),
+        totals_(day.expected.parking) {}
 
   void Write() {
     AddLots();
-    const std::vector<Story> stories = Stories(random_);
+    const auto stories = Stories(random_, day_.options, kStories,
+                                 static_cast<size_t>(day_.options.Scaled(kSessions)));
     std::vector<Nanos> arrivals;
-    for (int i = 0; i < kSessions; ++i) arrivals.push_back(DrawArrival());
+    for (size_t i = 0; i < stories.size(); ++i) arrivals.push_back(DrawArrival());
     std::sort(arrivals.begin(), arrivals.end());
-    for (int i = 0; i < kSessions; ++i)
-      WriteSession(i, arrivals[static_cast<size_t>(i)], stories[static_cast<size_t>(i)]);
+    for (size_t i = 0; i < stories.size(); ++i) {
+      WriteSession(static_cast<int>(i), arrivals[i], stories[i]);
+    }
     WriteLooseEnds();
     WritePayout();
   }
@@ -107,14 +107,16 @@ class ParkingDay {
   void AddLots() {
     static constexpr std::string_view kDistricts[] = {"Chengdong", "Chengzhong", "Chengxi",
                                                       "Chengbei"};
-    for (int i = 0; i < kLots; ++i) {
+    // A city that the day fits into.
+    const auto lots = static_cast<int>(std::max<int64_t>(kLots, day_.options.Scaled(kLots)));
+    for (int i = 0; i < lots; ++i) {
       const bool centre = random_.Chance(40);
       day_.lots.push_back({fmt::format("L{:03}", i + 1), kDistricts[random_.Below(4)],
                            centre ? "xining-centre" : "xining-outer",
-                           kBays / kLots + (i < kBays % kLots ? 1 : 0)});
+                           kBays / kLots + (i % kLots < kBays % kLots ? 1 : 0)});
     }
-    free_from_.assign(kLots, {});
-    for (size_t i = 0; i < kLots; ++i) {
+    free_from_.resize(day_.lots.size());
+    for (size_t i = 0; i < day_.lots.size(); ++i) {
       free_from_[i].assign(static_cast<size_t>(day_.lots[i].bays), 0);
     }
   }
@@ -159,7 +161,7 @@ class ParkingDay {
     session.left =
         std::min(session.left, kLastDeparture + random_.Between(0, 600) * kNanosPerSecond);
     do {
-      const size_t lot = random_.Below(kLots);
+      const size_t lot = random_.Below(day_.lots.size());
       session.lot = &day_.lots[lot];
       session.bay = static_cast<int>(random_.Below(static_cast<uint64_t>(session.lot->bays)));
       Nanos& free_from = free_from_[lot][static_cast<size_t>(session.bay)];
@@ -203,15 +205,28 @@ class ParkingDay {
     Send(id, at, fmt::format(R"("scanResult":{{"session":"{}",{}}})", session.number, answer));
   }
 
+  // WECHAT, ALIPAY or UNIONPAY.
+  static std::string ChannelOf(const Session& session) {
+    std::string channel(session.payer.wallet);
+    std::ranges::transform(channel, channel.begin(),
+                           [](char c) { return static_cast<char>(std::toupper(c)); });
+    return channel;
+  }
+
+  // What stays with the bank that collects: a fee, the payout.
+  void Inside(int64_t minor) { expected_.Line(Feed::kParking, "PAY", "", "PSBC", "PSBC", minor); }
+
   void CountPrepaid(const Session& session, Nanos at) {
     totals_.prepaid.Add(kCap);
     totals_.prepaid_by_wallet[std::string(session.payer.wallet)].Add(kCap);
+    expected_.Line(Feed::kParking, "PAY", ChannelOf(session), session.payer.participant, "PSBC",
+                   kCap);
     expected_.Move(kUnionPay, at, session.payer.participant, "PSBC", kCap);
   }
 
   // The answer to the session's first request for a refund, "r1", or to a later one.
   void RefundResult(const Session& session, std::string_view id, std::string_view request, Nanos at,
-                    int64_t minor, std::string_view outcome) {
+                    int64_t minor, std::string_view outcome, std::string_view type = "REFUND") {
     Send(id, at,
          fmt::format(R"("refundResult":{{"session":"{0}","number":"{0}/{1}","outcome":"{2}",)"
                      R"("reference":"REF-{0}"{3}}})",
@@ -219,6 +234,8 @@ class ParkingDay {
                      outcome == "failed" ? R"(,"reason":"the card was cancelled")" : ""));
     if (outcome != "succeeded") return;
     totals_.refunded.Add(minor);
+    expected_.Line(Feed::kParking, type, ChannelOf(session), "PSBC", session.payer.participant,
+                   minor);
     expected_.Move(kUnionPay, at, "PSBC", session.payer.participant, minor);
   }
 
@@ -254,7 +271,8 @@ class ParkingDay {
       ScanResult(session, s + ".late", late, Answer(session, "succeeded"));
       CountPrepaid(session, late);
       ++expected_.booked["order_not_open"];
-      RefundResult(session, s + ".given-back", "r1", late + 8 * kNanosPerSecond, kCap, "succeeded");
+      RefundResult(session, s + ".given-back", "r1", late + 8 * kNanosPerSecond, kCap, "succeeded",
+                   "REVERSAL");
     }
     return false;
   }
@@ -281,6 +299,7 @@ class ParkingDay {
           fmt::format(R"("abandonment":{{"session":"{}","reason":"no departure was sensed"}})", s));
       totals_.fees.Add(kCap);
       totals_.abandoned.Add(kCap);
+      Inside(kCap);
       return;
     }
     WriteDeparture(session, story);
@@ -291,7 +310,10 @@ class ParkingDay {
     const std::string departure =
         fmt::format(R"("departure":{{"session":"{}","tariff":"{}"}})", s, session.lot->tariff);
     Send(s + ".left", session.left, departure);
-    if (session.fee > 0) totals_.fees.Add(session.fee);
+    if (session.fee > 0) {
+      totals_.fees.Add(session.fee);
+      Inside(session.fee);
+    }
     totals_.payout += session.fee;
     if (story == Story::kResentDeparture) {
       day_.events.push_back({session.left + 90 * kNanosPerSecond, Feed::kParking,
@@ -330,7 +352,7 @@ class ParkingDay {
 
   // A departure of nobody's, and a line that was cut in transmission.
   void WriteLooseEnds() {
-    Send("ghost-1", At(14, 5), R"("departure":{"session":"S99999","tariff":"xining-outer"})");
+    Send("ghost-1", At(14, 5), R"("departure":{"session":"S0","tariff":"xining-outer"})");
     ++expected_.refused["unknown_order"];
     day_.events.push_back({At(16, 20), Feed::kParking, R"({"id":"cut-1","occurredAt":"2021-03-0)"});
     ++expected_.invalid;
@@ -339,6 +361,7 @@ class ParkingDay {
   // Revenue of the sessions that closed by a departure goes to the municipality in one lump; what
   // an abandoned session paid may yet have to be corrected, and stays (domain A3.2 rule 7, A3.5).
   void WritePayout() {
+    Inside(totals_.payout);
     Send("payout", At(23, 55),
          fmt::format(R"("payout":{{"payout":"PO-{}","from":"PSBC:parking-revenue",)"
                      R"("to":"PSBC:municipal",{},"outcome":"succeeded","reference":"PO-1"}})",
@@ -355,6 +378,18 @@ class ParkingDay {
 
 }  // namespace
 
-void AddParkingDay(uint64_t seed, Day& day) { ParkingDay(seed, day).Write(); }
+void RegisterParking(Setup& setup) {
+  setup.Account("PSBC:parking-pending", "PSBC", "pending", "");
+  setup.Account("PSBC:parking-revenue", "PSBC", "revenue", "");
+  setup.Account("PSBC:municipal", "PSBC", "customer", "");
+  for (const auto& [name, step] :
+       {std::pair("xining-centre", 400), std::pair("xining-outer", 300)}) {
+    setup.Register(name, fmt::format(R"("tariff":{{"currency":"CNY","parking":{{"capMinor":"2000",)"
+                                     R"("stepMinor":"{}","stepMinutes":30,"freeMinutes":30}}}})",
+                                     step));
+  }
+}
 
-}  // namespace longmen::adapters::demo
+void AddParkingDay(Day& day) { ParkingDay(day).Write(); }
+
+}  // namespace longmen::adapters::simulation

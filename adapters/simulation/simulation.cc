@@ -1,18 +1,35 @@
-#include "adapters/demo/day.h"
+#include "adapters/simulation/simulation.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "events/base/hash.h"
 
-namespace longmen::adapters::demo {
+namespace longmen::adapters::simulation {
 
 std::string_view CycleAt(std::string_view scheme, Nanos accepted) {
   for (const CyclePlan& cycle : kCycles) {
     if (cycle.scheme == scheme && accepted < cycle.cut_off) return cycle.name;
   }
   return "";
+}
+
+std::vector<Feed> AllFeeds() {
+  std::vector<Feed> feeds;
+  for (size_t i = 0; i < kFeedCount; ++i) feeds.push_back(static_cast<Feed>(i));
+  return feeds;
+}
+
+int64_t SimulationOptions::Scaled(int64_t count) const {
+  return std::max<int64_t>(1, std::llround(static_cast<double>(count) * scale));
+}
+
+void Expected::Line(Feed feed, std::string_view type, std::string_view channel,
+                    std::string_view from, std::string_view to, int64_t minor) {
+  lines[{NameOf(feed).scenario, type, std::string(channel), std::string(from), std::string(to)}]
+      .Add(minor);
 }
 
 void Expected::Move(std::string_view scheme, Nanos accepted, std::string_view from,
@@ -39,16 +56,29 @@ std::string TokenOf(std::string_view source, uint64_t seed) {
   return Hex(Sha256(AsBytes(fmt::format("demo token of {} {}", source, seed))));
 }
 
-Day MakeDay(uint64_t seed) {
+Day Simulate(const SimulationOptions& options) {
   Day day;
-  AddSetup(seed, day);
-  AddParkingDay(seed, day);
-  AddB2bDay(seed, day);
-  // The settlement that leaves a bank out (day_client.cc).
-  ++day.expected.refused["position_mismatch"];
+  day.options = options;
+  AddSetup(day);
+  for (const Feed feed : options.feeds) {
+    switch (feed) {
+      case Feed::kParking:
+        AddParkingDay(day);
+        break;
+      case Feed::kB2b:
+        AddB2bDay(day);
+        break;
+      case Feed::kMetro:
+        AddMetroDay(day);
+        break;
+      case Feed::kEnterprise:
+        AddEnterpriseDay(day);
+        break;
+    }
+  }
   std::stable_sort(day.events.begin(), day.events.end(),
                    [](const Sent& a, const Sent& b) { return a.at < b.at; });
   return day;
 }
 
-}  // namespace longmen::adapters::demo
+}  // namespace longmen::adapters::simulation
