@@ -119,8 +119,8 @@ void TakePay(Pay::Reader pay, Step& at) {
   if (!quota || quota->status != OrderStatus::kOpen) {
     return at.out.Refuse(Code::ORDER_PENDING_AUTHORIZATION, "pay.order", QuotaKey(key));
   }
-  auto debit = InitDebit(AddStep(at, key, TuitionStage::PAID), order->amount,
-                         schema::Outcome::SUCCEEDED);
+  auto debit =
+      InitDebit(AddStep(at, key, TuitionStage::PAID), order->amount, schema::Outcome::SUCCEEDED);
   SetCounter(debit, order->counter);
   debit.setRate(pay.getRate());
   AddFee(*order, MoneyOf(pay.getCharge()), pay.getFeeAccount(), at);

@@ -36,7 +36,8 @@ using namespace tuition;
 using Which = TuitionRecord::Step::Which;
 
 Status CheckRate(schema::Rate::Reader rate, const char* field) {
-  return rate.getMantissa() > 0 ? Ok() : Status(Error{Code::MISSING_FIELD, field, "at which rate?"});
+  return rate.getMantissa() > 0 ? Ok()
+                                : Status(Error{Code::MISSING_FIELD, field, "at which rate?"});
 }
 
 Status CheckDocuments(Documents::Reader documents) {

@@ -47,9 +47,9 @@ void RestoreQuota(const OrderState& order, const Money& refunded, Step& at) {
 
 }  // namespace
 
-// Money that the bank has with others stands negative: what it buys leaves the mirror of its account
-// abroad, and what it pays comes to that of its account at home. What the two accounts of kind fx
-// keep is the gain.
+// Money that the bank has with others stands negative: what it buys leaves the mirror of its
+// account abroad, and what it pays comes to that of its account at home. What the two accounts of
+// kind fx keep is the gain.
 void TakeExchange(Exchange::Reader exchange, Step& at) {
   const std::string key = Copy(exchange.getOrder());
   const auto order = FindPaid(at, key, "exchange.order");

@@ -21,8 +21,8 @@ std::optional<int64_t> Worth(const Money& base, Currency to, schema::Rate::Reade
     return std::nullopt;
   }
   // At most 10^17 x 10^15 x 10^4 (the largest exponent): twice that still fits 127 bits.
-  const __int128 above = static_cast<__int128>(base.minor) * rate.getMantissa() *
-                         PowerOfTen(to.exponent());
+  const __int128 above =
+      static_cast<__int128>(base.minor) * rate.getMantissa() * PowerOfTen(to.exponent());
   const __int128 below = PowerOfTen(rate.getScale() + base.currency.exponent());
   const __int128 worth = (2 * above + below) / (2 * below);
   if (worth > INT64_MAX) return std::nullopt;

@@ -107,8 +107,8 @@ FxAccounts FxAccountsOf(const State& state, const MovementRow& movement) {
 
 FewOf<int64_t, 4> RefundParts(const MovementRow& debit, int64_t minor) {
   const int64_t received = debit.payee_minor();
-  const __int128 cumulative = std::min<__int128>(
-      static_cast<__int128>(debit.refunded) + debit.refunding + minor, received);
+  const __int128 cumulative =
+      std::min<__int128>(static_cast<__int128>(debit.refunded) + debit.refunding + minor, received);
   FewOf<int64_t, 4> parts(debit.legs.size(), 0);
   int64_t left = minor;
   const auto give = [&](size_t i, int64_t wanted) {
@@ -197,8 +197,8 @@ bool LacksClearing(const State& state, const MovementRow& movement) {
     // comes from it.
     if (other == home) continue;
     for (const Ref<ParticipantRow> participant : {home, other}) {
-      if (FindRole(state, participant, schema::AccountKind::CLEARING,
-                   movement.payee_currency(), movement.scheme)
+      if (FindRole(state, participant, schema::AccountKind::CLEARING, movement.payee_currency(),
+                   movement.scheme)
               .empty()) {
         return true;
       }

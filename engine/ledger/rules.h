@@ -178,8 +178,7 @@ bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 mino
 // May an account of the kind be named as a party? Clearing accounts move by items of cycles and
 // their settlement alone, and what is exchanged goes through accounts of kind fx by itself.
 inline bool MayStand(schema::AccountKind kind, bool exchanges) {
-  return kind != schema::AccountKind::CLEARING &&
-         !(exchanges && kind == schema::AccountKind::FX);
+  return kind != schema::AccountKind::CLEARING && !(exchanges && kind == schema::AccountKind::FX);
 }
 
 // "order not live" as the ladders say it.

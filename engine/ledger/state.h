@@ -334,8 +334,8 @@ struct LegRow {
   }
 };
 
-// `amount` leaves and the counter amount, if there is one, arrives in another currency. Legs are the
-// payee's side, hence in the currency that a debit's payee gets and a refund's payee gives.
+// `amount` leaves and the counter amount, if there is one, arrives in another currency. Legs are
+// the payee's side, hence in the currency that a debit's payee gets and a refund's payee gives.
 struct MovementRow : NumberedRow, AgingRow {
   MovementKind kind = MovementKind::kDebit;
   schema::Scenario scenario = schema::Scenario::NONE;
@@ -376,16 +376,18 @@ struct MovementRow : NumberedRow, AgingRow {
   uint16_t payee_currency() const { return swapped() ? counter_currency : currency; }
   // The payer's side.
   int64_t payer_minor() const { return exchanges() && !swapped() ? counter_amount : amount; }
-  uint16_t payer_currency() const { return exchanges() && !swapped() ? counter_currency : currency; }
+  uint16_t payer_currency() const {
+    return exchanges() && !swapped() ? counter_currency : currency;
+  }
   // Without an order: nothing is expected of it any more.
   bool settled() const { return !in_flight() && refunding == 0; }
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.sequence, s.changed, s.kind, s.scenario, s.outcome, s.debit_kind, s.currency,
-                    s.counter_currency, s.key, s.amount, s.counter_amount, s.payer, s.scheme, s.legs, s.channel, s.channel_reference,
-                    s.clearing_date, s.occurred_at, s.refunded, s.refunding, s.from_hold, s.debit,
-                    s.cycle, s.source, s.id);
+                    s.counter_currency, s.key, s.amount, s.counter_amount, s.payer, s.scheme,
+                    s.legs, s.channel, s.channel_reference, s.clearing_date, s.occurred_at,
+                    s.refunded, s.refunding, s.from_hold, s.debit, s.cycle, s.source, s.id);
   }
 };
 

@@ -47,8 +47,8 @@ struct Command {
   schema::Scenario scenario = schema::Scenario::NONE;
   std::string key;
   Sequence movement = 0;  // the debit or refund it is about, by its name; 0: an order
-  Money amount;   // what leaves
-  Money counter;  // what arrives in another currency; 0 of none: the amount
+  Money amount;           // what leaves
+  Money counter;          // what arrives in another currency; 0 of none: the amount
   std::string from_account;
   std::string to_account;
   std::string channel;

@@ -110,12 +110,11 @@ void Decision::NewDebit() {
     const std::string participant = state_.ParticipantOf(leg.account);
     if (participant == payer_participant) continue;
     for (const std::string& side : {payer_participant, participant}) {
-      RefuseIf(
-          state_
-              .SpecialAccount(schema::AccountKind::CLEARING, side, debit.payees_currency(),
-                              debit.scheme)
-              .empty(),
-          Code::NO_CLEARING_ACCOUNT, "debit.scheme");
+      RefuseIf(state_
+                   .SpecialAccount(schema::AccountKind::CLEARING, side, debit.payees_currency(),
+                                   debit.scheme)
+                   .empty(),
+               Code::NO_CLEARING_ACCOUNT, "debit.scheme");
     }
   }
   if (debit.exchanges()) {

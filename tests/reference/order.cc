@@ -123,9 +123,8 @@ void Decision::Place() {
   }
   for (const auto& [field, account] : accounts) {
     const bool other = field != "order.payer" && order.counter_currency != 0;
-    RefuseIf(
-        state_.accounts[account].currency != (other ? order.counter_currency : order.currency),
-        Code::CURRENCY_MISMATCH, field);
+    RefuseIf(state_.accounts[account].currency != (other ? order.counter_currency : order.currency),
+             Code::CURRENCY_MISMATCH, field);
   }
   for (const auto& [field, account] : accounts) {
     const schema::AccountKind kind = state_.accounts[account].kind;

@@ -168,9 +168,10 @@ void Decision::CheckRate(const Movement& movement, schema::Rate::Reader rate,
   const bool base_first = movement.currency == rate.getBase();
   const uint16_t other = base_first ? movement.counter_currency : movement.currency;
   Wide worth = Wide{base_first ? movement.amount : movement.counter} * rate.getMantissa();
-  // How often ten divides it, and how often it must be multiplied, to be in the other's minor units.
-  const int shift = rate.getScale() + Currency{rate.getBase()}.exponent() -
-                    Currency{other}.exponent();
+  // How often ten divides it, and how often it must be multiplied, to be in the other's minor
+  // units.
+  const int shift =
+      rate.getScale() + Currency{rate.getBase()}.exponent() - Currency{other}.exponent();
   for (int i = shift; i < 0; ++i) worth *= 10;
   int last_digit = 0;
   for (int i = 0; i < shift; ++i) {
@@ -183,8 +184,8 @@ void Decision::CheckRate(const Movement& movement, schema::Rate::Reader rate,
 
 std::string Decision::FxAccount(const std::string& payer, uint16_t currency,
                                 const char* field) const {
-  const std::string account = state_.SpecialAccount(schema::AccountKind::FX,
-                                                    state_.ParticipantOf(payer), currency);
+  const std::string account =
+      state_.SpecialAccount(schema::AccountKind::FX, state_.ParticipantOf(payer), currency);
   RefuseIf(account.empty(), Code::NO_FX_ACCOUNT, field);
   return account;
 }

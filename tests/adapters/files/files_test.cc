@@ -262,6 +262,10 @@ TEST(Exports, RefusalsAndOrdersAreWhole) {
   OrderState order = testing::PlacedOrder("o1", 12'345);
   order.paid = 45;
   log.Order(order);
+  OrderState exchanged = testing::PlacedOrder("o2", 12'345);
+  exchanged.counter = {2'500, Currency{392}};  // yen have no decimals
+  exchanged.refunded = 500;
+  log.Order(exchanged);
   const MapStore store = Folded(log);
   const auto refusals = CheckedRows(*ExportRefusals(store, directory.path()));
   ASSERT_EQ(refusals.size(), 1u);
@@ -269,9 +273,15 @@ TEST(Exports, RefusalsAndOrdersAreWhole) {
   EXPECT_EQ(refusals[0].at("key"), "'=cmd|' /C calc'!A0");
   EXPECT_EQ(refusals[0].at("id"), "bad-1");
   const auto orders = CheckedRows(*ExportOrders(store, directory.path()));
-  ASSERT_EQ(orders.size(), 1u);
+  ASSERT_EQ(orders.size(), 2u);
   EXPECT_EQ(orders[0].at("amount"), "123.45");
   EXPECT_EQ(orders[0].at("paid_minor"), "45");
+  EXPECT_EQ(orders[0].at("counter_currency"), "");
+  EXPECT_EQ(orders[0].at("counter"), "");
+  EXPECT_EQ(orders[1].at("amount"), "123.45");
+  EXPECT_EQ(orders[1].at("counter_currency"), "JPY");
+  EXPECT_EQ(orders[1].at("counter"), "2500");
+  EXPECT_EQ(orders[1].at("refunded"), "500");
 }
 
 TEST(Exports, LeaveNothingBehindWhenTheyFail) {

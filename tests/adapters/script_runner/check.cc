@@ -73,9 +73,8 @@ Finding CheckOrder(const World& world, schema::Scenario scenario, const Words& w
     } else {
       return "an order has no " + part;
     }
-    if (auto wrong =
-            Compare(what + " " + part, words[i + 1],
-                    FormatMinor(minor, payees ? of_payee : of_payer))) {
+    if (auto wrong = Compare(what + " " + part, words[i + 1],
+                             FormatMinor(minor, payees ? of_payee : of_payer))) {
       return wrong;
     }
   }
@@ -92,8 +91,7 @@ Finding CheckPosition(const World& world, const Words& words) {
     named.insert(words[i]);
     const auto found = positions.find({words[i], currency.numeric});
     const int64_t net = found == positions.end() ? 0 : found->second.net();
-    if (auto wrong =
-            Compare("position of " + words[i], words[i + 1], FormatMinor(net, currency))) {
+    if (auto wrong = Compare("position of " + words[i], words[i + 1], FormatMinor(net, currency))) {
       return wrong;
     }
   }

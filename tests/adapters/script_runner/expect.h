@@ -13,7 +13,8 @@ namespace longmen::script {
 //   accepted | duplicate | conflict [in FIELD] | refused CODE [in FIELD] | invalid CODE [in FIELD]
 //   exception CODE | nothing | ticks N
 //   prepaid AMOUNT | fee AMOUNT | debit AMOUNT | refund AMOUNT, each with an outcome after it
-//   unless it succeeded, and `for AMOUNT CURRENCY` before it if it was exchanged | no debit | no refund | no exception
+//   unless it succeeded, and `for AMOUNT CURRENCY` before it if it was exchanged | no debit | no
+//   refund | no exception
 // Without a word for the answer it must be accepted. Nothing where all hold, else what is wrong.
 std::optional<std::string> CheckExpected(const World& world,
                                          const std::vector<std::string>& expected);

@@ -32,11 +32,11 @@ TEST(Rate, RoundsHalfUpToAMinorUnit) {
 }
 
 TEST(Rate, HonoursTheExponentsOfBothCurrencies) {
-  EXPECT_EQ(Worth(1'000, kJpy, kCny, 48, 3), 4'800);     // 1,000 yen at 0.048
-  EXPECT_EQ(Worth(100, kCny, kJpy, 2'083, 2), 21);       // 1.00 yuan at 20.83: 20.83 yen
-  EXPECT_EQ(Worth(1'000, kKwd, kUsd, 325, 2), 325);      // 1.000 dinar at 3.25
-  EXPECT_EQ(Worth(1, kKwd, kJpy, 500, 0), 1);            // 0.001 dinar at 500: half a yen
-  EXPECT_EQ(Worth(100, kUsd, kKwd, 307'692, 6), 308);    // 1.00 dollar at 0.307692
+  EXPECT_EQ(Worth(1'000, kJpy, kCny, 48, 3), 4'800);   // 1,000 yen at 0.048
+  EXPECT_EQ(Worth(100, kCny, kJpy, 2'083, 2), 21);     // 1.00 yuan at 20.83: 20.83 yen
+  EXPECT_EQ(Worth(1'000, kKwd, kUsd, 325, 2), 325);    // 1.000 dinar at 3.25
+  EXPECT_EQ(Worth(1, kKwd, kJpy, 500, 0), 1);          // 0.001 dinar at 500: half a yen
+  EXPECT_EQ(Worth(100, kUsd, kKwd, 307'692, 6), 308);  // 1.00 dollar at 0.307692
 }
 
 TEST(Rate, OfTheLargestAmountsIsExactOrNothing) {
@@ -223,6 +223,7 @@ TEST_F(Exchange, IsWhereTheOrderHasOneAndNowhereElse) {
 TEST_F(Exchange, GivesThePayeeNoMoreThanWasOrdered) {
   OpenFx();
   EXPECT_EQ(book_.Propose(Order(7'200'000, 1'000'000, "abroad")), "accepted");
+  EXPECT_EQ(book_.Propose(Payment(7'000'000, 1'000'000, 700, schema::Outcome::FAILED)), "accepted");
   EXPECT_EQ(book_.Propose(Payment(3'500'000, 500'000, 700)), "accepted");
   EXPECT_EQ(book_.Propose(Payment(3'500'007, 500'001, 700)), "exceeds_order");
   EXPECT_EQ(Report(Payment(3'500'007, 500'001, 700)), "accepted");
@@ -313,8 +314,44 @@ TEST_F(Exchange, BesideAnyOrderClosesThePosition) {
   ExpectFx(10'000, 0);  // a gain of 100.00 yuan, and no dollars owed
 }
 
+TEST_F(Exchange, DoesNotEndInAnAccountOfTheExchangeItself) {
+  OpenFx();
+  for (const char* payee : {"ICBC.fx.840", "abroad"}) {
+    Draft draft = book_.New("alone");
+    auto debit = draft.debit();
+    debit.setKind(schema::DebitKind::EXCHANGE);
+    debit.setOutcome(schema::Outcome::SUCCEEDED);
+    debit.setPayer("ann");
+    debit.setPayee(payee);
+    SetAmount(debit, 720, kCny);
+    SetCounter(debit, 100, kUsd);
+    SetRate(debit.initRate(), 72, 1, kUsd);
+    EXPECT_EQ(book_.Propose(std::move(draft)),
+              std::string(payee) == "abroad" ? "accepted" : "account_kind_not_allowed");
+  }
+}
+
+TEST_F(Exchange, ClearsWhereBothBanksClearThePayeesCurrency) {
+  OpenFx();
+  book_.Participant("HSBC");
+  Open("HSBC", "up", AccountKind::CLEARING, kCny, "up");
+  book_.Account("college", "HSBC", AccountKind::MERCHANT, "", 0, kUsd);
+  Draft order = book_.Order("o", 7'200'000, "ann", "college", "up");
+  SetCounter(order.root().getBody().getOrder(), 1'000'000, kUsd);
+  EXPECT_EQ(book_.Propose(std::move(order)), "accepted");
+  EXPECT_EQ(book_.Propose(Payment(7'200'000, 1'000'000, 720)), "no_clearing_account");
+  Open("HSBC", "up", AccountKind::CLEARING, kUsd, "up");
+  EXPECT_EQ(book_.Propose(Payment(7'200'000, 1'000'000, 720)), "accepted");
+}
+
 TEST_F(Exchange, RespectsTheCeilingOfWhatArrives) {
   OpenFx();
+  Draft limited = book_.New("ann");
+  auto of_ann = limited.registration().initAccount();
+  of_ann.setParticipant("ICBC");
+  of_ann.setCurrency(kCny);
+  of_ann.setKind(AccountKind::CUSTOMER);
+  of_ann.setCeilingMinor(7'226'000);
   Draft wallet = book_.New("wallet");
   auto account = wallet.registration().initAccount();
   account.setParticipant("ICBC");
@@ -322,9 +359,13 @@ TEST_F(Exchange, RespectsTheCeilingOfWhatArrives) {
   account.setKind(AccountKind::WALLET);
   account.setCeilingMinor(1'000'000);
   EXPECT_EQ(book_.Propose(std::move(wallet)), "accepted");
+  EXPECT_EQ(book_.Propose(std::move(limited)), "accepted");
   EXPECT_EQ(book_.Propose(Order(7'200'007, 1'000'001, "wallet")), "accepted");
   EXPECT_EQ(book_.Propose(Payment(7'200'007, 1'000'001, 720)), "exceeds_ceiling");
   EXPECT_EQ(book_.Propose(Payment(7'200'000, 1'000'000, 720)), "accepted");
+  debit_ = book_.last_id();
+  EXPECT_EQ(book_.Propose(Return(1'000'000, 7'210'000, 721)), "exceeds_ceiling");  // in yuan
+  EXPECT_EQ(book_.Propose(Return(1'000'000, 7'200'000, 720)), "accepted");
 }
 
 }  // namespace

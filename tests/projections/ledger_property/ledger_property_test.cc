@@ -202,6 +202,8 @@ void CheckOutbox(const World& world) {
     if (command.verb == Verb::kNotify || command.movement == 0) continue;
     const auto& movement = world.naive.state().movements.at(command.movement);
     EXPECT_TRUE(reference::InFlight(movement.outcome)) << command.id();
+    EXPECT_EQ(command.amount.minor, movement.amount) << command.id();
+    EXPECT_EQ(command.counter.minor, movement.counter) << command.id();
   }
   size_t in_flight = 0;
   for (const auto& [name, movement] : world.naive.state().movements) {

@@ -89,8 +89,8 @@ Generator::Drafts Generator::Exchange() {
   });
   const bool fx = random_.Percent(4);
   const std::string payee = AnyAccount([&](const reference::Account& account) {
-    return account.currency == counter && (fx ? account.kind == AccountKind::FX
-                                              : account.kind == AccountKind::MERCHANT);
+    return account.currency == counter &&
+           (fx ? account.kind == AccountKind::FX : account.kind == AccountKind::MERCHANT);
   });
   debit.setKind(schema::DebitKind::EXCHANGE);
   debit.setPayer(payer);

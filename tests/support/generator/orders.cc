@@ -37,9 +37,9 @@ Generator::Drafts Generator::PlaceOrder() {
       known == state_->accounts.end() ? currency : known->second.currency;
   const bool exchanges = random_.Percent(12);
   const uint16_t counter = payer_currency == 156 ? 840 : 156;
-  const std::string payee =
-      !exchanges && random_.Percent(25) ? random_.Pick<const char*>({"BOB.m1", "ICBC.m1"})
-                                        : CustomerOrMerchant(exchanges ? counter : payer_currency);
+  const std::string payee = !exchanges && random_.Percent(25)
+                                ? random_.Pick<const char*>({"BOB.m1", "ICBC.m1"})
+                                : CustomerOrMerchant(exchanges ? counter : payer_currency);
   order.setPayee(payee);
   const int64_t amount = Amount();
   SetAmount(order, amount, exchanges ? payer_currency : Currency(payer_currency));
