@@ -80,8 +80,8 @@ void TakeCapture(Capture::Reader capture, Step& at) {
     return at.out.Refuse(same ? Code::DUPLICATE_NOTICE : Code::AMOUNT_MISMATCH,
                          same ? "capture.reference" : "capture.amount", key);
   }
-  auto debit = InitCapture(
-      AddPayment(at, key, VirtualCardStage::CAPTURED, order->mandate.text()), capture);
+  auto debit =
+      InitCapture(AddPayment(at, key, VirtualCardStage::CAPTURED, order->mandate.text()), capture);
   debit.setCompletes(capture.getCompletes());
 }
 
@@ -119,8 +119,7 @@ void TakeReversal(Reversal::Reader reversal, Step& at) {
 void TakeNotified(Notified::Reader notified, Step& at) {
   const auto order = FindAuthorized(notified.getNumber(), "notified.number", at);
   if (!order) return;
-  AddPayment(at, Copy(notified.getNumber()), VirtualCardStage::UNSTATED,
-             order->mandate.text())
+  AddPayment(at, Copy(notified.getNumber()), VirtualCardStage::UNSTATED, order->mandate.text())
       .initBody()
       .initOrder()
       .setAction(schema::OrderAction::PROGRESSED);
