@@ -21,9 +21,12 @@ schema::Proposal::Builder AddPayment(Step& at, const std::string& number, Virtua
   return proposal;
 }
 
+// For whom the card is submits what is paid with it.
 template <typename Record>
-schema::Order::Builder InitPayment(schema::Proposal::Builder proposal, Record record) {
+schema::Order::Builder InitPayment(schema::Proposal::Builder proposal, Record record,
+                                   const engine::MandateState& card) {
   auto order = InitOrder(proposal, AmountOf(record));
+  if (!card.holder.empty()) order.setSubmitter(card.holder);
   order.setPayee(record.getPayee());
   SetCounterAmount(order, record);
   if (record.hasScheme()) order.setScheme(record.getScheme());
@@ -56,7 +59,7 @@ void TakeAuthorization(Authorization::Reader authorization, Step& at) {
   auto details = placed.getDetails().getVirtualCard();
   if (authorization.hasPurpose()) details.setPurpose(authorization.getPurpose());
   if (authorization.hasInvoice()) details.setInvoice(authorization.getInvoice());
-  auto order = InitPayment(placed, authorization);
+  auto order = InitPayment(placed, authorization, *card);
   order.setPayer(card->account);
   order.setMandate(token);
   // With the hold goes the order: what nobody took may be spent again.
@@ -80,8 +83,8 @@ void TakeCapture(Capture::Reader capture, Step& at) {
     return at.out.Refuse(same ? Code::DUPLICATE_NOTICE : Code::AMOUNT_MISMATCH,
                          same ? "capture.reference" : "capture.amount", key);
   }
-  auto debit = InitCapture(
-      AddPayment(at, key, VirtualCardStage::CAPTURED, order->mandate.text()), capture);
+  auto debit =
+      InitCapture(AddPayment(at, key, VirtualCardStage::CAPTURED, order->mandate.text()), capture);
   debit.setCompletes(capture.getCompletes());
 }
 
@@ -93,7 +96,7 @@ void TakeForced(Forced::Reader forced, Step& at) {
   const auto card = FindCard(forced.getCard(), "forced.card", key, at);
   if (!card) return;
   const auto funding = at.ledger.FindAccount(card->account);
-  auto order = InitPayment(AddPayment(at, key, VirtualCardStage::FORCED, token), forced);
+  auto order = InitPayment(AddPayment(at, key, VirtualCardStage::FORCED, token), forced, *card);
   // An account that gives nothing any more pays what is reported of it all the same.
   if (funding && funding->status == schema::Status::OPEN) order.setPayer(card->account);
   auto asked = AddUnder(at, key).initBody().initAuthorization();
@@ -119,8 +122,7 @@ void TakeReversal(Reversal::Reader reversal, Step& at) {
 void TakeNotified(Notified::Reader notified, Step& at) {
   const auto order = FindAuthorized(notified.getNumber(), "notified.number", at);
   if (!order) return;
-  AddPayment(at, Copy(notified.getNumber()), VirtualCardStage::UNSTATED,
-             order->mandate.text())
+  AddPayment(at, Copy(notified.getNumber()), VirtualCardStage::UNSTATED, order->mandate.text())
       .initBody()
       .initOrder()
       .setAction(schema::OrderAction::PROGRESSED);

@@ -81,8 +81,7 @@ void TakeRefund(Refund::Reader refund, Step& at) {
   const auto parts = PartsOf(captures, movements, amount.minor);
   for (size_t i = 0; i < captures.size(); ++i) {
     if (parts[i] == 0) continue;
-    auto proposal =
-        AddStep(at, key, schema::VirtualCardStage::REFUNDED, order->mandate.text());
+    auto proposal = AddStep(at, key, schema::VirtualCardStage::REFUNDED, order->mandate.text());
     proposal.getDetails().getVirtualCard().setAuthorization(key);
     auto back =
         InitRefund(proposal, {parts[i], amount.currency}, schema::Outcome::SUCCEEDED, captures[i]);

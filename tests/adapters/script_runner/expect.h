@@ -19,13 +19,13 @@ namespace longmen::script {
 std::optional<std::string> CheckExpected(const World& world,
                                          const std::vector<std::string>& expected);
 
-// balance ACCOUNT AMOUNT | held ACCOUNT AMOUNT | used MANDATE COUNT AMOUNT | sequence NUMBER
-// cycle NAME STATUS
+// balance ACCOUNT AMOUNT | held ACCOUNT AMOUNT | sequence NUMBER | cycle NAME STATUS
 // order KEY STATUS [paid|refunded|refunding|in_flight|held|amount|counter AMOUNT]... | no_order KEY
 // position CYCLE [CURRENCY] BANK NET [BANK NET]... (all others are 0; yuan)
 // sent|received CYCLE BANK COUNT AMOUNT | gross CYCLE COUNT AMOUNT
 // bilateral CYCLE FROM TO AMOUNT | obligations CYCLE COUNT AMOUNT (the bilateral nets that are not
 // 0)
+// used MANDATE COUNT AMOUNT: what its orders take of it in all
 bool IsCheckWord(const std::string& word);
 std::optional<std::string> Check(const World& world, schema::Scenario scenario,
                                  const std::vector<std::string>& words);
