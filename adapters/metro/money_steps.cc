@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <charconv>
 
 #include "adapters/metro/steps.h"
+#include "adapters/port/attempts.h"
 #include "adapters/port/record_json.h"
 
 namespace longmen::adapters::metro {
@@ -12,19 +12,6 @@ using schema::RideStage;
 
 constexpr auto kScenario = schema::Scenario::METRO;
 
-// The place in a list of the attempt that is called "<trip>/<mark><place + 1>".
-std::optional<size_t> PlaceOf(std::string_view number, const Trip& trip, char mark, size_t count) {
-  const std::string stem = trip.order.key + "/" + mark;
-  if (!number.starts_with(stem)) return std::nullopt;
-  const std::string_view rest = number.substr(stem.size());
-  size_t place = 0;
-  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), place);
-  if (failed != std::errc() || end != rest.data() + rest.size() || place == 0 || place > count) {
-    return std::nullopt;
-  }
-  return place - 1;
-}
-
 // What an answer is about, of attempts that are still in flight. Null, and refused, where it is
 // about none, or about one that is answered.
 const MovementState* FindAsked(const std::vector<MovementState>& attempts, const Trip& trip,
@@ -32,7 +19,7 @@ const MovementState* FindAsked(const std::vector<MovementState>& attempts, const
                                Step& at) {
   const std::string key = Copy(result.getTrip());
   const std::string field = step + ".number";
-  const auto place = PlaceOf(View(result.getNumber()), trip, mark, attempts.size());
+  const auto place = AttemptPlace(View(result.getNumber()), trip.order.key, mark, attempts.size());
   if (!place) {
     at.out.Refuse(Code::UNKNOWN_DEBIT, field, key);
     return nullptr;
@@ -128,7 +115,8 @@ void TakeDebitResult(DebitResult::Reader result, Step& at) {
   const std::string key = Copy(result.getTrip());
   const auto trip = FindTrip(at.ledger, key);
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "debitResult.trip", key);
-  const MovementState* asked = FindAsked(trip->payments, *trip, 'p', result, "debitResult", at);
+  const MovementState* asked =
+      FindAsked(trip->payments, *trip, kPaymentMark, result, "debitResult", at);
   if (asked == nullptr) return;
   SetAnswer(InitDebitResult(AddUnder(at, key), *asked, result.getOutcome()), result);
   if (result.getOutcome() == Outcome::FAILED) TakeFare(FareOf(*trip, asked), at);
@@ -206,7 +194,8 @@ void TakeRefundResult(DebitResult::Reader result, Step& at) {
   const std::string key = Copy(result.getTrip());
   const auto trip = FindTrip(at.ledger, key);
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.trip", key);
-  const MovementState* asked = FindAsked(trip->refunds, *trip, 'r', result, "refundResult", at);
+  const MovementState* asked =
+      FindAsked(trip->refunds, *trip, kRefundMark, result, "refundResult", at);
   if (asked == nullptr) return;
   SetAnswer(InitRefundResult(AddUnder(at, key), *asked, result.getOutcome()), result);
 }

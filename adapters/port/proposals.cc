@@ -68,6 +68,16 @@ schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
   return result;
 }
 
+schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
+                                     const Money& amount, const StandAloneRoute& route) {
+  auto debit = InitDebit(AddUnder(at, key), amount, schema::Outcome::SUCCEEDED);
+  debit.setKind(kind);
+  debit.setPayer(route.payer);
+  debit.setPayee(route.payee);
+  if (!route.scheme.empty()) debit.setScheme(route.scheme);
+  return debit;
+}
+
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount) {
   auto order = proposal.initBody().initOrder();
   order.setAction(schema::OrderAction::PLACED);

@@ -25,6 +25,14 @@ schema::Debit::Builder InitDebitResult(schema::Proposal::Builder proposal,
                                        const MovementState& debit, schema::Outcome outcome);
 schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
                                          const MovementState& refund, schema::Outcome outcome);
+// A debit of its own beside the order under the key, of a kind that pays no order: it succeeded.
+struct StandAloneRoute {
+  std::string payer;
+  std::string payee;
+  std::string scheme;  // empty: within one participant
+};
+schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
+                                     const Money& amount, const StandAloneRoute& route);
 // An order's body, placed.
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount);
 // An order proposal that ends the order under `key`.
