@@ -27,6 +27,8 @@ Tables QueryBalances(const ReadStore& store, const Page& page);
 Tables QueryAccount(const ReadStore& store, std::string_view account);
 Tables QueryStatement(const ReadStore& store, std::string_view account, DayNumber from,
                       DayNumber to);
+// Beside the account, what its orders ask for and have paid.
+Tables QueryCollection(const ReadStore& store, std::string_view account);
 Tables QueryOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key);
 Tables QueryCycles(const ReadStore& store);
 Tables QueryPositions(const ReadStore& store, std::string_view cycle);

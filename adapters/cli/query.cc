@@ -55,6 +55,10 @@ Tables AskStatement(const View& view, const Options& options) {
   return QueryStatement(view.projections(), options.name, *from, *to);
 }
 
+Tables AskCollection(const View& view, const Options& options) {
+  return QueryCollection(view.projections(), options.name);
+}
+
 Tables AskOrder(const View& view, const Options& options) {
   const size_t slash = options.name.find('/');
   if (slash == std::string::npos) {
@@ -158,8 +162,14 @@ std::vector<Question> AddAccountQuestions(CLI::App& query, Options& options) {
   statement->add_option("--to", options.to, "last book date (default: the first)");
   CLI::App* order = AddNamed(query, options, "order", "ORDER",
                              "an order and every record about it: SCENARIO/KEY");
-  return {
-      {balances, AskBalances}, {account, AskAccount}, {statement, AskStatement}, {order, AskOrder}};
+  CLI::App* collection =
+      AddNamed(query, options, "collection", "ACCOUNT",
+               "what orders ask for and have paid into an account, by their states");
+  return {{balances, AskBalances},
+          {account, AskAccount},
+          {statement, AskStatement},
+          {collection, AskCollection},
+          {order, AskOrder}};
 }
 
 std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {
