@@ -1,5 +1,6 @@
 // The scenarios of this build. Adding one is a folder, an enumerant, and one line here.
 #include "adapters/b2b_gateway/b2b_gateway.h"
+#include "adapters/campus/campus.h"
 #include "adapters/metro/metro.h"
 #include "adapters/node/node.h"
 #include "adapters/parking/parking.h"
@@ -11,6 +12,7 @@ const std::vector<std::unique_ptr<ScenarioAdapter>>& Scenarios() {
   static const auto scenarios = [] {
     std::vector<std::unique_ptr<ScenarioAdapter>> all;
     all.push_back(MakeB2bGateway());
+    all.push_back(MakeCampus());
     all.push_back(MakeMetro());
     all.push_back(MakeParking());
     all.push_back(MakeTutorial());

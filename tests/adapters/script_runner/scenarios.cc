@@ -5,6 +5,8 @@
 
 #include "adapters/b2b_gateway/b2b_gateway.h"
 #include "adapters/b2b_gateway/record.capnp.h"
+#include "adapters/campus/campus.h"
+#include "adapters/campus/record.capnp.h"
 #include "adapters/metro/metro.h"
 #include "adapters/metro/record.capnp.h"
 #include "adapters/parking/parking.h"
@@ -24,6 +26,9 @@ Status ScenarioWords::Choose(const std::string& name) {
   } else if (name == "b2b_gateway") {
     adapter_ = adapters::MakeB2bGateway();
     record_ = capnp::Schema::from<adapters::b2b_gateway::GatewayRecord>();
+  } else if (name == "campus") {
+    adapter_ = adapters::MakeCampus();
+    record_ = capnp::Schema::from<adapters::campus::CampusRecord>();
   } else if (name == "metro") {
     adapter_ = adapters::MakeMetro();
     record_ = capnp::Schema::from<adapters::metro::MetroRecord>();
