@@ -4,6 +4,7 @@
 #include "adapters/metro/metro.h"
 #include "adapters/node/node.h"
 #include "adapters/parking/parking.h"
+#include "adapters/takeout/takeout.h"
 #include "adapters/tutorial/tutorial.h"
 
 namespace longmen::adapters {
@@ -15,6 +16,7 @@ const std::vector<std::unique_ptr<ScenarioAdapter>>& Scenarios() {
     all.push_back(MakeCampus());
     all.push_back(MakeMetro());
     all.push_back(MakeParking());
+    all.push_back(MakeTakeout());
     all.push_back(MakeTutorial());
     return all;
   }();

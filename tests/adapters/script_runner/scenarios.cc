@@ -11,6 +11,8 @@
 #include "adapters/metro/record.capnp.h"
 #include "adapters/parking/parking.h"
 #include "adapters/parking/record.capnp.h"
+#include "adapters/takeout/record.capnp.h"
+#include "adapters/takeout/takeout.h"
 #include "adapters/tutorial/record.capnp.h"
 #include "adapters/tutorial/tutorial.h"
 #include "tests/adapters/script_runner/fill.h"
@@ -32,6 +34,9 @@ Status ScenarioWords::Choose(const std::string& name) {
   } else if (name == "metro") {
     adapter_ = adapters::MakeMetro();
     record_ = capnp::Schema::from<adapters::metro::MetroRecord>();
+  } else if (name == "takeout") {
+    adapter_ = adapters::MakeTakeout();
+    record_ = capnp::Schema::from<adapters::takeout::TakeoutRecord>();
   } else if (name == "tutorial") {
     adapter_ = adapters::MakeTutorial();
     record_ = capnp::Schema::from<adapters::tutorial::SaleRecord>();
