@@ -146,6 +146,31 @@ Tables QueryStatement(const ReadStore& store, std::string_view account, DayNumbe
   return std::vector{LinesTable(*statement)};
 }
 
+Tables QueryCollection(const ReadStore& store, std::string_view account) {
+  const auto balance = projections::FindBalance(store, account);
+  if (!balance.ok()) return balance.error();
+  const auto collection = projections::CollectionInto(store, account);
+  if (!collection.ok()) return collection.error();
+  Table lines{"collection",
+              {{"status"},
+               {"currency"},
+               {"orders", kNumber},
+               {"amount", kAmount},
+               {"paid", kAmount},
+               {"inFlight", kAmount},
+               {"refunded", kAmount}},
+              {}};
+  for (const auto& line : *collection) {
+    lines.Row({OrderStatusName(line.status), line.currency.alphabetic(), Cell::Number(line.orders),
+               Cell::Amount(line.asked, line.currency), Cell::Amount(line.paid, line.currency),
+               Cell::Amount(line.in_flight, line.currency),
+               Cell::Amount(line.refunded, line.currency)});
+  }
+  Table accounts = AccountTable();
+  AccountRow(*balance, accounts);
+  return std::vector{std::move(lines), std::move(accounts)};
+}
+
 Tables QueryOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key) {
   const auto order = projections::FindOrder(store, scenario, key);
   if (!order.ok()) return order.error();

@@ -27,6 +27,8 @@ Tables QueryBalances(const ReadStore& store, const Page& page);
 Tables QueryAccount(const ReadStore& store, std::string_view account);
 Tables QueryStatement(const ReadStore& store, std::string_view account, DayNumber from,
                       DayNumber to);
+// Beside the account, what its orders ask for and have paid.
+Tables QueryCollection(const ReadStore& store, std::string_view account);
 Tables QueryOrder(const ReadStore& store, schema::Scenario scenario, std::string_view key);
 // An enterprise's payments; what a person handled; whom an account paid.
 Tables QueryPayments(const ReadStore& store, const Page& page);

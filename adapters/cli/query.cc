@@ -55,6 +55,10 @@ Tables AskStatement(const View& view, const Options& options) {
   return QueryStatement(view.projections(), options.name, *from, *to);
 }
 
+Tables AskCollection(const View& view, const Options& options) {
+  return QueryCollection(view.projections(), options.name);
+}
+
 Tables AskOrder(const View& view, const Options& options) {
   const size_t slash = options.name.find('/');
   if (slash == std::string::npos) {
@@ -170,14 +174,17 @@ std::vector<Question> AddAccountQuestions(CLI::App& query, Options& options) {
   statement->add_option("--to", options.to, "last book date (default: the first)");
   CLI::App* order = AddNamed(query, options, "order", "ORDER",
                              "an order and every record about it: SCENARIO/KEY");
+  CLI::App* collection =
+      AddNamed(query, options, "collection", "ACCOUNT",
+               "what orders ask for and have paid into an account, by their states");
   CLI::App* payments = query.add_subcommand("payments", "the payments of enterprises");
   AddPaging(payments, options, "the payment to go on after");
   CLI::App* handled =
       AddNamed(query, options, "handled", "PERSON", "payments that a person submitted or judged");
   CLI::App* payees = AddNamed(query, options, "payees", "ACCOUNT", "whom an enterprise has paid");
-  return {{balances, AskBalances}, {account, AskAccount},   {statement, AskStatement},
-          {order, AskOrder},       {payments, AskPayments}, {handled, AskHandled},
-          {payees, AskPayees}};
+  return {{balances, AskBalances}, {account, AskAccount},       {statement, AskStatement},
+          {order, AskOrder},       {collection, AskCollection}, {payments, AskPayments},
+          {handled, AskHandled},   {payees, AskPayees}};
 }
 
 std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "adapters/enterprise/steps.h"
+#include "adapters/port/attempts.h"
 #include "adapters/port/record_json.h"
 
 namespace longmen::adapters::enterprise {
@@ -60,7 +61,7 @@ void AddFailure(const OrderState& order, const Route& route, Code objection, Ste
 std::optional<MovementState> FindAsked(const std::vector<MovementState>& attempts,
                                        const std::string& payment, capnp::Text::Reader number,
                                        Outcome outcome, const std::string& field, Step& at) {
-  const auto place = AttemptOf(View(number), payment + "/p", attempts.size());
+  const auto place = AttemptPlace(View(number), payment, kPaymentMark, attempts.size());
   if (!place) {
     at.out.Refuse(Code::UNKNOWN_DEBIT, field, payment);
     return std::nullopt;

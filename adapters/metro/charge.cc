@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "adapters/metro/steps.h"
+#include "adapters/port/attempts.h"
 
 namespace longmen::adapters::metro {
 namespace {
@@ -37,16 +38,6 @@ void AddArrears(const Fare& fare, Step& at) {
 
 }  // namespace
 
-schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
-                                     const Money& amount, const StandAloneRoute& route) {
-  auto debit = InitDebit(AddUnder(at, key), amount, schema::Outcome::SUCCEEDED);
-  debit.setKind(kind);
-  debit.setPayer(route.payer);
-  debit.setPayee(route.payee);
-  if (!route.scheme.empty()) debit.setScheme(route.scheme);
-  return debit;
-}
-
 Fare FareOf(const Trip& trip, const MovementState* failed) {
   Fare fare{.trip = std::string(trip.order.key),
             .rider = std::string(trip.rider()),
@@ -77,7 +68,7 @@ void TakeFare(const Fare& fare, Step& at) {
     auto debit = InitDebit(proposal, fare.amount,
                            wallet ? schema::Outcome::SUCCEEDED : schema::Outcome::PENDING);
     debit.setPayer(account);
-    debit.setChannelReference(fare.trip + "/p" + std::to_string(fare.tried.size() + 1));
+    debit.setChannelReference(AttemptNumber(fare.trip, kPaymentMark, fare.tried.size()));
     return;
   }
   AddArrears(fare, at);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "adapters/metro/steps.h"
+#include "adapters/port/attempts.h"
 #include "adapters/port/record_json.h"
 
 namespace longmen::adapters::metro {
@@ -18,8 +19,7 @@ const MovementState* FindAsked(const std::vector<MovementState>& attempts, const
                                Step& at) {
   const std::string key = Copy(result.getTrip());
   const std::string field = step + ".number";
-  const auto place =
-      AttemptOf(View(result.getNumber()), trip.order.key + "/" + mark, attempts.size());
+  const auto place = AttemptPlace(View(result.getNumber()), trip.order.key, mark, attempts.size());
   if (!place) {
     at.out.Refuse(Code::UNKNOWN_DEBIT, field, key);
     return nullptr;
@@ -115,7 +115,8 @@ void TakeDebitResult(DebitResult::Reader result, Step& at) {
   const std::string key = Copy(result.getTrip());
   const auto trip = FindTrip(at.ledger, key);
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "debitResult.trip", key);
-  const MovementState* asked = FindAsked(trip->payments, *trip, 'p', result, "debitResult", at);
+  const MovementState* asked =
+      FindAsked(trip->payments, *trip, kPaymentMark, result, "debitResult", at);
   if (asked == nullptr) return;
   SetAnswer(InitDebitResult(AddUnder(at, key), *asked, result.getOutcome()), result);
   if (result.getOutcome() == Outcome::FAILED) TakeFare(FareOf(*trip, asked), at);
@@ -193,7 +194,8 @@ void TakeRefundResult(DebitResult::Reader result, Step& at) {
   const std::string key = Copy(result.getTrip());
   const auto trip = FindTrip(at.ledger, key);
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.trip", key);
-  const MovementState* asked = FindAsked(trip->refunds, *trip, 'r', result, "refundResult", at);
+  const MovementState* asked =
+      FindAsked(trip->refunds, *trip, kRefundMark, result, "refundResult", at);
   if (asked == nullptr) return;
   SetAnswer(InitRefundResult(AddUnder(at, key), *asked, result.getOutcome()), result);
 }

@@ -37,15 +37,6 @@ void TakeNotified(Notified::Reader notified, Step& at);
 schema::Proposal::Builder AddStep(Step& at, const std::string& key, schema::RideStage stage,
                                   std::string_view rider);
 
-// A debit beside the trip's order, under its key: what succeeded, between these accounts.
-struct StandAloneRoute {
-  std::string payer;
-  std::string payee;
-  std::string scheme;
-};
-schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
-                                     const Money& amount, const StandAloneRoute& route);
-
 // A fare that is to be taken from a rider (charge.cc).
 struct Fare {
   std::string trip;  // the key of the order that is paid

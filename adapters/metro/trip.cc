@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/port/attempts.h"
 #include "adapters/port/proposals.h"
 
 namespace longmen::adapters::metro {
@@ -31,7 +32,7 @@ const MovementState* Trip::in_flight() const {
 }
 
 std::string Trip::NextRefundNumber() const {
-  return order.key + "/r" + std::to_string(refunds.size() + 1);
+  return AttemptNumber(order.key, kRefundMark, refunds.size());
 }
 
 std::optional<Trip> FindTrip(const engine::LedgerView& ledger, std::string_view number) {

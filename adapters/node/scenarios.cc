@@ -1,9 +1,11 @@
 // The scenarios of this build. Adding one is a folder, an enumerant, and one line here.
 #include "adapters/b2b_gateway/b2b_gateway.h"
+#include "adapters/campus/campus.h"
 #include "adapters/enterprise/enterprise.h"
 #include "adapters/metro/metro.h"
 #include "adapters/node/node.h"
 #include "adapters/parking/parking.h"
+#include "adapters/takeout/takeout.h"
 #include "adapters/tuition/tuition.h"
 #include "adapters/tutorial/tutorial.h"
 #include "adapters/virtual_card/virtual_card.h"
@@ -14,9 +16,11 @@ const std::vector<std::unique_ptr<ScenarioAdapter>>& Scenarios() {
   static const auto scenarios = [] {
     std::vector<std::unique_ptr<ScenarioAdapter>> all;
     all.push_back(MakeB2bGateway());
+    all.push_back(MakeCampus());
     all.push_back(MakeEnterprise());
     all.push_back(MakeMetro());
     all.push_back(MakeParking());
+    all.push_back(MakeTakeout());
     all.push_back(MakeTuition());
     all.push_back(MakeTutorial());
     all.push_back(MakeVirtualCard());

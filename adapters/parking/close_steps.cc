@@ -4,6 +4,7 @@
 
 #include "adapters/parking/steps.h"
 #include "adapters/parking/tariff.h"
+#include "adapters/port/attempts.h"
 #include "adapters/port/record_json.h"
 
 namespace longmen::adapters::parking {
@@ -72,7 +73,7 @@ void AddLeftOver(Step& at, const Session& session, const Money& amount) {
   auto refund = AddRefund(at, session, schema::RefundKind::REFUND, amount, *session.prepaid);
   refund.setOutcome(schema::Outcome::UNKNOWN);
   const size_t index = session.refunds.size() + 1;  // after the attempt
-  refund.setChannelReference(session.AbnormalReference(index));
+  refund.setChannelReference(AbnormalReference(session.RefundNumber(index)));
 }
 
 }  // namespace
@@ -161,27 +162,12 @@ void TakeRefundResult(RefundResult::Reader result, Step& at) {
   const auto index = session->FindRefund(View(result.getNumber()));
   if (!index) return at.out.Refuse(Code::UNKNOWN_DEBIT, "refundResult.number", key);
 
-  const bool failed = result.getOutcome() == schema::Outcome::FAILED;
-  const auto known = session->refunds[*index].outcome;
-  const bool again = failed && session->Abnormal(*index);
-  if (again || (!InFlight(known) && known == result.getOutcome())) {
-    return at.out.Refuse(Code::DUPLICATE_NOTICE, "refundResult.number", key);
-  }
-  if (!InFlight(known)) {
-    return at.out.Refuse(Code::ALREADY_RESOLVED, "refundResult.number", key);
-  }
-  auto refund = AddRefundResult(at, *session, *index,
-                                failed ? schema::Outcome::UNKNOWN : result.getOutcome());
-  refund.setClearingDate(result.getClearingDate());
-  if (result.hasReason()) refund.setReason(result.getReason());
-  // While it is in flight it is known by our number, afterwards by the channel's.
-  if (failed) {
-    refund.setChannelReference(session->AbnormalReference(*index));
-  } else if (result.getOutcome() == schema::Outcome::SUCCEEDED && result.hasReference()) {
-    refund.setChannelReference(result.getReference());
-  } else {
-    refund.setChannelReference(session->RefundNumber(*index));
-  }
+  TakeRefundAnswer(session->refunds[*index], session->RefundNumber(*index),
+                   {.outcome = result.getOutcome(),
+                    .clearing_date = result.getClearingDate(),
+                    .reference = result.getReference(),
+                    .reason = result.getReason()},
+                   session->collection.key, "refundResult.number", at);
 }
 
 }  // namespace longmen::adapters::parking

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/port/attempts.h"
 #include "adapters/port/proposals.h"
 
 namespace longmen::adapters::parking {
@@ -32,24 +33,15 @@ bool Session::Abandoned() const {
 }
 
 std::string Session::RefundNumber(size_t index) const {
-  return stay.key + "/r" + std::to_string(index + 1);
+  return AttemptNumber(stay.key, kRefundMark, index);
 }
 
 std::optional<size_t> Session::FindRefund(std::string_view number) const {
-  for (size_t index = 0; index < refunds.size(); ++index) {
-    if (RefundNumber(index) == number) return index;
-  }
-  return std::nullopt;
-}
-
-std::string Session::AbnormalReference(size_t index) const {
-  return RefundNumber(index) + "/abnormal";
+  return AttemptPlace(number, stay.key, kRefundMark, refunds.size());
 }
 
 bool Session::Abnormal(size_t index) const {
-  const MovementState& refund = refunds[index];
-  return refund.outcome == schema::Outcome::UNKNOWN &&
-         refund.channel_reference == AbnormalReference(index);
+  return IsAbnormal(refunds[index], RefundNumber(index));
 }
 
 int64_t Session::Refundable() const {

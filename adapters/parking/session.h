@@ -52,11 +52,8 @@ struct Session {
   // The number a refund is asked for under, from 0 in `refunds`: "<session>/r1" is the first.
   std::string RefundNumber(size_t index) const;
   std::optional<size_t> FindRefund(std::string_view number) const;
-  // The channel could not refund it (ABNORMAL, domain A3.6). It is unknown to the ledger, not
-  // failed: so its amount stays held, and nothing but another attempt can take it.
+  // The channel could not refund it (adapters/port/attempts.h).
   bool Abnormal(size_t index) const;
-  // What such a refund says in place of the channel's reference.
-  std::string AbnormalReference(size_t index) const;
 };
 
 std::string CollectionKey(std::string_view session);

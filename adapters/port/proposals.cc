@@ -1,6 +1,5 @@
 #include "adapters/port/proposals.h"
 
-#include <charconv>
 #include <limits>
 
 #include "adapters/port/record_json.h"
@@ -69,6 +68,16 @@ schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
   return result;
 }
 
+schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
+                                     const Money& amount, const StandAloneRoute& route) {
+  auto debit = InitDebit(AddUnder(at, key), amount, schema::Outcome::SUCCEEDED);
+  debit.setKind(kind);
+  debit.setPayer(route.payer);
+  debit.setPayee(route.payee);
+  if (!route.scheme.empty()) debit.setScheme(route.scheme);
+  return debit;
+}
+
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount) {
   auto order = proposal.initBody().initOrder();
   order.setAction(schema::OrderAction::PLACED);
@@ -132,17 +141,6 @@ schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
       [&to](unsigned size) { return to.initMerchantCategories(size); });
   set(mandate.currencies, [&to](unsigned size) { return to.initCurrencies(size); });
   return to;
-}
-
-std::optional<size_t> AttemptOf(std::string_view number, std::string_view stem, size_t count) {
-  if (!number.starts_with(stem)) return std::nullopt;
-  const std::string_view rest = number.substr(stem.size());
-  size_t place = 0;
-  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), place);
-  if (failed != std::errc() || end != rest.data() + rest.size() || place == 0 || place > count) {
-    return std::nullopt;
-  }
-  return place - 1;
 }
 
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) {

@@ -25,13 +25,19 @@ schema::Debit::Builder InitDebitResult(schema::Proposal::Builder proposal,
                                        const MovementState& debit, schema::Outcome outcome);
 schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
                                          const MovementState& refund, schema::Outcome outcome);
+// A debit of its own beside the order under the key, of a kind that pays no order: it succeeded.
+struct StandAloneRoute {
+  std::string payer;
+  std::string payee;
+  std::string scheme;  // empty: within one participant
+};
+schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
+                                     const Money& amount, const StandAloneRoute& route);
 // An order's body, placed.
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount);
 // A mandate's body: registered as it is in force, or as it is to be.
 schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
                                      const engine::MandateState& mandate);
-// The place in a list of the attempt that is called "<stem><place + 1>"; nothing: of none in it.
-std::optional<size_t> AttemptOf(std::string_view number, std::string_view stem, size_t count);
 // An order proposal that ends the order under `key`.
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
 

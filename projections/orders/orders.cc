@@ -1,5 +1,8 @@
 #include "projections/orders/orders.h"
 
+#include <map>
+#include <utility>
+
 #include "projections/store/encoding.h"
 #include "projections/store/refused.h"
 
@@ -72,6 +75,32 @@ Result<std::vector<Order>> Orders(const ReadStore& store, const std::optional<Or
   });
   if (error) return *error;
   return orders;
+}
+
+Result<std::vector<CollectionLine>> CollectionInto(const ReadStore& store, std::string_view payee) {
+  constexpr size_t kPage = 1'000;
+  std::map<std::pair<OrderStatus, uint16_t>, CollectionLine> lines;
+  for (std::optional<OrderName> after;;) {
+    const auto page = Orders(store, after, kPage);
+    if (!page.ok()) return page.error();
+    for (const Order& order : *page) {
+      const OrderState& state = order.state;
+      if (state.payee != payee) continue;
+      CollectionLine& line = lines[{state.status, state.amount.currency.numeric}];
+      line.status = state.status;
+      line.currency = state.amount.currency;
+      ++line.orders;
+      line.asked.Add(state.amount.minor);
+      line.paid.Add(state.paid);
+      line.in_flight.Add(state.in_flight);
+      line.refunded.Add(state.refunded);
+    }
+    if (page->size() < kPage) break;
+    after = OrderName{page->back().state.scenario, page->back().state.key};
+  }
+  std::vector<CollectionLine> collection;
+  for (auto& [place, line] : lines) collection.push_back(std::move(line));
+  return collection;
 }
 
 Result<std::vector<Touch>> TouchesOf(const ReadStore& store, schema::Scenario scenario,

@@ -43,6 +43,19 @@ Result<std::vector<Order>> Orders(const ReadStore& store,
 Result<std::vector<Touch>> TouchesOf(const ReadStore& store, schema::Scenario scenario,
                                      std::string_view key);
 
+// What was asked for and paid into one account, by what became of the orders. Reads every order.
+struct CollectionLine {
+  OrderStatus status = OrderStatus::kOpen;
+  Currency currency{0};
+  uint64_t orders = 0;
+  WideSum asked;  // amounts of the orders
+  WideSum paid;
+  WideSum in_flight;
+  WideSum refunded;
+};
+// A line a status and currency, in their order; none where no order pays into the account.
+Result<std::vector<CollectionLine>> CollectionInto(const ReadStore& store, std::string_view payee);
+
 class OrdersProjection final : public Projection {
  public:
   std::string_view name() const override { return "orders"; }

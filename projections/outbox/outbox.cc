@@ -24,11 +24,12 @@ constexpr std::string_view kOpen = "outbox/o";       // sequence, verb -> nothin
 constexpr std::string_view kMovements = "outbox/m";  // movement -> its open command
 constexpr std::string_view kApprovals = "outbox/a";  // scenario, key -> its open request
 constexpr std::string_view kQueries = "outbox/q";    // scenario, key -> its open query
+constexpr std::string_view kReminders = "outbox/r";  // scenario, key -> its open reminder
 constexpr std::string_view kNotices = "outbox/n";  // scenario, key -> sequences of its open notices
 
 constexpr std::array kVerbs = {Verb::kDebit,       Verb::kQueryDebit,      Verb::kRefund,
                                Verb::kQueryRefund, Verb::kRequestApproval, Verb::kNotify,
-                               Verb::kQueryOrder};
+                               Verb::kQueryOrder,  Verb::kRemind};
 
 KeyWriter CommandKey(std::string_view prefix, Sequence sequence, Verb verb) {
   return std::move(KeyWriter(prefix).Number(sequence).Small(static_cast<uint16_t>(verb)));
@@ -210,8 +211,33 @@ bool IsNotice(schema::Proposal::Reader proposal) {
   if (!body.isOrder() || body.getOrder().getAction() != schema::OrderAction::PROGRESSED) {
     return false;
   }
+  const auto details = proposal.getDetails();
+  if (details.isCampus()) return details.getCampus().getStage() == schema::CampusStage::UNSTATED;
   return !proposal.getDetails().isB2bGateway() ||
          StageOf(proposal) == schema::B2bStage::ACCEPTING_BANK_NOTIFIED;
+}
+
+bool IsReminder(schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  const auto details = proposal.getDetails();
+  return body.isOrder() && body.getOrder().getAction() == schema::OrderAction::PROGRESSED &&
+         details.isCampus() && details.getCampus().getStage() == schema::CampusStage::REMINDED;
+}
+
+// A5.2 rule 6: whoever has not paid is reminded. One that is open need not be asked for again.
+void FoldReminder(Sequence sequence, schema::Proposal::Reader proposal, const OrderState& order,
+                  Store& store) {
+  const KeyWriter index = std::move(KeyWriter(kReminders).Scenario(order.scenario).Text(order.key));
+  if (!IsLive(order.status) || IsNotice(proposal)) return Settle(index, sequence, store);
+  if (!IsReminder(proposal) || store.Get(index)) return;
+  Command command;
+  command.sequence = sequence;
+  command.verb = Verb::kRemind;
+  command.scenario = order.scenario;
+  command.key = order.key;
+  command.amount = order.amount;
+  command.to_account = order.payee;
+  Open(command, index, store);
 }
 
 void FoldNotice(Sequence sequence, schema::Proposal::Reader proposal, Store& store) {
@@ -245,6 +271,8 @@ std::string_view VerbName(Verb verb) {
       return "notify";
     case Verb::kQueryOrder:
       return "query_order";
+    case Verb::kRemind:
+      return "remind";
   }
   return "unknown";
 }
@@ -286,6 +314,9 @@ void OutboxProjection::Fold(const RecordView& record, schema::Proposal::Reader p
   }
   if (effects.order) FoldApproval(sequence, *effects.order, store);
   FoldQuery(sequence, proposal, effects, store);
+  if (effects.order && effects.order->scenario == schema::Scenario::CAMPUS) {
+    FoldReminder(sequence, proposal, *effects.order, store);
+  }
   if (IsNotice(proposal)) FoldNotice(sequence, proposal, store);
 }
 

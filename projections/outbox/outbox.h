@@ -15,7 +15,10 @@
 //   request_approval  an order waiting for a level of approval    the order no longer waiting for
 //                                                                 that level of that version
 //   notify            a scenario's payment or refund succeeded    a progress of the order: B2B's
-//                                                                 last notice, elsewhere any
+//                                                                 last notice, of campus one
+//                                                                 without a stage, elsewhere any
+//   remind            a school reminds of an unpaid bill          the same progress, or that it is
+//                                                                 no longer unpaid
 //
 // What is reported as pending has been sent by whoever reports it: sending it again could move the
 // money twice, so it is asked about instead. A further answer that is overdue asks nothing new: the
@@ -36,7 +39,8 @@ enum class Verb : uint8_t {
   kQueryRefund,
   kRequestApproval,
   kNotify,
-  kQueryOrder
+  kQueryOrder,
+  kRemind
 };
 std::string_view VerbName(Verb verb);  // "query_debit"
 

@@ -399,6 +399,60 @@ TEST(Outbox, ADebitAnswersTheQueryOfItsOrder) {
   EXPECT_EQ(FindCommand(store, fmt::format("{}.query_order", overdue))->done, paid);
 }
 
+// A step of a bill that the ledger leaves as `order`.
+Sequence AddCampusStep(HandLog& log, OrderState order, schema::CampusStage stage) {
+  order.scenario = schema::Scenario::CAMPUS;
+  Effects effects;
+  effects.order = order;
+  return log.Add(
+      [&](auto proposal) {
+        proposal.setScenario(schema::Scenario::CAMPUS);
+        proposal.setKey(order.key.str());
+        proposal.getBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
+        proposal.getDetails().initCampus().setStage(stage);
+      },
+      effects);
+}
+
+TEST(Outbox, RemindsOfABillUntilItsPayerWasTold) {
+  HandLog log = TwoBanks();
+  const OrderState bill = PlacedOrder("s1", 500);
+  const Sequence asked = AddCampusStep(log, bill, schema::CampusStage::REMINDED);
+  AddCampusStep(log, bill, schema::CampusStage::REMINDED);  // open already
+  const std::vector<std::string> open = {fmt::format("{}.remind", asked)};
+  EXPECT_EQ(OpenIds(Folded(log)), open);
+  EXPECT_EQ(FindCommand(Folded(log), open[0])->amount, bill.amount);
+  const Sequence told = AddCampusStep(log, bill, schema::CampusStage::UNSTATED);
+  EXPECT_TRUE(OpenIds(Folded(log)).empty());
+  EXPECT_EQ(FindCommand(Folded(log), open[0])->done, told);
+  const Sequence anew = AddCampusStep(log, bill, schema::CampusStage::REMINDED);
+  EXPECT_EQ(OpenIds(Folded(log)), std::vector{fmt::format("{}.remind", anew)});
+}
+
+TEST(Outbox, RemindsNobodyOfABillThatIsPaid) {
+  HandLog log = TwoBanks();
+  OrderState bill = PlacedOrder("s1", 500);
+  AddCampusStep(log, bill, schema::CampusStage::REMINDED);
+  bill.status = OrderStatus::kPaid;
+  AddCampusStep(log, bill, schema::CampusStage::POSTED);
+  EXPECT_TRUE(OpenIds(Folded(log)).empty());
+  AddCampusStep(log, bill, schema::CampusStage::REMINDED);
+  EXPECT_TRUE(OpenIds(Folded(log)).empty());
+}
+
+// A reminder does not say that the payer heard of his payment.
+TEST(Outbox, AReminderIsNoNotice) {
+  HandLog log = TwoBanks();
+  const Sequence paid = log.Move({.key = "s1", .from = "ICBC.c", .to = "CMB.c", .minor = 500});
+  log.Add([&](auto proposal) {
+    proposal.setScenario(kB2b);
+    proposal.setKey("s1");
+    proposal.getBody().initOrder().setAction(schema::OrderAction::PROGRESSED);
+    proposal.getDetails().initCampus().setStage(schema::CampusStage::REMINDED);
+  });
+  EXPECT_EQ(OpenIds(Folded(log)), std::vector{fmt::format("{}.notify", paid)});
+}
+
 TEST(Outbox, KnowsItsIds) {
   const MapStore store = Folded(TwoBanks());
   EXPECT_EQ(FindCommand(store, "nonsense").error().code, Code::USAGE);

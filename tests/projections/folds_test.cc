@@ -85,6 +85,36 @@ TEST(Orders, KeepEveryRecordAboutTheirKey) {
   EXPECT_EQ(TouchesOf(store, schema::Scenario::PARKING, "o1").error().code, Code::NOT_FOUND);
 }
 
+TEST(Orders, SayWhatWasCollectedIntoAnAccount) {
+  HandLog log = OneBank();
+  const auto bill = [&](const std::string& key, OrderStatus status, int64_t minor, int64_t paid,
+                        const std::string& payee) {
+    OrderState order = PlacedOrder(key, minor);
+    order.status = status;
+    order.paid = paid;
+    order.payee = payee;
+    log.Order(order);
+  };
+  bill("s1", OrderStatus::kOpen, 300, 0, "pending");
+  bill("s1", OrderStatus::kPaid, 300, 300, "pending");  // counts as it is now
+  bill("s2", OrderStatus::kPaid, 200, 200, "pending");
+  bill("s3", OrderStatus::kOpen, 100, 0, "pending");
+  bill("x1", OrderStatus::kOpen, 999, 0, "pendingtoo");
+  const auto collection = CollectionInto(Folded(log), "pending");
+  ASSERT_TRUE(collection.ok());
+  ASSERT_EQ(collection->size(), 2u);
+  const CollectionLine& open = (*collection)[0];
+  EXPECT_EQ(open.status, OrderStatus::kOpen);
+  EXPECT_EQ(open.orders, 1u);
+  EXPECT_TRUE(open.asked.value() == 100);
+  const CollectionLine& paid = (*collection)[1];
+  EXPECT_EQ(paid.status, OrderStatus::kPaid);
+  EXPECT_EQ(paid.orders, 2u);
+  EXPECT_TRUE(paid.asked.value() == 500);
+  EXPECT_TRUE(paid.paid.value() == 500);
+  EXPECT_TRUE(CollectionInto(Folded(log), "nobody")->empty());
+}
+
 TEST(Journal, HasThePostingsOfEveryRecordThatMovedMoney) {
   HandLog log = OneBank();
   const Sequence paid = log.Move({.key = "o1", .from = "alice", .to = "bob", .minor = 300});

@@ -5,12 +5,16 @@
 
 #include "adapters/b2b_gateway/b2b_gateway.h"
 #include "adapters/b2b_gateway/record.capnp.h"
+#include "adapters/campus/campus.h"
+#include "adapters/campus/record.capnp.h"
 #include "adapters/enterprise/enterprise.h"
 #include "adapters/enterprise/record.capnp.h"
 #include "adapters/metro/metro.h"
 #include "adapters/metro/record.capnp.h"
 #include "adapters/parking/parking.h"
 #include "adapters/parking/record.capnp.h"
+#include "adapters/takeout/record.capnp.h"
+#include "adapters/takeout/takeout.h"
 #include "adapters/tuition/record.capnp.h"
 #include "adapters/tuition/tuition.h"
 #include "adapters/tutorial/record.capnp.h"
@@ -30,12 +34,18 @@ Status ScenarioWords::Choose(const std::string& name) {
   } else if (name == "b2b_gateway") {
     adapter_ = adapters::MakeB2bGateway();
     record_ = capnp::Schema::from<adapters::b2b_gateway::GatewayRecord>();
+  } else if (name == "campus") {
+    adapter_ = adapters::MakeCampus();
+    record_ = capnp::Schema::from<adapters::campus::CampusRecord>();
   } else if (name == "enterprise") {
     adapter_ = adapters::MakeEnterprise();
     record_ = capnp::Schema::from<adapters::enterprise::EnterpriseRecord>();
   } else if (name == "metro") {
     adapter_ = adapters::MakeMetro();
     record_ = capnp::Schema::from<adapters::metro::MetroRecord>();
+  } else if (name == "takeout") {
+    adapter_ = adapters::MakeTakeout();
+    record_ = capnp::Schema::from<adapters::takeout::TakeoutRecord>();
   } else if (name == "tuition") {
     adapter_ = adapters::MakeTuition();
     record_ = capnp::Schema::from<adapters::tuition::TuitionRecord>();
