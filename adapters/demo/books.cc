@@ -43,9 +43,9 @@ void ReadCycle(const json::object& page, CycleBook& book) {
 
 // A name that outlives the page.
 std::string_view TypeOf(std::string_view type) {
-  static constexpr std::string_view kTypes[] = {"PAY",     "REFUND",    "RETURN", "REVERSAL",
-                                                "POSTING", "PAYOUT",    "TOP_UP", "SUBSIDY",
-                                                "ADVANCE", "WRITE_OFF", "FEE",    "WITHDRAWAL"};
+  static constexpr std::string_view kTypes[] = {
+      "PAY",     "REFUND",  "RETURN",    "REVERSAL", "POSTING",  "PAYOUT",    "TOP_UP",
+      "SUBSIDY", "ADVANCE", "WRITE_OFF", "FEE",      "EXCHANGE", "WITHDRAWAL"};
   const auto* found = std::ranges::find(kTypes, type);
   return found == std::end(kTypes) ? "?" : *found;
 }
@@ -234,8 +234,8 @@ void CompareLines(const Expected& expected, const Books& books, Comparison& out)
       const auto it = lines.find(kind);
       return it == lines.end() ? Tally{} : it->second;
     };
-    out.Sum(fmt::format("{} {} {} {} to {}", kind.scenario, kind.type, kind.channel,
-                        kind.payer_bank, kind.payee_bank),
+    out.Sum(fmt::format("{} {} {} {} to {} {}", kind.scenario, kind.type, kind.channel,
+                        kind.payer_bank, kind.payee_bank, kind.currency),
             of(expected.lines), of(books.lines));
   }
 }

@@ -28,8 +28,10 @@ constexpr int kGood = 0;
 constexpr int kFinding = 1;
 constexpr int kUsage = 2;
 constexpr std::string_view kMarker = ".longmen-demo";
-constexpr schema::Scenario kScenarios[] = {schema::Scenario::PARKING, schema::Scenario::B2B_GATEWAY,
-                                           schema::Scenario::METRO};
+constexpr schema::Scenario kScenarios[] = {
+    schema::Scenario::PARKING,    schema::Scenario::B2B_GATEWAY, schema::Scenario::METRO,
+    schema::Scenario::ENTERPRISE, schema::Scenario::CAMPUS,      schema::Scenario::VIRTUAL_CARD,
+    schema::Scenario::TAKEOUT,    schema::Scenario::TUITION};
 
 double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();

@@ -389,9 +389,7 @@ class B2bDay {
 // An account with money that came from outside the books, and a mandate with two approvers.
 void AddEnterprise(Setup& setup, std::string_view bank, const std::string& name) {
   setup.Account(name, bank, "customer", "");
-  setup.Propose("opening", fmt::format(R"("debit":{{{},"basis":"reported","outcome":"succeeded",)"
-                                       R"("kind":"top_up","payer":"{}:users","payee":"{}"}})",
-                                       AmountJson(kOpeningBalance), bank, name));
+  setup.Opening(name, bank, kOpeningBalance);
   setup.Register(
       name + ".ops",
       fmt::format(R"("mandate":{{"account":"{0}","holder":"{0}.li","utcOffsetMinutes":480,)"

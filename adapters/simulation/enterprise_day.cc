@@ -326,9 +326,7 @@ void RegisterEnterprise(Setup& setup) {
   for (int i = 0; i < kFirms; ++i) {
     const std::string account = fmt::format("{}:{}", kBank, FirmName(i));
     setup.Account(account, kBank, "customer", "");
-    setup.Propose("opening", fmt::format(R"("debit":{{{},"basis":"reported","outcome":"succeeded",)"
-                                         R"("kind":"top_up","payer":"{}:users","payee":"{}"}})",
-                                         AmountJson(kOpeningBalance), kBank, account));
+    setup.Opening(account, kBank, kOpeningBalance);
   }
 }
 

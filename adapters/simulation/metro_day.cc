@@ -241,7 +241,7 @@ class MetroDay {
   void Pay(const Rider& rider, const Ride& ride, int64_t fare, bool discounted) {
     const int64_t minor = Price(fare, discounted);
     if (!PaysByCard(rider.story)) return Inside("PAY", minor);
-    PayByCard(rider, ride, 1, rider.card, minor);
+    PayByCard(ride, 1, rider.card, minor);
   }
 
   void CardAnswers(const Ride& ride, int attempt, Nanos at, std::string_view answer) {
@@ -249,8 +249,7 @@ class MetroDay {
          fmt::format(R"("debitResult":{{"trip":"{0}","number":"{0}/p{1}",{2}}})", ride.trip,
                      attempt, answer));
   }
-  void PayByCard(const Rider&, const Ride& ride, int attempt, std::string_view bank,
-                 int64_t minor) {
+  void PayByCard(const Ride& ride, int attempt, std::string_view bank, int64_t minor) {
     const Nanos at = ride.left + attempt * 20 * kNanosPerSecond;
     CardAnswers(ride, attempt, at,
                 fmt::format(R"("outcome":"succeeded","reference":"UP-{}","clearingDate":"{}")",
@@ -277,7 +276,7 @@ class MetroDay {
       case Story::kSecondCard:
         through();
         CardFails(ride, 1);
-        return PayByCard(rider, ride, 2, rider.second, Price(fare, true));
+        return PayByCard(ride, 2, rider.second, Price(fare, true));
       case Story::kArrearsRepaid:
       case Story::kArrearsOpen:
       case Story::kWrittenOff:

@@ -45,9 +45,15 @@ void Setup::Register(std::string_view key, std::string_view what) {
 }
 
 void Setup::Account(std::string_view name, std::string_view participant, std::string_view kind,
-                    std::string_view more) {
-  Register(name, fmt::format(R"("account":{{"participant":"{}","kind":"{}","currency":"CNY"{}}})",
-                             participant, kind, more));
+                    std::string_view more, std::string_view currency) {
+  Register(name, fmt::format(R"("account":{{"participant":"{}","kind":"{}","currency":"{}"{}}})",
+                             participant, kind, currency, more));
+}
+
+void Setup::Opening(std::string_view account, std::string_view bank, int64_t minor) {
+  Propose("opening", fmt::format(R"("debit":{{{},"basis":"reported","outcome":"succeeded",)"
+                                 R"("kind":"top_up","payer":"{}:users","payee":"{}"}})",
+                                 AmountJson(minor), bank, account));
 }
 
 void Setup::Source(std::string_view name, std::string_view bodies) {
@@ -62,8 +68,8 @@ void AddSetup(Day& day) {
   Setup setup(day);
   constexpr std::string_view kLife = R"("order","authorization","debit","refund")";
   for (const Feed feed : day.options.feeds) {
-    // Who opens accounts and modes, and takes consents.
-    const bool registers = feed == Feed::kMetro || feed == Feed::kEnterprise;
+    // Who opens accounts, modes, cards and batches registers them.
+    const bool registers = feed != Feed::kParking && feed != Feed::kB2b;
     setup.Source(NameOf(feed).source,
                  registers ? fmt::format(R"({},"registration")", kLife) : std::string(kLife));
   }
@@ -85,6 +91,18 @@ void AddSetup(Day& day) {
         break;
       case Feed::kEnterprise:
         RegisterEnterprise(setup);
+        break;
+      case Feed::kCampus:
+        RegisterCampus(setup);
+        break;
+      case Feed::kCard:
+        RegisterCards(setup);
+        break;
+      case Feed::kTakeout:
+        RegisterTakeout(setup);
+        break;
+      case Feed::kTuition:
+        RegisterTuition(setup);
         break;
     }
   }

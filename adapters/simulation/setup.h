@@ -20,7 +20,9 @@ class Setup {
   void Register(std::string_view key, std::string_view what);
   // `more`: further members of the account, each after a comma.
   void Account(std::string_view name, std::string_view participant, std::string_view kind,
-               std::string_view more);
+               std::string_view more, std::string_view currency = "CNY");
+  // Money that an account has from before the day: from outside these books.
+  void Opening(std::string_view account, std::string_view bank, int64_t minor);
   void Source(std::string_view name, std::string_view bodies);
 
  private:
@@ -33,5 +35,9 @@ void RegisterParking(Setup& setup);
 void RegisterB2b(Setup& setup);
 void RegisterMetro(Setup& setup);
 void RegisterEnterprise(Setup& setup);
+void RegisterCampus(Setup& setup);
+void RegisterCards(Setup& setup);
+void RegisterTakeout(Setup& setup);
+void RegisterTuition(Setup& setup);
 
 }  // namespace longmen::adapters::simulation

@@ -27,8 +27,10 @@ int64_t SimulationOptions::Scaled(int64_t count) const {
 }
 
 void Expected::Line(Feed feed, std::string_view type, std::string_view channel,
-                    std::string_view from, std::string_view to, int64_t minor) {
-  lines[{NameOf(feed).scenario, type, std::string(channel), std::string(from), std::string(to)}]
+                    std::string_view from, std::string_view to, int64_t minor,
+                    std::string_view currency) {
+  lines[{NameOf(feed).scenario, type, std::string(channel), std::string(from), std::string(to),
+         std::string(currency)}]
       .Add(minor);
 }
 
@@ -73,6 +75,18 @@ Day Simulate(const SimulationOptions& options) {
         break;
       case Feed::kEnterprise:
         AddEnterpriseDay(day);
+        break;
+      case Feed::kCampus:
+        AddCampusDay(day);
+        break;
+      case Feed::kCard:
+        AddCardDay(day);
+        break;
+      case Feed::kTakeout:
+        AddTakeoutDay(day);
+        break;
+      case Feed::kTuition:
+        AddTuitionDay(day);
         break;
     }
   }

@@ -33,15 +33,25 @@ constexpr Nanos At(int64_t hours, int64_t minutes = 0, int64_t seconds = 0) {
 }
 
 // The records of one scenario, as one source sends them.
-enum class Feed : uint8_t { kParking, kB2b, kMetro, kEnterprise };
+enum class Feed : uint8_t {
+  kParking,
+  kB2b,
+  kMetro,
+  kEnterprise,
+  kCampus,
+  kCard,
+  kTakeout,
+  kTuition
+};
 struct FeedName {
   std::string_view scenario;
   std::string_view source;
 };
-inline constexpr FeedName kFeeds[] = {{"parking", "xining-parking"},
-                                      {"b2b_gateway", "netsunion-b2b"},
-                                      {"metro", "xian-metro"},
-                                      {"enterprise", "shenzhen-app"}};
+inline constexpr FeedName kFeeds[] = {
+    {"parking", "xining-parking"}, {"b2b_gateway", "netsunion-b2b"},
+    {"metro", "xian-metro"},       {"enterprise", "shenzhen-app"},
+    {"campus", "bob-campus"},      {"virtual_card", "card-platform"},
+    {"takeout", "meal-platform"},  {"tuition", "icbc-abroad"}};
 inline constexpr size_t kFeedCount = std::size(kFeeds);
 constexpr const FeedName& NameOf(Feed feed) { return kFeeds[static_cast<size_t>(feed)]; }
 
@@ -142,6 +152,7 @@ struct LineKind {
   std::string channel;
   std::string payer_bank;
   std::string payee_bank;
+  std::string currency;
   auto operator<=>(const LineKind&) const = default;
 };
 
@@ -157,7 +168,7 @@ struct Expected {
   MetroTotals metro;
 
   void Line(Feed feed, std::string_view type, std::string_view channel, std::string_view from,
-            std::string_view to, int64_t minor);
+            std::string_view to, int64_t minor, std::string_view currency = "CNY");
   // One item of the scheme's cycle then open, unless both are the same bank.
   void Move(std::string_view scheme, Nanos accepted, std::string_view from, std::string_view to,
             int64_t minor);
@@ -194,6 +205,10 @@ void AddParkingDay(Day& day);
 void AddB2bDay(Day& day);
 void AddMetroDay(Day& day);
 void AddEnterpriseDay(Day& day);
+void AddCampusDay(Day& day);
+void AddCardDay(Day& day);
+void AddTakeoutDay(Day& day);
+void AddTuitionDay(Day& day);
 
 // Everything that must be registered before the day begins.
 void AddSetup(Day& day);

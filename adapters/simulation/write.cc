@@ -65,6 +65,7 @@ json::array LinesJson(const Expected& expected) {
                                  {"channel", Value(kind.channel)},
                                  {"payerBank", Value(kind.payer_bank)},
                                  {"payeeBank", Value(kind.payee_bank)},
+                                 {"currency", Value(kind.currency)},
                                  {"count", tally.count},
                                  {"amountMinor", std::to_string(tally.minor)}});
   }
