@@ -37,7 +37,7 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       add(participant, "m1", currency, AccountKind::MERCHANT);
       add(participant, "mir", currency, AccountKind::MIRROR).unlimited = true;
       add(participant, "nu", currency, AccountKind::CLEARING, "nu").unlimited = true;
-      // The others have none: what they are to exchange is refused.
+      // The others have none: what BOB's customers would pay in dollars is refused.
       if (!few) add(participant, "fx", currency, AccountKind::FX).floor = 500'000;
       if (participant != "NOP") {
         add(participant, "set", currency, AccountKind::SETTLEMENT).unlimited = true;
@@ -54,6 +54,7 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       if (participant != "BOB") add(participant, "sus", currency, AccountKind::SUSPENSE);
     }
   }
+  add("BOB", "nu", kUsd, AccountKind::CLEARING, "nu").unlimited = true;
   add("ICBC", "fee", kCny, AccountKind::FEE);
   add("ICBC", "rev", kCny, AccountKind::REVENUE);
   return accounts;
