@@ -76,7 +76,8 @@ schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money
   return order;
 }
 
-static void SetTexts(capnp::List<capnp::Text>::Builder list, const std::vector<std::string>& texts) {
+static void SetTexts(capnp::List<capnp::Text>::Builder list,
+                     const std::vector<std::string>& texts) {
   for (unsigned i = 0; i < list.size(); ++i) list.set(i, texts[i]);
 }
 
