@@ -284,6 +284,50 @@ TEST(Exports, RefusalsAndOrdersAreWhole) {
   EXPECT_EQ(orders[1].at("refunded"), "500");
 }
 
+TEST(Exports, PaymentsSayHowTheyWereDecidedAndWhatTheBankCallsThat) {
+  const TemporaryDirectory directory;
+  HandLog log;
+  OrderState order = testing::PlacedOrder("yur-1", 12'345);
+  order.scenario = schema::Scenario::ENTERPRISE;
+  order.status = OrderStatus::kPendingAuthorization;
+  order.submitter = "li";
+  Effects effects;
+  effects.order = order;
+  const auto about = [](schema::Proposal::Builder proposal) {
+    proposal.setScenario(schema::Scenario::ENTERPRISE);
+    proposal.setKey("yur-1");
+    return proposal.getBody();
+  };
+  log.Add([&](auto proposal) { about(proposal).initOrder(); }, effects);
+  log.Add(
+      [&](auto proposal) {
+        auto asked = about(proposal).initAuthorization();
+        asked.setAction(schema::AuthorizationAction::STEPPED_UP);
+        asked.setMethod(schema::AuthorizationMethod::MANUAL);
+        asked.setRiskPolicy("careful");
+        asked.setRiskPoints(90);
+      },
+      effects);
+  EXPECT_EQ(CheckedRows(*ExportPayments(Folded(log), directory.path()))[0].at("req_sts"), "APW");
+  effects.order->status = OrderStatus::kDeclined;
+  log.Add(
+      [&](auto proposal) {
+        auto veto = about(proposal).initAuthorization();
+        veto.setAction(schema::AuthorizationAction::DECLINED);
+        veto.setLevel(1);
+        veto.setBy("zhao");
+      },
+      effects);
+  const auto payments = CheckedRows(*ExportPayments(Folded(log), directory.path()));
+  ASSERT_EQ(payments.size(), 1u);
+  EXPECT_EQ(payments[0].at("payment"), "yur-1");
+  EXPECT_EQ(payments[0].at("amount"), "123.45");
+  EXPECT_EQ(payments[0].at("req_sts"), "FIN");
+  EXPECT_EQ(payments[0].at("rtn_flg"), "R");
+  EXPECT_EQ(payments[0].at("decisions"), "stepped_up manual; zhao declined level 1");
+  EXPECT_EQ(payments[0].at("risk_points"), "90");
+}
+
 TEST(Exports, LeaveNothingBehindWhenTheyFail) {
   const TemporaryDirectory directory;
   {
