@@ -84,8 +84,9 @@ Finding CheckOrder(const World& world, schema::Scenario scenario, const Words& w
 Finding CheckPosition(const World& world, const Words& words) {
   std::set<std::string> named;
   const auto positions = world.Positions(words[1]);
+  // A bank may be called like a currency (BOB): one more word than pairs is what tells.
   const auto stated =
-      words.size() > 2 ? CurrencyFromAlphabetic(words[2]) : std::optional<Currency>();
+      words.size() % 2 == 1 ? CurrencyFromAlphabetic(words[2]) : std::optional<Currency>();
   const Currency currency = stated.value_or(kYuan);
   for (size_t i = stated ? 3 : 2; i + 1 < words.size(); i += 2) {
     named.insert(words[i]);
