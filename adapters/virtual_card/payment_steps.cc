@@ -79,7 +79,8 @@ void TakeCapture(Capture::Reader capture, Step& at) {
         movement.channel_reference.view() != View(capture.getReference())) {
       continue;
     }
-    const bool same = movement.amount == AmountOf(capture);
+    const bool same = movement.amount == AmountOf(capture) &&
+                      movement.counter.minor == capture.getCounterAmount().getMinor();
     return at.out.Refuse(same ? Code::DUPLICATE_NOTICE : Code::AMOUNT_MISMATCH,
                          same ? "capture.reference" : "capture.amount", key);
   }

@@ -142,11 +142,11 @@ struct Reversal {
 struct Refund {
   number @0 :Text;
   reference @1 :Text $Event.required $Event.text;  # the acquirer's, one a refund
-  amount :group $Event.required {
+  amount :group $Event.required {                  # what the supplier gives back
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }
-  counterAmount :group {
+  counterAmount :group {                           # what the funding account gets, in another currency
     minor @4 :Int64;
     currency @5 :UInt16 $Event.currency;
   }

@@ -35,7 +35,7 @@ bool CameBefore(Refund::Reader refund, const Movements& movements, Step& at) {
   return true;
 }
 
-// What a capture has given back, or is giving.
+// What a capture has given back, or is giving, of what the supplier got.
 int64_t GivenBack(const MovementState& capture, const Movements& movements) {
   int64_t given = 0;
   for (const MovementState& movement : movements) {
@@ -52,7 +52,7 @@ int64_t GivenBack(const MovementState& capture, const Movements& movements) {
 std::vector<int64_t> PartsOf(const Movements& captures, const Movements& movements, int64_t minor) {
   std::vector<int64_t> parts;
   for (const MovementState& capture : captures) {
-    const int64_t left = capture.amount.minor - GivenBack(capture, movements);
+    const int64_t left = capture.of_payee().minor - GivenBack(capture, movements);
     parts.push_back(std::min(minor, std::max<int64_t>(left, 0)));
     minor -= parts.back();
   }

@@ -144,12 +144,30 @@ LimitVerdict JudgeLimits(const State& state, Ref<MandateRow> ref, int64_t minor,
   return verdict;
 }
 
+namespace {
+
+// What the order's payer got back, in its own currency.
+__int128 ReturnedTo(const State& state, const OrderRow& order) {
+  if (order.counter_currency == 0) return order.refunded;
+  __int128 returned = 0;
+  for (const Sequence sequence : order.movements) {
+    const MovementRow& movement = *state.movements.Find(sequence);
+    const bool back =
+        movement.kind == MovementKind::kRefund && movement.outcome == schema::Outcome::SUCCEEDED;
+    if (back) returned += movement.payer_minor();
+  }
+  return returned;
+}
+
+}  // namespace
+
 int64_t ConsumptionOf(const State& state, const OrderRow& order) {
   const int64_t moved = order.paid + order.in_flight;
   const int64_t most = IsLive(order.status) ? std::max(order.amount, moved) : moved;
   const bool restores = !order.mandate.empty() && state.mandates[order.mandate].restores_on_refund;
-  // A report may give back more than was paid.
-  return restores ? most - std::min(order.refunded, most) : most;
+  if (!restores) return most;
+  // A report may give back more than was paid, and so may another rate.
+  return most - static_cast<int64_t>(std::min<__int128>(ReturnedTo(state, order), most));
 }
 
 }  // namespace longmen::engine

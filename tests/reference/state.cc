@@ -118,7 +118,16 @@ Wide State::Consumption(const Order& order) const {
   const Wide used = DebitsOf(order.name, false) + DebitsOf(order.name, true);
   const Wide taken = IsLive(order.status) ? std::max<Wide>(order.amount, used) : used;
   if (order.mandate.empty() || !mandates.at(order.mandate).restores) return taken;
-  return std::max<Wide>(taken - RefundsOf(order.name, false), 0);
+  Wide returned = 0;
+  for (const auto& [sequence, movement] : movements) {
+    if (movement.kind != MovementKind::kRefund || movement.name != order.name ||
+        movement.outcome != schema::Outcome::SUCCEEDED ||
+        movements.at(movement.debit).debit_kind != schema::DebitKind::PAYMENT) {
+      continue;
+    }
+    returned += movement.exchanges() ? movement.counter : movement.amount;
+  }
+  return std::max<Wide>(taken - returned, 0);
 }
 
 std::pair<Wide, uint64_t> State::UsageOf(const std::string& mandate) const {

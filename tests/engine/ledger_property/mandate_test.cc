@@ -143,6 +143,66 @@ TEST_F(MandateTest, SaysForGoodWhetherItRestores) {
   book.ExpectWhole();
 }
 
+// It is the payee's currency that a mandate allows, and the payer's money that it counts.
+TEST_F(MandateTest, CountsWhatAnExchangeCostsAndGivesBack) {
+  book.Account("usd", "ICBC", AccountKind::MERCHANT, "", 0, 840);
+  for (const uint16_t currency : {uint16_t{156}, uint16_t{840}}) {
+    Draft fx = book.New("fx" + std::to_string(currency));
+    auto account = fx.registration().initAccount();
+    account.setParticipant("ICBC");
+    account.setKind(AccountKind::FX);
+    account.setCurrency(currency);
+    account.setUnlimited(true);
+    EXPECT_EQ(book.Propose(std::move(fx)), "accepted");
+  }
+  Draft card = Card(true, 840);
+  card.root().getBody().getRegistration().getMandate().initPayees(1).set(0, "usd");
+  ASSERT_EQ(book.Propose(std::move(card)), "accepted");
+  const auto in_dollars = [&](const std::string& key, uint16_t counter) {
+    Draft draft = Under(key, 600);
+    auto order = draft.root().getBody().getOrder();
+    order.setPayee("usd");
+    SetCounter(order, 100, counter);
+    return draft;
+  };
+  Draft yuan = Under("o0", 600);
+  yuan.root().getBody().getOrder().setPayee("m");
+  EXPECT_EQ(book.Propose(std::move(yuan)), "payee_not_allowed");
+  EXPECT_EQ(book.Propose(in_dollars("o1", 840)), "accepted");
+  Draft paid = book.Payment("o1", 600);
+  auto debit = paid.root().getBody().getDebit();
+  SetCounter(debit, 100, 840);
+  SetRate(debit.initRate(), 6, 0, 840);
+  EXPECT_EQ(book.Propose(std::move(paid)), "accepted");
+  ExpectUsed(600, 1);
+  const std::string payment = book.last_id();
+  for (const auto& [dollars, left] : {std::pair{40, 400}, std::pair{60, 100}}) {
+    Draft back = book.New("o1");  // at another rate: of 6.00 yuan 5.00 come back
+    auto refund = back.refund();
+    SetAmount(refund, dollars, 840);
+    SetCounter(refund, 5 * dollars, 156);
+    SetRate(refund.initRate(), 5, 0, 840);
+    refund.setOutcome(schema::Outcome::SUCCEEDED);
+    refund.initDebit().setId(payment);
+    EXPECT_EQ(book.Propose(std::move(back)), "accepted");
+    ExpectUsed(left, 1);
+  }
+  book.ExpectWhole();
+}
+
+TEST_F(MandateTest, RefusesThePayeesCurrency) {
+  book.Account("usd", "ICBC", AccountKind::MERCHANT, "", 0, 840);
+  Draft card = Card();
+  card.root().getBody().getRegistration().getMandate().initPayees(1).set(0, "usd");
+  ASSERT_EQ(book.Propose(std::move(card)), "accepted");
+  Draft draft = Under("o1", 600);
+  auto order = draft.root().getBody().getOrder();
+  order.setPayee("usd");
+  SetCounter(order, 100, 840);
+  EXPECT_EQ(book.Propose(std::move(draft)), "currency_not_allowed");
+  book.ExpectWhole();
+}
+
 // Old holds stay, and their captures too; new orders are refused.
 TEST_F(MandateTest, MayBeLimitedBelowWhatIsHeld) {
   ASSERT_EQ(book.Propose(Card()), "accepted");
