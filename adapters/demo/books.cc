@@ -97,7 +97,7 @@ Status ReadReconciliation(DayClient& client, Books& books) {
       const json::object& line = entry.as_object();
       books
           .lines[{feed.scenario, TypeOf(Text(line, "type")), Text(line, "channel"),
-                  Text(line, "payerBank"), Text(line, "payeeBank")}]
+                  Text(line, "payerBank"), Text(line, "payeeBank"), Text(line, "currency")}]
           .Add(Number(line, "amountMinor"));
       if (&feed == &NameOf(Feed::kParking)) CountParkingLine(line, books.parking);
       if (&feed == &NameOf(Feed::kB2b)) {

@@ -108,6 +108,10 @@ void TakeExecution(Execution::Reader execution, Step& at) {
   if (order->in_flight != 0) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "execution.payment", key);
   }
+  // What fails before its date would be over; it is only not yet due.
+  if (at.occurred_at < order->valid_from) {
+    return at.out.Refuse(Code::ORDER_NOT_YET_VALID, "occurredAt", key);
+  }
   const auto route = ChooseRoute({*order, execution.getSchemes(), {}, "execution.schemes"}, at);
   if (!route) return;
   Code objection = at.ledger.ObjectionOfMandate(kScenario, key, at.occurred_at);

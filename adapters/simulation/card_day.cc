@@ -82,7 +82,7 @@ class CardDay {
 
   void Paid(std::string_view type, Nanos at, std::string_view from, std::string_view to,
             int64_t minor) {
-    expected_.Line(Feed::kCard, type, type == "PAY" ? "online" : "", from, to, minor);
+    expected_.Line(Feed::kCard, type, "", from, to, minor);
     expected_.Move(kUnionPay, at, from, to, minor);
   }
 

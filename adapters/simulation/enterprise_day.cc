@@ -198,7 +198,7 @@ class EnterpriseDay {
     if (story == Story::kOverLimit) ++expected_.refused["exceeds_single_limit"];
     if (story == Story::kSameReference) {
       Send(payment, "sub-x", at + 5 * kNanosPerSecond, step);
-      ++expected_.refused["order_exists"];
+      ++expected_.refused["duplicate_notice"];
     }
     if (story == Story::kResent) {
       day_.events.push_back({at + 5 * kNanosPerSecond, Feed::kEnterprise,

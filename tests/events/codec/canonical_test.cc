@@ -108,27 +108,43 @@ RC_GTEST_PROP(CanonicalProperty, PassesItsCheckReadsBackTheSameAndIsAFixedPoint,
   RC_ASSERT(Hex(WordsOf(capnp::canonicalize(reader.get()))) == Hex(bytes->bytes()));
 }
 
+// The personal fact in the details, if there is one.
+std::optional<schema::Personal::Builder> PersonalOf(schema::Proposal::Builder proposal) {
+  auto details = proposal.getDetails();
+  if (details.isParking() && details.getParking().hasPlate()) {
+    return details.getParking().getPlate();
+  }
+  if (details.isEnterprise() && details.getEnterprise().hasPayeeName()) {
+    return details.getEnterprise().getPayeeName();
+  }
+  if (details.isCampus() && details.getCampus().hasStudent()) {
+    return details.getCampus().getStudent();
+  }
+  if (details.isTuition() && details.getTuition().hasStudent()) {
+    return details.getTuition().getStudent();
+  }
+  return std::nullopt;
+}
+
 // What identity does not compare: the message as it came, signatures, and how a fact is sealed.
 void FillOutside(schema::Proposal::Builder proposal) {
   proposal.setOriginal(capnp::Data::Reader(reinterpret_cast<const uint8_t*>("as it came"), 10));
   proposal.setOriginalKeyId("key-2");
   proposal.initSignatures(1)[0].setKeyId("key-1");
-  if (!proposal.getDetails().isParking()) return;
-  auto parking = proposal.getDetails().getParking();
-  if (!parking.hasPlate()) return;
-  parking.getPlate().initCiphertext(40)[0] = 7;
-  parking.getPlate().setKeyId("key-3");
+  auto fact = PersonalOf(proposal);
+  if (!fact) return;
+  fact->initCiphertext(40)[0] = 7;
+  fact->setKeyId("key-3");
 }
 
 void ClearOutside(schema::Proposal::Builder proposal) {
   proposal.disownOriginal();
   proposal.disownOriginalKeyId();
   proposal.disownSignatures();
-  if (!proposal.getDetails().isParking()) return;
-  auto parking = proposal.getDetails().getParking();
-  if (!parking.hasPlate()) return;
-  parking.getPlate().disownCiphertext();
-  parking.getPlate().disownKeyId();
+  auto fact = PersonalOf(proposal);
+  if (!fact) return;
+  fact->disownCiphertext();
+  fact->disownKeyId();
 }
 
 RC_GTEST_PROP(CanonicalProperty, NamesAreReadAsTheReaderReadsThem, (uint64_t seed)) {

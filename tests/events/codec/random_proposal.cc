@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "events/codec/annotations.h"
 #include "events/money/currency.h"
 
 namespace longmen {
@@ -44,7 +45,8 @@ void RandomProposal::FillField(capnp::DynamicStruct::Builder into, capnp::Struct
   } else if (type.isStruct()) {
     Fill(into.init(field).as<capnp::DynamicStruct>(), depth + 1);
   } else if (type.isList()) {
-    FillList(into.init(field, static_cast<unsigned>(Below(4))).as<capnp::DynamicList>(), depth + 1);
+    FillList(into.init(field, static_cast<unsigned>(Below(4))).as<capnp::DynamicList>(), depth + 1,
+             codec::HasAnnotation(field.getProto(), codec::kCurrency));
   } else if (type.isText()) {
     into.set(field, Text());
   } else if (type.isData()) {
@@ -53,12 +55,11 @@ void RandomProposal::FillField(capnp::DynamicStruct::Builder into, capnp::Struct
     into.set(field,
              capnp::Data::Reader(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()));
   } else {
-    into.set(field,
-             Scalar(type, std::string_view(field.getProto().getName().cStr()) == "currency"));
+    into.set(field, Scalar(type, codec::HasAnnotation(field.getProto(), codec::kCurrency)));
   }
 }
 
-void RandomProposal::FillList(capnp::DynamicList::Builder into, int depth) {
+void RandomProposal::FillList(capnp::DynamicList::Builder into, int depth, bool currencies) {
   const auto element = into.getSchema().getElementType();
   for (unsigned i = 0; i < into.size(); ++i) {
     if (element.isStruct()) {
@@ -69,7 +70,7 @@ void RandomProposal::FillList(capnp::DynamicList::Builder into, int depth) {
     } else if (element.isData()) {
       into.set(i, capnp::Data::Reader(reinterpret_cast<const uint8_t*>("\0abc"), Below(5)));
     } else {
-      into.set(i, Scalar(element, false));
+      into.set(i, Scalar(element, currencies));
     }
   }
 }

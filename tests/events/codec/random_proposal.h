@@ -23,7 +23,7 @@ class RandomProposal {
  private:
   void Fill(capnp::DynamicStruct::Builder into, int depth);
   void FillField(capnp::DynamicStruct::Builder into, capnp::StructSchema::Field field, int depth);
-  void FillList(capnp::DynamicList::Builder into, int depth);
+  void FillList(capnp::DynamicList::Builder into, int depth, bool currencies);
   capnp::DynamicValue::Reader Scalar(capnp::Type type, bool is_currency);
   const char* Text();
   uint64_t Below(uint64_t bound) { return random_() % bound; }

@@ -133,7 +133,7 @@ TEST(ShapeOfBytes, RefusesNumbersThatNoEnumHas) {
   EXPECT_EQ(check([](auto p) { p.setScenario(static_cast<schema::Scenario>(99)); }),
             "unknown_enum at scenario");
   EXPECT_EQ(
-      check([](auto p) { p.getBody().getDebit().setKind(static_cast<schema::DebitKind>(9)); }),
+      check([](auto p) { p.getBody().getDebit().setKind(static_cast<schema::DebitKind>(10)); }),
       "unknown_enum at debit.kind");
   EXPECT_EQ(check([](auto p) { p.getBody().getDebit().setBasis(static_cast<schema::Basis>(2)); }),
             "unknown_enum at debit.basis");
