@@ -194,8 +194,8 @@ class B2bDay {
   void Debit(const Payment& payment, Nanos at, Nanos debited) {
     Send(payment, "notice-10", at, Notice(payment, payment.minor, debited));
     totals_.paid.Add(payment.minor);
-    expected_.Line(Feed::kB2b, "PAY", "NETSUNION", kBanks[payment.payer_bank],
-                   kBanks[payment.payee_bank], payment.minor);
+    expected_.Line(Feed::kB2b, "PAY", "", kBanks[payment.payer_bank], kBanks[payment.payee_bank],
+                   payment.minor);
     expected_.Move(kNetsUnion, at, kBanks[payment.payer_bank], kBanks[payment.payee_bank],
                    payment.minor);
   }

@@ -168,7 +168,6 @@ class CampusDay {
     Ask(bill, "ask", at, bank);
     collected_ += bill.minor;
     expected_.Line(Feed::kCampus, "PAY", "", bank, kBank, bill.minor);
-    if (bank == kBank) return;  // at once
     const Nanos answered = at + 5 * kNanosPerSecond;
     Answer(bill, attempt, answered, true);
     expected_.Move(kUnionPay, answered, bank, kBank, bill.minor);

@@ -89,12 +89,10 @@ class TakeoutDay {
            fmt::format(R"("reject":{{"order":"{}","reason":"sold out"}})", meal));
       Inside("REFUND", kPromotion);
       const Nanos back = later + 30 * kNanosPerSecond;
-      if (bank != kBank) {
-        Send(meal, "r1", back,
-             fmt::format(R"("refundResult":{{"order":"{0}","attempt":"{0}/r1",)"
-                         R"("outcome":"succeeded","reference":"WR-{0}"}})",
-                         meal));
-      }
+      Send(meal, "r1", back,
+           fmt::format(R"("refundResult":{{"order":"{0}","attempt":"{0}/r1",)"
+                       R"("outcome":"succeeded","reference":"WR-{0}"}})",
+                       meal));
       expected_.Line(Feed::kTakeout, "REFUND", "", kBank, bank, pays);
       return expected_.Move(kUnionPay, back, kBank, bank, pays);
     }

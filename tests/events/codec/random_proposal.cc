@@ -69,8 +69,11 @@ void RandomProposal::FillList(capnp::DynamicList::Builder into, int depth, bool 
       into.set(i, Text());
     } else if (element.isData()) {
       into.set(i, capnp::Data::Reader(reinterpret_cast<const uint8_t*>("\0abc"), Below(5)));
+    } else if (currencies) {
+      // In a list none is absent.
+      into.set(i, static_cast<uint16_t>(Below(2) == 0 ? 156 : 840));
     } else {
-      into.set(i, Scalar(element, currencies));
+      into.set(i, Scalar(element, false));
     }
   }
 }
