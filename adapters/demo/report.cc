@@ -182,7 +182,7 @@ void AddEnd(const Run& run, PageText& page) {
   page.Head("BOOKS");
   const double rate =
       run.seconds_streaming > 0 ? static_cast<double>(run.heard.sent) / run.seconds_streaming : 0;
-  page.Line("  {} records sent (set-up, day, closings) in {} requests; {} in the log",
+  page.Line("  {} records sent in {} requests; {} in the log",
             Grouped(run.heard.sent), run.requests,
             Grouped(static_cast<int64_t>(run.records_in_log)));
   page.Line("  {:.1f} s over HTTP ({} records/s), {:.1f} s in total", run.seconds_streaming,

@@ -184,7 +184,7 @@ TEST_F(Proposals, RecordsGoToTheirScenario) {
             200);
   EXPECT_EQ(node_.ingested,
             (std::vector<std::string>{R"({"id":"1"})", R"({"id":"2"})", R"({"id":"3"})"}));
-  const Received unknown = Ask("POST", "/v1/records/takeout", "{}");
+  const Received unknown = Ask("POST", "/v1/records/teleport", "{}");
   EXPECT_EQ(unknown.status, 404);
   EXPECT_EQ(Member(unknown, "field"), "scenario");
   EXPECT_EQ(Ask("POST", "/v1/records/none", "{}").status, 404);

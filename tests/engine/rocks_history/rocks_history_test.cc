@@ -62,7 +62,7 @@ TEST(Partition, FiltersWhatWasPutBeforeItWasLoaded) {
 class RocksHistories : public ::testing::Test {
  protected:
   static constexpr Sequence kWindow = 16;
-  static constexpr Sequence kMark = 100;  // beyond what all generated logs begin with
+  static constexpr Sequence kMark = 200;  // beyond what all generated logs begin with
 
   void SetUp() override {
     records_ = generator::GenerateRecords(3, 60);

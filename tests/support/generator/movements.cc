@@ -8,6 +8,13 @@ using reference::Order;
 using reference::Wide;
 using schema::AccountKind;
 
+namespace {
+
+// The two currencies between which AtSomeRate knows a rate.
+bool HasRate(uint16_t currency) { return currency == 156 || currency == 840; }
+
+}  // namespace
+
 Draft Generator::PaymentDraft(const Order& order) {
   const std::string key = random_.Percent(98) ? order.name.second : "noorder";
   Draft draft = Start(key, order.name.first);
@@ -15,7 +22,8 @@ Draft Generator::PaymentDraft(const Order& order) {
   const Wide used = state_->DebitsOf(order.name, false) + state_->DebitsOf(order.name, true);
   int64_t amount = random_.Percent(25) ? order.amount : PartOf(order.amount - used);
   if (!order.splits.empty() && random_.Percent(40)) amount = order.amount;
-  const bool exchanges = (order.counter_currency != 0) != random_.Percent(2);
+  const bool exchanges =
+      (order.counter_currency != 0) != (HasRate(order.currency) && random_.Percent(2));
   SetAmount(debit, amount, exchanges ? order.currency : Currency(order.currency));
   if (exchanges) {
     const uint16_t counter = order.currency == 156 ? 840 : 156;
@@ -236,8 +244,8 @@ Generator::Drafts Generator::Refund() {
     Wide most = debit->payees_amount() - used;
     if (count > 1) most /= 2;
     const int64_t amount = PartOf(most);
-    const bool exchanges = debit->exchanges() != random_.Percent(2);
     const uint16_t currency = debit->payees_currency();
+    const bool exchanges = debit->exchanges() != (HasRate(currency) && random_.Percent(2));
     SetAmount(refund, amount, exchanges ? currency : Currency(currency));
     if (exchanges) {
       const uint16_t counter = currency == 156 ? 840 : 156;
