@@ -13,6 +13,9 @@ Command DeclareDemo(CLI::App& app) {
   demo->add_option("--out", options->out, "where; an earlier demo there is wiped")
       ->capture_default_str();
   demo->add_option("--seed", options->seed, "of everything that is drawn")->capture_default_str();
+  demo->add_option("--scale", options->scale, "1: the casebook's volume")
+      ->check(CLI::Range(0.001, 10.0))
+      ->capture_default_str();
   demo->add_option("--audit", options->audit_program, "the auditor's program")
       ->capture_default_str();
   demo->add_flag("--json", options->json, "one JSON object instead of the page");

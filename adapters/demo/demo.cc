@@ -150,7 +150,7 @@ Status RunAll(const DemoOptions& options, Run& run) {
     return Error{Code::USAGE, "audit_program", "the demo needs the auditor's program"};
   }
   RETURN_IF_ERROR(PrepareOut(options.out));
-  Day day = Simulate({.seed = options.seed});
+  Day day = Simulate({.seed = options.seed, .scale = options.scale});
   // The settlement that leaves a bank out (day_client.cc).
   ++day.expected.refused["position_mismatch"];
   run.expected = day.expected;

@@ -17,6 +17,7 @@ struct DemoOptions {
   std::string out =
       "demo";  // wiped first, if an earlier demo made it; else it must be new or empty
   uint64_t seed = 2021;
+  double scale = 1;  // of the day: 1 is the casebook's
   std::string audit_program;  // the auditor's program, run as a child
   bool json = false;          // one object instead of the page
 };

@@ -43,6 +43,7 @@ class Demo : public testing::Test {
     DemoOptions options;
     options.out = directory_ / name;
     options.seed = seed;
+    options.scale = 0.1;
     options.audit_program = Auditor();
     return RunDemo(options);
   }
