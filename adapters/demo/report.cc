@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <map>
+#include <tuple>
 
 namespace longmen::adapters::demo {
 
@@ -30,19 +32,30 @@ std::string Grouped(int64_t count) {
 std::string_view Words(std::string_view code) {
   static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
       {"account_closed", "the payee's account is closed"},
-      {"amount_mismatch", "the notice was not over the order's amount"},
+      {"amount_mismatch", "another amount than the order's"},
       {"duplicate_notice", "old news under a new number"},
-      {"exceeds_debit", "more was asked back than is left of the payment"},
-      {"not_an_approver", "somebody without the right tried to approve"},
+      {"exceeds_debit", "more than is left to give back"},
+      {"not_an_approver", "somebody without the right to approve"},
       {"order_expired", "too late: the order's validity had ended"},
       {"order_not_open", "the payment crossed its own revocation"},
+      {"merchant_category_not_allowed", "a card was used at another kind of shop"},
       {"own_item", "the submitter tried to approve it"},
       {"position_mismatch", "a settlement left a bank out"},
+      {"already_authorized", "revoked after it was approved"},
+      {"channel_closed", "no channel took the amount at that time"},
+      {"channel_not_allowed", "a card was used through another channel"},
+      {"exceeds_single_limit", "above the limit of one payment"},
+      {"exceeds_total_count", "a card of single use, used twice"},
+      {"exceeds_yearly_amount", "above the year's quota of currency"},
       {"in_arrears", "a rider who owes a fare wants to enter"},
+      {"order_not_yet_valid", "a bill before its window opened"},
+      {"order_pending_authorization", "captured without an authorization"},
       {"resource_busy", "a second car on a bay that is taken"},
       {"stale_mandate", "a gate let a rider in from an old list"},
+      {"unknown_mandate", "a card that nobody asked for"},
       {"unknown_order", "a departure of no known session"},
       {"unknown_payer_code", "the code belongs to no known wallet"},
+      {"wrong_level", "the second approver came first"},
   };
   for (const auto& [known, words] : kWords) {
     if (known == code) return words;
@@ -124,6 +137,28 @@ void AddMetro(const Run& run, PageText& page) {
             Grouped(run.books.metro.arrears.count), Yuan(run.books.metro.arrears.minor));
 }
 
+// The scenarios without a part of their own, by kind of line and currency.
+void AddOthers(const Run& run, PageText& page) {
+  page.Head("ENTERPRISE, CAMPUS, VIRTUAL CARDS, TAKEOUT, TUITION");
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, Tally> sums;
+  for (const auto& [kind, tally] : run.books.lines) {
+    if (kind.scenario == NameOf(Feed::kParking).scenario ||
+        kind.scenario == NameOf(Feed::kB2b).scenario ||
+        kind.scenario == NameOf(Feed::kMetro).scenario) {
+      continue;
+    }
+    Tally& sum = sums[{kind.scenario, kind.type, kind.currency}];
+    sum.count += tally.count;
+    sum.minor += tally.minor;
+  }
+  page.Line("  {:<38}{:>9} {:>20}", "", "items", "amount");
+  for (const auto& [of, sum] : sums) {
+    const auto& [scenario, type, currency] = of;
+    page.Line("  {:<16}{:<22}{:>9} {:>20} {}", scenario, type, Grouped(sum.count), Yuan(sum.minor),
+              currency);
+  }
+}
+
 void AddCycle(const CyclePlan& plan, const CycleBook& book, PageText& page) {
   page.Line("  {}  {}, {}", plan.name, plan.title, book.status);
   Flow sum;
@@ -165,15 +200,15 @@ void AddCycles(const Run& run, PageText& page) {
 void AddRefusals(const Run& run, PageText& page) {
   page.Head("REFUSED, and why");
   for (const auto& [code, count] : run.books.refused) {
-    page.Line("  {:>5}  {:<20} {}", count, code, Words(code));
+    page.Line("  {:>5}  {:<30} {}", count, code, Words(code));
   }
-  page.Line("  {:>5}  {:<20} {}", run.heard.duplicates, "(duplicate)",
-            "the same record again: answered, moved nothing");
-  page.Line("  {:>5}  {:<20} {}", run.heard.invalid, "(invalid)",
+  page.Line("  {:>5}  {:<30} {}", run.heard.duplicates, "(duplicate)",
+            "the same record again: moved nothing");
+  page.Line("  {:>5}  {:<30} {}", run.heard.invalid, "(invalid)",
             "a line cut in transmission: not recorded");
   page.Line("  Booked all the same, because the bank reported it as done:");
   for (const auto& [code, count] : run.books.booked) {
-    page.Line("  {:>5}  {:<20} {}", count, code,
+    page.Line("  {:>5}  {:<30} {}", count, code,
               code == "order_expired" ? "debited after the order's validity" : Words(code));
   }
 }
@@ -182,9 +217,8 @@ void AddEnd(const Run& run, PageText& page) {
   page.Head("BOOKS");
   const double rate =
       run.seconds_streaming > 0 ? static_cast<double>(run.heard.sent) / run.seconds_streaming : 0;
-  page.Line("  {} records sent in {} requests; {} in the log",
-            Grouped(run.heard.sent), run.requests,
-            Grouped(static_cast<int64_t>(run.records_in_log)));
+  page.Line("  {} records sent in {} requests; {} in the log", Grouped(run.heard.sent),
+            run.requests, Grouped(static_cast<int64_t>(run.records_in_log)));
   page.Line("  {:.1f} s over HTTP ({} records/s), {:.1f} s in total", run.seconds_streaming,
             Grouped(static_cast<int64_t>(rate)), run.seconds_total);
   page.Line("  input    {}/input", run.out);
@@ -242,6 +276,7 @@ std::string ReportPage(const Run& run) {
   AddParking(run, page);
   AddB2b(run, page);
   AddMetro(run, page);
+  AddOthers(run, page);
   AddCycles(run, page);
   AddRefusals(run, page);
   AddEnd(run, page);

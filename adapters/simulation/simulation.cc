@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "events/base/check.h"
 #include "events/base/hash.h"
 
 namespace longmen::adapters::simulation {
@@ -13,6 +14,7 @@ std::string_view CycleAt(std::string_view scheme, Nanos accepted) {
   for (const CyclePlan& cycle : kCycles) {
     if (cycle.scheme == scheme && accepted < cycle.cut_off) return cycle.name;
   }
+  CHECK(false, "simulation.cycle", scheme, "has no cycle at this time");
   return "";
 }
 

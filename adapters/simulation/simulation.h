@@ -91,6 +91,9 @@ inline constexpr CyclePlan kCycles[] = {
     {"B202103010002", kNetsUnion, "B2B afternoon", "B202103020001", At(17, 30), At(17, 40)},
     {"U202103010001", kUnionPay, "cards, cut 23:00", "U202103020001", At(23), At(23, 10)},
     {"U202103020001", kUnionPay, "cards, after 23:00", "U202103020002", At(23, 59), At(23, 59, 30)},
+    {"P202103010001", kBeps, "BEPS, cut 16:00", "P202103020001", At(16), At(16, 10)},
+    {"P202103020001", kBeps, "BEPS, after 16:00", "P202103020002", At(23, 59), At(23, 59, 30)},
+    {"H202103010001", kHvps, "HVPS, item by item", "H202103020001", At(17, 30), At(17, 40)},
 };
 inline constexpr size_t kB2bMorning = 0;
 // The cycle that an item accepted then falls into.

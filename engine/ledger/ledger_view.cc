@@ -161,7 +161,7 @@ std::optional<MandateState> Ledger::FindMandate(std::string_view mandate) const 
   const MandateRow* row = state_->mandates.Find(mandate);
   if (row == nullptr) return std::nullopt;
   MandateState view;
-  static_cast<MandateTerms&>(view) = *row;
+  static_cast<MandateTerms&>(view) = static_cast<const MandateTerms&>(*row);
   view.account = state_->accounts[row->account].name;
   view.version = row->version;
   const UsageKey<MandateRow> in_all{state_->mandates.RefOf(mandate), schema::LimitWindow::TOTAL, 0};
