@@ -99,7 +99,7 @@ Result<std::vector<CollectionLine>> CollectionInto(const ReadStore& store, std::
     after = OrderName{page->back().state.scenario, page->back().state.key};
   }
   std::vector<CollectionLine> collection;
-  for (auto& [place, line] : lines) collection.push_back(std::move(line));
+  for (const auto& [place, line] : lines) collection.push_back(line);
   return collection;
 }
 
