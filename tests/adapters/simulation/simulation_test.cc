@@ -1,5 +1,5 @@
-// The simulated day by itself: the same from the same seed, whole at any scale, and its own books add
-// up before any ledger has seen it.
+// The simulated day by itself: the same from the same seed, whole at any scale, and its own books
+// add up before any ledger has seen it.
 #include "adapters/simulation/simulation.h"
 
 #include <gtest/gtest.h>
