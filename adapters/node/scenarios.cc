@@ -1,4 +1,4 @@
-// The scenarios of this build. Adding one is a folder, an enumerant, and one line here.
+// The scenarios of this build (docs/adding-a-scenario.md, section 4).
 #include "adapters/b2b_gateway/b2b_gateway.h"
 #include "adapters/campus/campus.h"
 #include "adapters/enterprise/enterprise.h"
