@@ -30,14 +30,14 @@ std::vector<std::string> ChannelsOf(const std::vector<MovementState>& attempts) 
   return channels;
 }
 
-void AddAttempt(const OrderState& order, const Route& route, size_t number, EnterpriseStage stage,
+void AddAttempt(const OrderState& order, const Route& route, size_t place, EnterpriseStage stage,
                 Step& at) {
   auto proposal = AddStep(at, order.key.str(), stage);
   auto details = proposal.getDetails().getEnterprise();
   details.setFeeMinor(route.fee_minor);
   auto debit =
       InitDebit(proposal, order.amount, route.within_bank ? Outcome::SUCCEEDED : Outcome::PENDING);
-  debit.setChannelReference(order.key.str() + "/p" + std::to_string(number));
+  debit.setChannelReference(AttemptNumber(order.key, kPaymentMark, place));
   if (route.scheme.empty()) return;
   details.setSettlementChannel(route.scheme);
   debit.setScheme(route.scheme);
@@ -120,7 +120,7 @@ void TakeExecution(Execution::Reader execution, Step& at) {
                                            at.occurred_at);
   }
   if (objection != Code::NONE) return AddFailure(*order, *route, objection, at);
-  AddAttempt(*order, *route, 1, EnterpriseStage::SENT, at);
+  AddAttempt(*order, *route, 0, EnterpriseStage::SENT, at);
 }
 
 void TakeExecutionResult(ExecutionResult::Reader result, Step& at) {
@@ -157,7 +157,7 @@ void TakeReroute(Reroute::Reader reroute, Step& at) {
   if (!route) return;
   auto failed = InitDebitResult(AddStep(at, key, EnterpriseStage::SENT), *asked, Outcome::FAILED);
   if (reroute.hasReason()) failed.setReason(reroute.getReason());
-  AddAttempt(*order, *route, attempts.size() + 1, EnterpriseStage::REROUTED, at);
+  AddAttempt(*order, *route, attempts.size(), EnterpriseStage::REROUTED, at);
 }
 
 // The payee's bank could not post it: the whole of it comes back, but for the fee.

@@ -40,10 +40,7 @@ void AddVerdict(Documents::Reader documents, const OrderState& order, Step& at) 
 
 void AddFee(const OrderState& order, const Money& fee, capnp::Text::Reader to, Step& at) {
   if (fee.minor == 0) return;
-  auto debit = InitDebit(AddUnder(at, order.key.str()), fee, schema::Outcome::SUCCEEDED);
-  debit.setKind(schema::DebitKind::FEE);
-  debit.setPayer(order.payer);
-  debit.setPayee(to);
+  AddStandAlone(at, order.key.str(), schema::DebitKind::FEE, fee, {order.payer, Copy(to), ""});
 }
 
 }  // namespace

@@ -188,7 +188,6 @@ void ApplyMandate(State& state, std::string_view key, schema::Mandate::Reader ma
   row.status = mandate.getStatus();
   row.utc_offset_minutes = mandate.getUtcOffsetMinutes();
   row.restores_on_refund = mandate.getRestoresOnRefund();
-  row.holder = Text(mandate.getHolder());
   row.account = state.accounts.RefOf(View(mandate.getAccount()));
   row.holder = Text(mandate.getHolder());
   row.channels = Texts(mandate.getChannels());
