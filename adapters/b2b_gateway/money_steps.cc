@@ -29,21 +29,6 @@ bool IsSaidAgain(const std::optional<MovementState>& before, Outcome outcome) {
   return before && (before->outcome != Outcome::FAILED || outcome == Outcome::FAILED);
 }
 
-// The same amount again, or a discrepancy. False, and refused, where it is another.
-template <typename Amount>
-bool CheckAmount(const Money& known, Amount said, const std::string& field, const std::string& key,
-                 Step& at) {
-  if (said.getCurrency() != known.currency.numeric) {
-    at.out.Refuse(Code::CURRENCY_MISMATCH, field + ".currency", key);
-    return false;
-  }
-  if (said.getMinor() != known.minor) {
-    at.out.Refuse(Code::AMOUNT_MISMATCH, field + ".minor", key);
-    return false;
-  }
-  return true;
-}
-
 // The same word again is recorded as a duplicate and moves nothing (A1.6); another word about
 // money that already moved contradicts the books. False, and refused, in both cases. Whether the
 // rest of the report is the same was checked before.
@@ -90,8 +75,8 @@ void TakeDebitNotice(DebitNotice::Reader notice, Step& at) {
                                       View(notice.getTransactionId()));
   const bool again = IsSaidAgain(before, notice.getOutcome());
   const auto chosen = ChosenPayer(at, *order);
-  if (!CheckAmount(again ? before->amount : order->amount, notice.getAmount(), "debitNotice.amount",
-                   key, at)) {
+  if (!CheckAmount(again ? before->amount : order->amount, MoneyOf(notice.getAmount()),
+                   "debitNotice.amount", key, at)) {
     return;
   }
   const std::string bound = BoundPayer(*order, again ? &*before : nullptr, chosen);
@@ -136,7 +121,8 @@ void TakeSuccessNotice(SuccessNotice::Reader notice, Step& at) {
   if (!debit || debit->outcome != Outcome::SUCCEEDED) {
     return at.out.Refuse(Code::UNKNOWN_DEBIT, "successNotice.transactionId", key);
   }
-  if (!CheckAmount(debit->amount, notice.getAmount(), "successNotice.amount", key, at)) return;
+  if (!CheckAmount(debit->amount, MoneyOf(notice.getAmount()), "successNotice.amount", key, at))
+    return;
   auto proposal = AddProgress(at, notice.getOrder(),
                               notice.getReceiver() == Receiver::ACCOUNT_BANK
                                   ? B2bStage::PAYER_NOTIFIED
@@ -167,7 +153,7 @@ void GiveMoneyBack(GiveBack::Reader back, schema::RefundKind kind, Step& at) {
     if (before->debit != debit->sequence) {
       return at.out.Refuse(Code::ROUTE_MISMATCH, step + ".transactionId", key);
     }
-    if (!CheckAmount(before->amount, back.getAmount(), step + ".amount", key, at) ||
+    if (!CheckAmount(before->amount, MoneyOf(back.getAmount()), step + ".amount", key, at) ||
         !CheckNotSaidBefore(*before, back.getOutcome(), step + ".reference", key, at)) {
       return;
     }

@@ -14,16 +14,13 @@ template <typename Given>
 std::optional<Bill> FindDue(Given given, const std::string& step, Step& at) {
   const std::string key = Copy(given.getNumber());
   auto bill = FindBill(at.ledger, key);
-  const auto refuse = [&](Code code, const char* field) {
-    at.out.Refuse(code, step + field, key);
+  if (!bill) {
+    at.out.Refuse(Code::UNKNOWN_ORDER, step + ".number", key);
     return std::nullopt;
-  };
-  if (!bill) return refuse(Code::UNKNOWN_ORDER, ".number");
-  const Money amount = MoneyOf(given.getAmount());
-  if (amount.currency != bill->order.amount.currency) {
-    return refuse(Code::CURRENCY_MISMATCH, ".amount.currency");
   }
-  if (amount != bill->order.amount) return refuse(Code::AMOUNT_MISMATCH, ".amount.minor");
+  if (!CheckAmount(bill->order.amount, MoneyOf(given.getAmount()), step + ".amount", key, at)) {
+    return std::nullopt;
+  }
   return bill;
 }
 

@@ -37,9 +37,4 @@ schema::Proposal::Builder AddStep(Step& at, const std::string& key, schema::Camp
 schema::Refund::Builder AddRefund(Step& at, const Bill& bill, const MovementState& payment,
                                   const Money& amount);
 
-template <typename Group>
-Money MoneyOf(Group amount) {
-  return {amount.getMinor(), Currency{amount.getCurrency()}};
-}
-
 }  // namespace longmen::adapters::campus

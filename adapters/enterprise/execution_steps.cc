@@ -171,11 +171,8 @@ void TakePaymentReturn(PaymentReturn::Reader back, Step& at) {
   if (paid == movements.end()) {
     return refuse(Code::DEBIT_NOT_SUCCEEDED, "paymentReturn.payment");
   }
-  if (back.getAmount().getCurrency() != paid->amount.currency.numeric) {
-    return refuse(Code::CURRENCY_MISMATCH, "paymentReturn.amount.currency");
-  }
-  if (back.getAmount().getMinor() != paid->amount.minor) {
-    return refuse(Code::AMOUNT_MISMATCH, "paymentReturn.amount.minor");
+  if (!CheckAmount(paid->amount, MoneyOf(back.getAmount()), "paymentReturn.amount", key, at)) {
+    return;
   }
   for (const MovementState& each : movements) {
     if (each.kind != MovementKind::kRefund) continue;

@@ -55,11 +55,8 @@ std::optional<Decided> DecideRisk(Risk::Reader risk, int64_t minor, int16_t utc_
 void RefuseAgain(const OrderState& order, Submission::Reader submission, Step& at) {
   const std::string key = Copy(submission.getPayment());
   const auto refuse = [&](Code code, const char* field) { at.out.Refuse(code, field, key); };
-  if (submission.getAmount().getCurrency() != order.amount.currency.numeric) {
-    return refuse(Code::CURRENCY_MISMATCH, "submission.amount.currency");
-  }
-  if (submission.getAmount().getMinor() != order.amount.minor) {
-    return refuse(Code::AMOUNT_MISMATCH, "submission.amount.minor");
+  if (!CheckAmount(order.amount, MoneyOf(submission.getAmount()), "submission.amount", key, at)) {
+    return;
   }
   if (View(submission.getMode()) != std::string_view(order.mandate)) {
     return refuse(Code::ROUTE_MISMATCH, "submission.mode");
@@ -101,11 +98,9 @@ void FillDetails(schema::EnterpriseDetails::Builder details, Submission::Reader 
 }
 
 void AddOrder(Submission::Reader submission, const engine::MandateState& mode, Step& at) {
-  const Money amount{submission.getAmount().getMinor(),
-                     Currency{submission.getAmount().getCurrency()}};
   auto proposal = AddStep(at, Copy(submission.getPayment()), EnterpriseStage::SUBMITTED);
   FillDetails(proposal.getDetails().getEnterprise(), submission, at);
-  auto order = InitOrder(proposal, amount);
+  auto order = InitOrder(proposal, MoneyOf(submission.getAmount()));
   order.setPayer(mode.account);
   order.setPayee(submission.getPayee());
   order.setMandate(submission.getMode());

@@ -15,6 +15,15 @@ Nanos Later(Nanos from, Nanos by) {
   return __builtin_add_overflow(from, by, &later) ? std::numeric_limits<Nanos>::max() : later;
 }
 
+bool CheckAmount(const Money& known, const Money& said, const std::string& field,
+                 const std::string& key, Step& at) {
+  if (said == known) return true;
+  const bool other_currency = said.currency != known.currency;
+  at.out.Refuse(other_currency ? Code::CURRENCY_MISMATCH : Code::AMOUNT_MISMATCH,
+                field + (other_currency ? ".currency" : ".minor"), key);
+  return false;
+}
+
 schema::Proposal::Builder AddUnder(Step& at, const std::string& key) {
   auto proposal = at.out.Add();
   proposal.setKey(key);
@@ -175,11 +184,8 @@ static bool CheckSame(const Transfer& transfer, const TransferFields& fields, St
     return false;
   };
   if (!order) return refuse(Code::UNKNOWN_ORDER, fields.number);
-  if (transfer.amount.currency != order->amount.currency) {
-    return refuse(Code::CURRENCY_MISMATCH, fields.step + ".amount.currency");
-  }
-  if (transfer.amount != order->amount) {
-    return refuse(Code::AMOUNT_MISMATCH, fields.step + ".amount.minor");
+  if (!CheckAmount(order->amount, transfer.amount, fields.step + ".amount", transfer.number, at)) {
+    return false;
   }
   if (transfer.from != order->payer) return refuse(Code::ROUTE_MISMATCH, fields.from);
   if (transfer.to != order->payee) return refuse(Code::ROUTE_MISMATCH, fields.to);

@@ -13,6 +13,16 @@ bool InFlight(schema::Outcome outcome);
 // An instant and what comes after it; one beyond all shape stays one, and its proposal is invalid.
 Nanos Later(Nanos from, Nanos by);
 
+// The amount that a group of a record states.
+template <typename Group>
+Money MoneyOf(Group amount) {
+  return {amount.getMinor(), Currency{amount.getCurrency()}};
+}
+// The same amount again, or a discrepancy: currency_mismatch [field.currency], amount_mismatch
+// [field.minor]. False, and refused, where it is another.
+bool CheckAmount(const Money& known, const Money& said, const std::string& field,
+                 const std::string& key, Step& at);
+
 // The next proposal of the record, under a business key.
 schema::Proposal::Builder AddUnder(Step& at, const std::string& key);
 void Refer(schema::Reference::Builder to, const MovementState& movement);

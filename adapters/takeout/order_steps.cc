@@ -120,12 +120,7 @@ void TakePayment(Payment::Reader given, Step& at) {
   const auto meal = FindMeal(at.ledger, key);
   if (!meal) return at.out.Refuse(Code::UNKNOWN_ORDER, "payment.order", key);
   const Money amount = MoneyOf(given.getAmount());
-  if (amount.currency != meal->order.amount.currency) {
-    return at.out.Refuse(Code::CURRENCY_MISMATCH, "payment.amount.currency", key);
-  }
-  if (amount != meal->order.amount) {
-    return at.out.Refuse(Code::AMOUNT_MISMATCH, "payment.amount.minor", key);
-  }
+  if (!CheckAmount(meal->order.amount, amount, "payment.amount", key, at)) return;
   const CardNotice notice = NoticeOf(given);
   const auto noticed = FindNoticed(meal->payments, key, notice, at);
   if (!noticed) return;

@@ -28,9 +28,4 @@ schema::Proposal::Builder AddStep(Step& at, const std::string& key, schema::Take
 schema::Refund::Builder AddRefund(Step& at, const Meal& meal, const MovementState& payment,
                                   const Money& amount, schema::TakeoutStage stage);
 
-template <typename Group>
-Money MoneyOf(Group amount) {
-  return {amount.getMinor(), Currency{amount.getCurrency()}};
-}
-
 }  // namespace longmen::adapters::takeout

@@ -34,10 +34,6 @@ std::optional<MovementState> PaidBy(const Step& at, const std::string& key);
 // The next proposal of the record, under a key; its details say which step it is.
 schema::Proposal::Builder AddStep(Step& at, const std::string& key, schema::TuitionStage stage);
 
-template <typename Group>
-Money MoneyOf(Group group) {
-  return {group.getMinor(), Currency{group.getCurrency()}};
-}
 template <typename Builder>
 void SetCounter(Builder of, const Money& counter) {
   of.getCounterAmount().setMinor(counter.minor);

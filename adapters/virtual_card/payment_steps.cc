@@ -25,7 +25,7 @@ schema::Proposal::Builder AddPayment(Step& at, const std::string& number, Virtua
 template <typename Record>
 schema::Order::Builder InitPayment(schema::Proposal::Builder proposal, Record record,
                                    const engine::MandateState& card) {
-  auto order = InitOrder(proposal, AmountOf(record));
+  auto order = InitOrder(proposal, MoneyOf(record.getAmount()));
   if (!card.holder.empty()) order.setSubmitter(card.holder);
   order.setPayee(record.getPayee());
   SetCounterAmount(order, record);
@@ -39,7 +39,7 @@ schema::Order::Builder InitPayment(schema::Proposal::Builder proposal, Record re
 // The acquirer was promised the money, or has it: the ledger books what it says.
 template <typename Record>
 schema::Debit::Builder InitCapture(schema::Proposal::Builder proposal, Record record) {
-  auto debit = InitDebit(proposal, AmountOf(record), Outcome::SUCCEEDED);
+  auto debit = InitDebit(proposal, MoneyOf(record.getAmount()), Outcome::SUCCEEDED);
   debit.setBasis(schema::Basis::REPORTED);
   SetExchange(debit, record);
   debit.setChannelReference(record.getReference());
@@ -79,7 +79,7 @@ void TakeCapture(Capture::Reader capture, Step& at) {
         movement.channel_reference.view() != View(capture.getReference())) {
       continue;
     }
-    const bool same = movement.amount == AmountOf(capture) &&
+    const bool same = movement.amount == MoneyOf(capture.getAmount()) &&
                       movement.counter.minor == capture.getCounterAmount().getMinor();
     return at.out.Refuse(same ? Code::DUPLICATE_NOTICE : Code::AMOUNT_MISMATCH,
                          same ? "capture.reference" : "capture.amount", key);

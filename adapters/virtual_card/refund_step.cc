@@ -77,7 +77,7 @@ void TakeRefund(Refund::Reader refund, Step& at) {
   if (refund.getCounterAmount().getMinor() != 0 && captures.size() > 1) {
     return at.out.Refuse(Code::MISSING_FIELD, "refund.capture", key);
   }
-  const Money amount = AmountOf(refund);
+  const Money amount = MoneyOf(refund.getAmount());
   const auto parts = PartsOf(captures, movements, amount.minor);
   for (size_t i = 0; i < captures.size(); ++i) {
     if (parts[i] == 0) continue;

@@ -49,9 +49,5 @@ void SetExchange(Builder to, Reader record) {
   SetCounterAmount(to, record);
   if (record.hasRate()) to.setRate(record.getRate());
 }
-template <typename Reader>
-Money AmountOf(Reader record) {
-  return {record.getAmount().getMinor(), Currency{record.getAmount().getCurrency()}};
-}
 
 }  // namespace longmen::adapters::virtual_card
