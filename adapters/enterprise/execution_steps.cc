@@ -56,23 +56,6 @@ void AddFailure(const OrderState& order, const Route& route, Code objection, Ste
   AddCancelled(at, key, reason.c_str());
 }
 
-// The attempt of that number while it is in flight. Nothing, and refused, where there is none, or
-// it is answered.
-std::optional<MovementState> FindAsked(const std::vector<MovementState>& attempts,
-                                       const std::string& payment, capnp::Text::Reader number,
-                                       Outcome outcome, const std::string& field, Step& at) {
-  const auto place = AttemptPlace(View(number), payment, kPaymentMark, attempts.size());
-  if (!place) {
-    at.out.Refuse(Code::UNKNOWN_DEBIT, field, payment);
-    return std::nullopt;
-  }
-  const MovementState& asked = attempts[*place];
-  if (InFlight(asked.outcome)) return asked;
-  at.out.Refuse(asked.outcome == outcome ? Code::DUPLICATE_NOTICE : Code::ALREADY_RESOLVED, field,
-                payment);
-  return std::nullopt;
-}
-
 // The fee of the channel that took it, which is charged when it did. False, and refused, where
 // nobody says who gets it.
 bool AddFee(const OrderState& order, const MovementState& paid, ExecutionResult::Reader result,
@@ -127,18 +110,20 @@ void TakeExecutionResult(ExecutionResult::Reader result, Step& at) {
   const std::string key = Copy(result.getPayment());
   const auto order = at.ledger.FindOrder(kScenario, key);
   if (!order) return at.out.Refuse(Code::UNKNOWN_ORDER, "executionResult.payment", key);
-  const auto asked = FindAsked(AttemptsOf(at, key), key, result.getNumber(), result.getOutcome(),
-                               "executionResult.number", at);
-  if (!asked) return;
+  const auto attempts = AttemptsOf(at, key);
+  const auto* asked = FindAsked(attempts,
+                                {.key = key,
+                                 .mark = kPaymentMark,
+                                 .number = View(result.getNumber()),
+                                 .outcome = result.getOutcome(),
+                                 .field = "executionResult.number"},
+                                at);
+  if (asked == nullptr) return;
   const bool succeeded = result.getOutcome() == Outcome::SUCCEEDED;
   auto debit = InitDebitResult(
       AddStep(at, key, succeeded ? EnterpriseStage::DEBITED : EnterpriseStage::SENT), *asked,
       result.getOutcome());
-  debit.setClearingDate(result.getClearingDate());
-  if (result.hasReason()) debit.setReason(result.getReason());
-  // While it is in flight it is known by our number, afterwards by the channel's.
-  debit.setChannelReference(succeeded && result.hasReference() ? result.getReference()
-                                                               : result.getNumber());
+  SetAnswer(debit, result);
   if (succeeded && !AddFee(*order, *asked, result, at)) return;
   if (result.getOutcome() == Outcome::FAILED) AddCancelled(at, key, result.getReason());
 }
@@ -149,9 +134,14 @@ void TakeReroute(Reroute::Reader reroute, Step& at) {
   const auto order = FindLive(at, key, "reroute.payment");
   if (!order) return;
   const auto attempts = AttemptsOf(at, key);
-  const auto asked =
-      FindAsked(attempts, key, reroute.getNumber(), Outcome::FAILED, "reroute.number", at);
-  if (!asked) return;
+  const auto* asked = FindAsked(attempts,
+                                {.key = key,
+                                 .mark = kPaymentMark,
+                                 .number = View(reroute.getNumber()),
+                                 .outcome = Outcome::FAILED,
+                                 .field = "reroute.number"},
+                                at);
+  if (asked == nullptr) return;
   const auto route =
       ChooseRoute({*order, reroute.getSchemes(), ChannelsOf(attempts), "reroute.schemes"}, at);
   if (!route) return;

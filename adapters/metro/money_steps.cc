@@ -12,33 +12,16 @@ using schema::RideStage;
 
 constexpr auto kScenario = schema::Scenario::METRO;
 
-// What an answer is about, of attempts that are still in flight. Null, and refused, where it is
-// about none, or about one that is answered.
-const MovementState* FindAsked(const std::vector<MovementState>& attempts, const Trip& trip,
-                               char mark, DebitResult::Reader result, const std::string& step,
-                               Step& at) {
-  const std::string key = Copy(result.getTrip());
-  const std::string field = step + ".number";
-  const auto place = AttemptPlace(View(result.getNumber()), trip.order.key, mark, attempts.size());
-  if (!place) {
-    at.out.Refuse(Code::UNKNOWN_DEBIT, field, key);
-    return nullptr;
-  }
-  const MovementState& asked = attempts[*place];
-  if (InFlight(asked.outcome)) return &asked;
-  at.out.Refuse(
-      asked.outcome == result.getOutcome() ? Code::DUPLICATE_NOTICE : Code::ALREADY_RESOLVED, field,
-      key);
-  return nullptr;
-}
-
-template <typename Builder>
-void SetAnswer(Builder to, DebitResult::Reader result) {
-  to.setClearingDate(result.getClearingDate());
-  if (result.hasReason()) to.setReason(result.getReason());
-  // While it is in flight it is known by our number, afterwards by the bank's.
-  const bool known = result.getOutcome() == Outcome::SUCCEEDED && result.hasReference();
-  to.setChannelReference(known ? result.getReference() : result.getNumber());
+// What a bank's answer is about; nothing, and refused, where it is about none.
+const MovementState* FindAnswered(const std::vector<MovementState>& attempts, char mark,
+                                  DebitResult::Reader result, const std::string& step, Step& at) {
+  return FindAsked(attempts,
+                   {.key = Copy(result.getTrip()),
+                    .mark = mark,
+                    .number = View(result.getNumber()),
+                    .outcome = result.getOutcome(),
+                    .field = step + ".number"},
+                   at);
 }
 
 // An order under "<trip>/arrears" that the rider owes.
@@ -116,7 +99,7 @@ void TakeDebitResult(DebitResult::Reader result, Step& at) {
   const auto trip = FindTrip(at.ledger, key);
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "debitResult.trip", key);
   const MovementState* asked =
-      FindAsked(trip->payments, *trip, kPaymentMark, result, "debitResult", at);
+      FindAnswered(trip->payments, kPaymentMark, result, "debitResult", at);
   if (asked == nullptr) return;
   SetAnswer(InitDebitResult(AddUnder(at, key), *asked, result.getOutcome()), result);
   if (result.getOutcome() == Outcome::FAILED) TakeFare(FareOf(*trip, asked), at);
@@ -194,8 +177,7 @@ void TakeRefundResult(DebitResult::Reader result, Step& at) {
   const std::string key = Copy(result.getTrip());
   const auto trip = FindTrip(at.ledger, key);
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.trip", key);
-  const MovementState* asked =
-      FindAsked(trip->refunds, *trip, kRefundMark, result, "refundResult", at);
+  const MovementState* asked = FindAnswered(trip->refunds, kRefundMark, result, "refundResult", at);
   if (asked == nullptr) return;
   SetAnswer(InitRefundResult(AddUnder(at, key), *asked, result.getOutcome()), result);
 }

@@ -23,6 +23,20 @@ std::optional<size_t> AttemptPlace(std::string_view attempt, std::string_view nu
   return place - 1;
 }
 
+const MovementState* FindAsked(const std::vector<MovementState>& attempts,
+                               const AttemptAnswer& answer, Step& at) {
+  const auto place = AttemptPlace(answer.number, answer.key, answer.mark, attempts.size());
+  if (!place) {
+    at.out.Refuse(Code::UNKNOWN_DEBIT, answer.field, answer.key);
+    return nullptr;
+  }
+  const MovementState& asked = attempts[*place];
+  if (InFlight(asked.outcome)) return &asked;
+  const bool same = asked.outcome == answer.outcome;
+  at.out.Refuse(same ? Code::DUPLICATE_NOTICE : Code::ALREADY_RESOLVED, answer.field, answer.key);
+  return nullptr;
+}
+
 std::string AbnormalReference(std::string_view attempt) {
   return std::string(attempt) + "/abnormal";
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/port/port.h"
 
@@ -20,6 +21,29 @@ std::string AttemptNumber(std::string_view number, char mark, size_t place);
 // The place that an attempt's number states; nothing where there are not so many attempts.
 std::optional<size_t> AttemptPlace(std::string_view attempt, std::string_view number, char mark,
                                    size_t attempts);
+
+// The attempt that an answer is about, while it is in flight. Null, and refused with `field`, where
+// there is none of that number (unknown_debit) or it is answered: duplicate_notice where it was the
+// same word, else already_resolved.
+struct AttemptAnswer {
+  std::string key;  // what the attempts stand under
+  char mark;
+  std::string_view number;
+  schema::Outcome outcome;
+  std::string field;
+};
+const MovementState* FindAsked(const std::vector<MovementState>& attempts,
+                               const AttemptAnswer& answer, Step& at);
+
+// What a result says of an attempt beside its outcome: while that is in flight it is known by our
+// number, afterwards by the channel's.
+template <typename Builder, typename Result>
+void SetAnswer(Builder to, Result result) {
+  to.setClearingDate(result.getClearingDate());
+  if (result.hasReason()) to.setReason(result.getReason());
+  const bool known = result.getOutcome() == schema::Outcome::SUCCEEDED && result.hasReference();
+  to.setChannelReference(known ? result.getReference() : result.getNumber());
+}
 
 // A refund the channel could not make (ABNORMAL, domain A3.6, B8). It is unknown to the ledger, not
 // failed: so its amount stays held, and nothing but another attempt can take it.
