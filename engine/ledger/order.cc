@@ -29,15 +29,15 @@ NamedAccounts AccountsOf(const State& state, schema::Order::Reader order) {
   return named;
 }
 
-Decision CheckExistence(const Asked& asked, schema::Order::Reader order,
-                        const NamedAccounts& named) {
+Decision CheckExistence(const Asked& asked, schema::Order::Reader order, const NamedAccounts& named,
+                        Ref<SchemeRow> scheme) {
   const Ladder ladder;
   const State& state = asked.state;
   if (asked.order != nullptr) return ladder.Refuse(Code::ORDER_EXISTS, "key");
   for (size_t i = 0; i < named.accounts.size(); ++i) {
     if (named.accounts[i].empty()) return ladder.Refuse(Code::UNKNOWN_ACCOUNT, named.FieldOf(i));
   }
-  if (order.hasScheme() && state.schemes.Find(View(order.getScheme())) == nullptr) {
+  if (order.hasScheme() && scheme.empty()) {
     return ladder.Refuse(Code::UNKNOWN_SCHEME, "order.scheme");
   }
   if (order.hasMandate() && state.mandates.Find(View(order.getMandate())) == nullptr) {
@@ -46,8 +46,8 @@ Decision CheckExistence(const Asked& asked, schema::Order::Reader order,
   return {};
 }
 
-Decision CheckAccounts(const State& state, schema::Order::Reader order,
-                       const NamedAccounts& named) {
+Decision CheckAccounts(const State& state, schema::Order::Reader order, const NamedAccounts& named,
+                       Ref<SchemeRow> scheme) {
   const Ladder ladder;
   const size_t count = named.accounts.size();
   const auto account = [&](size_t i) -> const AccountRow& {
@@ -72,14 +72,14 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order,
     }
   }
   // Which scheme will be open when a payment falls due, its debit says.
-  if (named.payer_first && !order.hasScheme() && order.getValidFrom() == 0) {
+  if (named.payer_first && scheme.empty() && order.getValidFrom() == 0) {
     for (size_t i = 1; i < count; ++i) {
       if (account(i).participant != account(0).participant) {
         return ladder.Refuse(Code::SCHEME_REQUIRED, "order.scheme");
       }
     }
   }
-  if (order.hasScheme() && !state.schemes.Find(View(order.getScheme()))->pending_accounts) {
+  if (!scheme.empty() && !state.schemes[scheme].pending_accounts) {
     for (size_t i = 0; i < count; ++i) {
       if (account(i).kind == schema::AccountKind::PENDING) {
         return ladder.Refuse(Code::PENDING_NOT_ALLOWED, named.FieldOf(i));
@@ -111,8 +111,12 @@ bool IsNeverValid(Nanos valid_from, Nanos valid_until) {
 Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
   const Ladder ladder;
   const auto named = AccountsOf(asked.state, order);
-  if (auto fault = CheckExistence(asked, order, named); !fault.accepted()) return fault;
-  if (auto fault = CheckAccounts(asked.state, order, named); !fault.accepted()) return fault;
+  const auto scheme =
+      order.hasScheme() ? asked.state.schemes.RefOf(View(order.getScheme())) : Ref<SchemeRow>();
+  if (auto fault = CheckExistence(asked, order, named, scheme); !fault.accepted()) return fault;
+  if (auto fault = CheckAccounts(asked.state, order, named, scheme); !fault.accepted()) {
+    return fault;
+  }
   if (order.getValidUntil() != 0 && asked.proposal.getOccurredAt() > order.getValidUntil()) {
     return ladder.Refuse(Code::ORDER_EXPIRED, "order.validUntil");
   }
@@ -128,10 +132,9 @@ Decision DecidePlaced(const Asked& asked, schema::Order::Reader order) {
       return ladder.Refuse(Code::RESOURCE_BUSY, Indexed("order.resources", i));
     }
   }
-  if (order.hasScheme()) {
-    const auto scheme = asked.state.schemes.RefOf(View(order.getScheme()));
-    const auto fault = CheckScheme(asked.state, scheme, order.getAmount().getMinor());
-    if (!fault.accepted()) return fault;
+  if (auto fault = CheckScheme(asked.state, scheme, order.getAmount().getMinor());
+      !fault.accepted()) {
+    return fault;
   }
   if (!order.hasMandate()) return {};
   return CheckMandate(asked, order);
