@@ -1,11 +1,9 @@
 #include "engine/ledger/exchange.h"
 
+#include "events/codec/shape_rules.h"
+
 namespace longmen::engine {
 namespace {
-
-constexpr int64_t kAmountMax = 100'000'000'000'000'000;  // docs/rules.md, Shape
-constexpr int64_t kMantissaMax = 1'000'000'000'000'000;
-constexpr int kScaleMax = 12;
 
 __int128 PowerOfTen(int exponent) {
   __int128 power = 1;
@@ -16,8 +14,8 @@ __int128 PowerOfTen(int exponent) {
 }  // namespace
 
 std::optional<int64_t> Worth(const Money& base, Currency to, schema::Rate::Reader rate) {
-  if (base.minor < 0 || base.minor > kAmountMax || rate.getMantissa() < 0 ||
-      rate.getMantissa() > kMantissaMax || rate.getScale() > kScaleMax) {
+  if (base.minor < 0 || base.minor > codec::kAmountMax || rate.getMantissa() < 0 ||
+      rate.getMantissa() > codec::kRateMantissaMax || rate.getScale() > codec::kRateScaleMax) {
     return std::nullopt;
   }
   // At most 10^17 x 10^15 x 10^4 (the largest exponent): twice that still fits 127 bits.

@@ -43,12 +43,10 @@ bool CheckCounter(const Counter& counter, uint16_t currency, ShapeRules& rules) 
 bool CheckRate(bool stated, schema::Rate::Reader rate, const Counter& counter, uint16_t currency,
                const char* place, const char* mantissa, const char* scale, const char* base,
                ShapeRules& rules) {
-  constexpr int64_t kMantissaMax = 1'000'000'000'000'000;
-  constexpr int64_t kScaleMax = 12;
   if (!counter.stated()) return rules.Absent(!stated, place);
   return rules.Required(stated, place) && rules.Required(rate.getMantissa() != 0, mantissa) &&
-         rules.NotNegative(rate.getMantissa(), mantissa, kMantissaMax) &&
-         rules.NotNegative(rate.getScale(), scale, kScaleMax) &&
+         rules.NotNegative(rate.getMantissa(), mantissa, kRateMantissaMax) &&
+         rules.NotNegative(rate.getScale(), scale, kRateScaleMax) &&
          rules.Currency(rate.getBase(), base) &&
          rules.Absent(rate.getBase() == currency || rate.getBase() == counter.currency, base);
 }

@@ -17,6 +17,8 @@
 namespace longmen::codec {
 
 inline constexpr int64_t kAmountMax = 100'000'000'000'000'000;  // 10^17 minor units
+inline constexpr int64_t kRateMantissaMax = 1'000'000'000'000'000;
+inline constexpr int64_t kRateScaleMax = 12;
 inline constexpr size_t kListMax = 100;
 inline constexpr size_t kPositionsMax = 700;
 inline constexpr size_t kCalendarDaysMax = 700;
