@@ -32,8 +32,8 @@ Status TakeStudent(NewBill::Builder bill, const Door& door) {
   if (bill.hasStudentToken()) return Error{Code::UNEXPECTED_FIELD, "bill.studentToken", ""};
   RETURN_IF_ERROR(CheckPart(View(bill.asReader().getBatch()), kBatchBytesMax, "bill.batch"));
   if (bill.getLine() > kLinesMax) return Error{Code::TOO_LONG, "bill.line", "too many lines"};
-  const Digest256 token = StudentToken(View(bill.asReader().getStudent()), door);
-  bill.setStudentToken({token.data(), token.size()});
+  const auto student = View(bill.asReader().getStudent());
+  bill.setStudentToken(AsData(TokenOf("student", student, door)));
   bill.disownStudent();
   return Ok();
 }

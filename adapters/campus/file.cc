@@ -112,10 +112,6 @@ class RowReader {
 
 }  // namespace
 
-Digest256 StudentToken(std::string_view student, const Door& door) {
-  return KeyedToken(AsBytes(door.token_key), AsBytes("student " + std::string(student)));
-}
-
 Status ReadRows(File::Builder file, const Door& door) {
   const auto reader = file.asReader();
   RETURN_IF_ERROR(CheckTemplate(reader.getTemplate()));
@@ -138,8 +134,7 @@ Status ReadRows(File::Builder file, const Door& door) {
     out[i].setNumber(lines[i].number);
     out[i].setItem(lines[i].item);
     out[i].setMinor(lines[i].minor);
-    const Digest256 token = StudentToken(lines[i].student, door);
-    out[i].setStudentToken({token.data(), token.size()});
+    out[i].setStudentToken(AsData(TokenOf("student", lines[i].student, door)));
   }
   file.disownRows();
   return Ok();

@@ -10,9 +10,6 @@
 
 namespace longmen::adapters::campus {
 
-// The keyed token that stands for a student, who is not named in the ledger.
-Digest256 StudentToken(std::string_view student, const Door& door);
-
 // Fills `lines` from `rows` by the template, and takes the rows away with the names in them. The
 // first row at fault says why nothing of the file is taken, and the message names every such row:
 //   bad_text             it has not as many columns as the template

@@ -28,17 +28,14 @@ Status CheckScan(Scan::Reader scan) {
   return Ok();
 }
 
-capnp::Data::Reader AsData(const Digest256& digest) { return {digest.data(), digest.size()}; }
-
-// The door keeps no payer code and no plate: an HMAC of each stands for it, in the ledger
-// and in the evidence. The words before the fact keep the two kinds of token apart.
+// The door keeps no payer code and no plate: a token stands for each, in the ledger and in the
+// evidence.
 void Tokenise(Scan::Builder scan, const Door& door) {
   const std::string code = Copy(scan.getPayerCode().asReader());
   const std::string plate = Copy(scan.getPlate().asReader());
   scan.setWallet(RoutePayerCode(code));
-  const Bytes key = AsBytes(door.token_key);
-  scan.setPayerToken(AsData(KeyedToken(key, AsBytes("payer code " + code))));
-  scan.setPlateToken(AsData(KeyedToken(key, AsBytes("plate " + plate))));
+  scan.setPayerToken(AsData(TokenOf("payer code", code, door)));
+  scan.setPlateToken(AsData(TokenOf("plate", plate, door)));
   scan.disownPayerCode();
   scan.disownPlate();
 }

@@ -1,8 +1,14 @@
 #include "adapters/port/port.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace longmen::adapters {
+
+Digest256 TokenOf(std::string_view kind, std::string_view fact, const Door& door) {
+  return KeyedToken(AsBytes(door.token_key), AsBytes(fmt::format("{} {}", kind, fact)));
+}
 
 Translation::Translation(std::string source, const Record& record, schema::Scenario scenario)
     : source_(std::move(source)), record_(record), scenario_(scenario) {}

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/ledger/view.h"
+#include "events/base/hash.h"
 #include "events/codec/codec.h"
 
 namespace longmen::adapters {
@@ -22,8 +23,14 @@ inline constexpr size_t kRecordIdBytesMax = 31;  // leaves room for ".999"
 
 // What Parse gets besides the bytes.
 struct Door {
-  std::string token_key;  // for KeyedToken of payer codes, plates and other personal facts
+  std::string token_key;  // for the tokens of payer codes, plates and other personal facts
 };
+// What stands for a personal fact in the ledger and in the evidence: its HMAC. The kind, "plate",
+// keeps the tokens of unlike facts in the same words apart.
+Digest256 TokenOf(std::string_view kind, std::string_view fact, const Door& door);
+inline capnp::Data::Reader AsData(const Digest256& digest) {
+  return {digest.data(), digest.size()};
+}
 
 // A scenario's record, parsed: each scenario derives its own.
 struct Record {

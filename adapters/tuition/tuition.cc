@@ -79,11 +79,10 @@ Status CheckStep(TuitionRecord::Step::Reader step) {
   }
 }
 
-// The door keeps no student's name: an HMAC of it stands for it, in the ledger and in the evidence.
+// The door keeps no student's name: a token stands for it, in the ledger and in the evidence.
 void Tokenise(Quote::Builder quote, const Door& door) {
-  const std::string student = "student " + Copy(quote.getStudent().asReader());
-  const Digest256 token = KeyedToken(AsBytes(door.token_key), AsBytes(student));
-  quote.setStudentToken(capnp::Data::Reader(token.data(), token.size()));
+  const auto student = View(quote.getStudent().asReader());
+  quote.setStudentToken(AsData(TokenOf("student", student, door)));
   quote.disownStudent();
 }
 
