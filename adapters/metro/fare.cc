@@ -1,6 +1,11 @@
 #include "adapters/metro/fare.h"
 
 namespace longmen::adapters::metro {
+namespace {
+
+constexpr __int128 kWhole = 1'000;  // permille
+
+}  // namespace
 
 int64_t FareOfMetres(const engine::FareTable& table, uint32_t metres) {
   for (const engine::FareStep& step : table.steps) {
@@ -15,15 +20,19 @@ int64_t FareMax(const engine::FareTable& table) {
   return table.max_minor != 0 ? table.max_minor : FareOfMetres(table, table.MetresMax());
 }
 
-Price Discounted(int64_t fare, const engine::FareDiscount* discount) {
-  Price price{.fare = fare, .pays = fare};
-  if (discount == nullptr) return price;
-  constexpr __int128 kWhole = 1'000;
-  price.pays =
-      static_cast<int64_t>((__int128{fare} * discount->pay_permille + kWhole / 2) / kWhole);
-  price.subsidy =
-      static_cast<int64_t>(__int128{fare - price.pays} * discount->funder_permille / kWhole);
+Price Priced(int64_t fare, int64_t pays, const engine::FareDiscount* discount) {
+  Price price{.fare = fare, .pays = pays};
+  if (discount != nullptr) {
+    price.subsidy =
+        static_cast<int64_t>(__int128{fare - pays} * discount->funder_permille / kWhole);
+  }
   return price;
+}
+
+Price Discounted(int64_t fare, const engine::FareDiscount* discount) {
+  if (discount == nullptr) return Priced(fare, fare, nullptr);
+  const __int128 pays = (__int128{fare} * discount->pay_permille + kWhole / 2) / kWhole;
+  return Priced(fare, static_cast<int64_t>(pays), discount);
 }
 
 std::optional<Price> PriceOfRide(const engine::FareTable& table, std::string_view from,

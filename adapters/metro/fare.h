@@ -20,6 +20,9 @@ struct Price {
   uint32_t metres = 0;
   schema::RideAnomaly anomaly = schema::RideAnomaly::NONE;
 };
+// A fare of which the rider pays so much. What is taken off is shared as the discount says; null:
+// the operator bears it.
+Price Priced(int64_t fare, int64_t pays, const engine::FareDiscount* discount);
 // A fare after the discount; null: none.
 Price Discounted(int64_t fare, const engine::FareDiscount* discount);
 // Of a ride that stayed so long. Nothing where a station is not in the table, or there is no way.

@@ -84,8 +84,16 @@ struct Exit {
   mode @4 :Event.RideMode $Event.required;
   discount @5 :Text;                       # of the tariff's, by its name
   tariff @6 :Text;                         # this and the next two where no entry is known
-  operator @7 :Text;
+  operator @7 :Text;                       # another operator's gate than the entry's: it has the fare
   scheme @8 :Text;
+  ticket @9 :Ticket;
+}
+
+struct Ticket {
+  # What the operator's ticketing charges, where it prices rides itself: it goes before the tariff.
+  fareMinor @0 :Int64;                     # before what is taken off
+  paysMinor @1 :Int64;
+  flat @2 :Bool;                           # one tap a ride, as on a bus: there is no entry
 }
 
 struct Unmatched {

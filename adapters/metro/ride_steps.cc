@@ -15,18 +15,30 @@ void SetSeen(schema::MetroDetails::Builder details, Seen seen) {
   details.setMode(seen.getMode());
 }
 
-// The trip's order, over `most`; the ride is priced by the tariff of what began it, from there.
+// What a gate says of the fare that the rider will owe.
 template <typename Seen>
-schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Money& most,
-                                const engine::MandateState& mandate, Seen seen, Nanos entered) {
-  auto order = InitOrder(proposal, most);
-  order.setPayer(mandate.account);
-  order.setMandate(seen.getRider());
+Fare FareAt(Seen seen, const Money& amount) {
+  return {.trip = Copy(seen.getTrip()),
+          .rider = Copy(seen.getRider()),
+          .amount = amount,
+          .payee = Copy(seen.getOperator()),
+          .scheme = Copy(seen.getScheme()),
+          .tariff = Copy(seen.getTariff()),
+          .tried = {}};
+}
+
+// The trip's order, over the fare's amount; the ride began at the station, and is priced by the
+// tariff, from there.
+schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Fare& fare,
+                                const std::string& payer, std::string_view station, Nanos entered) {
+  auto order = InitOrder(proposal, fare.amount);
+  order.setPayer(payer);
+  order.setMandate(fare.rider);
   order.setValidUntil(Later(entered, kTripValid));
-  order.setPayee(seen.getOperator());
-  order.setChannel(seen.getTariff());
-  order.setSubmitter(seen.getStation());
-  if (seen.hasScheme()) order.setScheme(seen.getScheme());
+  order.setPayee(fare.payee);
+  order.setChannel(fare.tariff);
+  order.setSubmitter(std::string(station));
+  if (!fare.scheme.empty()) order.setScheme(fare.scheme);
   return order;
 }
 
@@ -62,14 +74,29 @@ void SetPrice(schema::Proposal::Builder proposal, const Price& price) {
   details.setAnomaly(price.anomaly);
 }
 
+// What ticketing charges, checked: nobody pays more than the fare, and no fare is above the
+// highest. Nothing, and refused, where it is not so.
+std::optional<Price> PriceOfTicket(const engine::FareTable& table, Exit::Reader exit,
+                                   const engine::FareDiscount* discount, Step& at) {
+  const auto ticket = exit.getTicket();
+  if (ticket.getFareMinor() <= 0 || ticket.getFareMinor() > FareMax(table)) {
+    at.out.Refuse(Code::EXCEEDS_ORDER, "exit.ticket.fareMinor", Copy(exit.getTrip()));
+    return std::nullopt;
+  }
+  if (ticket.getPaysMinor() < 0 || ticket.getPaysMinor() > ticket.getFareMinor()) {
+    at.out.Refuse(Code::EXCEEDS_ORDER, "exit.ticket.paysMinor", Copy(exit.getTrip()));
+    return std::nullopt;
+  }
+  return Priced(ticket.getFareMinor(), ticket.getPaysMinor(), discount);
+}
+
 // The funder's part of what the rider does not pay. The funder promised it: it is booked whatever
 // its account says.
-void AddSubsidy(const Trip& trip, const Price& price, const engine::FareDiscount* discount,
+void AddSubsidy(const Fare& fare, const Price& price, const engine::FareDiscount* discount,
                 Step& at) {
   if (price.subsidy == 0) return;
-  AddStandAlone(at, std::string(trip.order.key), schema::DebitKind::SUBSIDY,
-                {price.subsidy, trip.order.amount.currency},
-                {discount->funder, trip.order.payee, trip.order.scheme})
+  AddStandAlone(at, fare.trip, schema::DebitKind::SUBSIDY, {price.subsidy, fare.amount.currency},
+                {discount->funder, fare.payee, fare.scheme})
       .setBasis(schema::Basis::REPORTED);
 }
 
@@ -89,10 +116,9 @@ schema::Proposal::Builder AddLeft(const Trip& trip, const Price& price, Step& at
   return proposal;
 }
 
-void Charge(const Trip& trip, const Price& price, const engine::FareDiscount* discount, Step& at) {
-  AddSubsidy(trip, price, discount, at);
+void Charge(Fare fare, const Price& price, const engine::FareDiscount* discount, Step& at) {
+  AddSubsidy(fare, price, discount, at);
   if (price.pays == 0) return;
-  Fare fare = FareOf(trip);
   fare.amount.minor = price.pays;
   TakeFare(fare, at);
 }
@@ -107,31 +133,54 @@ void RememberNumber(const Trip& trip, const std::string& number, Step& at) {
   AddCancelled(at, number, "another number of a trip");
 }
 
-// A2.6: no entry is known. The highest fare by rule; the exit is kept.
+// The ride's order is placed when it ends, under the exit's number.
+void PlaceAtExit(Fare fare, const std::string& payer, std::string_view began, Nanos entered,
+                 const Price& price, const engine::FareDiscount* discount, Exit::Reader exit,
+                 Step& at) {
+  auto proposal = AddStep(at, fare.trip, RideStage::LEFT, fare.rider);
+  SetPrice(proposal, price);
+  SetSeen(proposal.getDetails().getMetro(), exit);
+  fare.amount.minor = price.pays != 0 ? price.pays : price.fare;
+  InitTrip(proposal, fare, payer, began, entered);
+  if (price.pays == 0) AddCancelled(at, fare.trip, "nothing to pay");
+  Charge(fare, price, discount, at);
+}
+
+// A2.6: no entry is known. What ticketing charges, or the highest fare by rule; the exit is kept.
 void TakeExitWithoutEntry(Exit::Reader exit, Step& at) {
   const std::string key = Copy(exit.getTrip());
-  const std::string rider = Copy(exit.getRider());
-  const auto mandate = at.ledger.FindMandate(rider);
+  const auto mandate = at.ledger.FindMandate(View(exit.getRider()));
   if (!mandate) return at.out.Refuse(Code::UNKNOWN_MANDATE, "exit.rider", key);
   if (!exit.hasOperator()) return at.out.Refuse(Code::UNKNOWN_ORDER, "exit.trip", key);
   const engine::FareTable* table = FindTable(exit, "exit", at);
   if (table == nullptr) return;
+  const engine::FareDiscount* discount = nullptr;
+  std::optional<Price> price = Discounted(FareMax(*table), nullptr);
+  if (exit.hasTicket()) {
+    if (!FindDiscount(*table, exit, discount, at)) return;
+    price = PriceOfTicket(*table, exit, discount, at);
+    if (!price) return;
+  }
+  if (!exit.getTicket().getFlat()) price->anomaly = RideAnomaly::EXIT_WITHOUT_ENTRY;
   const auto account = at.ledger.FindAccount(mandate->account);
-  Price price = Discounted(FareMax(*table), nullptr);
-  price.anomaly = RideAnomaly::EXIT_WITHOUT_ENTRY;
-  const Money amount{price.pays, account->balance.currency};
-  auto proposal = AddStep(at, key, RideStage::LEFT, rider);
-  SetPrice(proposal, price);
-  SetSeen(proposal.getDetails().getMetro(), exit);
-  InitTrip(proposal, amount, *mandate, exit, at.occurred_at);
-  TakeFare({.trip = key,
-            .rider = rider,
-            .amount = amount,
-            .payee = Copy(exit.getOperator()),
-            .scheme = Copy(exit.getScheme()),
-            .tariff = Copy(exit.getTariff()),
-            .tried = {}},
-           at);
+  PlaceAtExit(FareAt(exit, {0, account->balance.currency}), mandate->account,
+              View(exit.getStation()), at.occurred_at, *price, discount, exit, at);
+}
+
+// Another operator's gate: the fare is its own. The entry's order ends, and names the exit's.
+void LeaveElsewhere(const Trip& trip, const Price& price, const engine::FareDiscount* discount,
+                    Exit::Reader exit, Step& at) {
+  const std::string number = Copy(exit.getTrip());
+  auto left = AddStep(at, trip.order.key, RideStage::LEFT, trip.rider());
+  left.getDetails().getMetro().setRelatedTrip(number);
+  auto order = left.initBody().initOrder();
+  order.setAction(schema::OrderAction::CANCELLED);
+  order.setReason("left by another operator's gate");
+  Fare fare = FareOf(trip);
+  fare.trip = number;
+  fare.payee = Copy(exit.getOperator());
+  PlaceAtExit(fare, trip.order.payer, trip.order.submitter, trip.entered(), price, discount, exit,
+              at);
 }
 
 }  // namespace
@@ -155,8 +204,8 @@ void TakeEntry(Entry::Reader entry, Step& at) {
   auto proposal = AddStep(at, key, RideStage::ENTERED, rider);
   SetSeen(proposal.getDetails().getMetro(), entry);
   proposal.getDetails().getMetro().setTariff(entry.getTariff());
-  auto order = InitTrip(proposal, {FareMax(*table), account->balance.currency}, *mandate, entry,
-                        at.occurred_at);
+  auto order = InitTrip(proposal, FareAt(entry, {FareMax(*table), account->balance.currency}),
+                        mandate->account, View(entry.getStation()), at.occurred_at);
   order.initResources(1).set(0, RiderResource(rider));
 }
 
@@ -172,7 +221,9 @@ void TakeExit(Exit::Reader exit, Step& at) {
   if (!trip && at.ledger.FindOrder(schema::Scenario::METRO, key)) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "exit.trip", key);
   }
-  if (!trip) trip = FindOpenTrip(at.ledger, View(exit.getRider()));
+  const bool flat = exit.getTicket().getFlat();
+  if (trip && flat) return at.out.Refuse(Code::ROUTE_MISMATCH, "exit.ticket.flat", key);
+  if (!trip && !flat) trip = FindOpenTrip(at.ledger, View(exit.getRider()));
   if (!trip) return TakeExitWithoutEntry(exit, at);
 
   const engine::FareTable* table = at.ledger.FindFareTable(trip->order.channel);
@@ -183,13 +234,26 @@ void TakeExit(Exit::Reader exit, Step& at) {
   const engine::FareDiscount* discount = nullptr;
   if (!FindDiscount(*table, exit, discount, at)) return;
   if (at.occurred_at < trip->entered()) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
-  const auto price = PriceOfRide(*table, trip->order.submitter, View(exit.getStation()),
-                                 at.occurred_at - trip->entered(), discount);
-  if (!price) return at.out.Refuse(Code::UNKNOWN_STATION, "exit.station", key);
+  const auto ride = PriceOfRide(*table, trip->order.submitter, View(exit.getStation()),
+                                at.occurred_at - trip->entered(), discount);
+  if (!ride) return at.out.Refuse(Code::UNKNOWN_STATION, "exit.station", key);
+  Price price = *ride;
+  if (exit.hasTicket()) {
+    const auto ticket = PriceOfTicket(*table, exit, discount, at);
+    if (!ticket) return;
+    price = *ticket;
+    price.metres = ride->metres;
+    price.anomaly = ride->anomaly;
+  }
+  const bool elsewhere = exit.hasOperator() && trip->order.payee != View(exit.getOperator());
+  if (elsewhere && trip->order.key == key) {
+    return at.out.Refuse(Code::ROUTE_MISMATCH, "exit.operator", key);
+  }
+  if (elsewhere) return LeaveElsewhere(*trip, price, discount, exit, at);
 
-  SetSeen(AddLeft(*trip, *price, at).getDetails().getMetro(), exit);
+  SetSeen(AddLeft(*trip, price, at).getDetails().getMetro(), exit);
   if (trip->order.key != key) RememberNumber(*trip, key, at);
-  Charge(*trip, *price, discount, at);
+  Charge(FareOf(*trip), price, discount, at);
 }
 
 // A2.6: the exit never came. The highest fare, or what the staff found.
@@ -211,7 +275,7 @@ void TakeUnmatched(Unmatched::Reader unmatched, Step& at) {
   price.anomaly = RideAnomaly::ENTRY_WITHOUT_EXIT;
   auto left = AddLeft(*trip, price, at);
   if (unmatched.hasReason()) left.getBody().getOrder().setReason(unmatched.getReason());
-  Charge(*trip, price, nullptr, at);
+  Charge(FareOf(*trip), price, nullptr, at);
 }
 
 }  // namespace longmen::adapters::metro
