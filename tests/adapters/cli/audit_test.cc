@@ -10,10 +10,10 @@
 #include "engine/rocks_reader/rocks_reader.h"
 #include "engine/rocks_writer/rocks_log.h"
 #include "engine/snapshot/snapshot.h"
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 #include "tests/support/test_blocks/test_blocks.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -50,7 +50,7 @@ class Audit : public Program {
               0);
     EXPECT_EQ(
         Longmen({"ingest", other, "-", "--proposals", "--source", "operator", "--clock", "input"},
-                testing::BankLines({"THEIRS"}))
+                BankLines({"THEIRS"}))
             .code,
         0);
     return other;
@@ -288,7 +288,7 @@ TEST_F(Audit, AFailedRebuildLeavesWhatWasThere) {
     auto log = engine::RocksLog::OpenDirectory(std::move(options));
     ASSERT_TRUE(log.ok());
     const auto head = (*log)->Open(9).value();
-    ASSERT_EQ((*log)->Append(9, head, testing::MakeBlock(1, 9, head)), engine::AppendOutcome::kOk);
+    ASSERT_EQ((*log)->Append(9, head, MakeBlock(1, 9, head)), engine::AppendOutcome::kOk);
   }
   const auto derived = FilesOf(ledger() + "/derived");
   const auto snapshots = FilesOf(ledger() + "/snapshots");
@@ -355,4 +355,4 @@ TEST_F(Audit, AnExportAsOfTheBeginningIsOfTheEmptyLedger) {
 }
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

@@ -10,10 +10,10 @@
 #include <random>
 
 #include "engine/rocks_reader/rocks_reader.h"
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 #include "tests/support/test_blocks/test_blocks.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -142,7 +142,7 @@ TEST_F(BackupProgram, BesideAServerWorksAndTheServerNeverNotices) {
 
 // Whatever the moment: no backup under its name, or a whole one; and the next run makes one.
 TEST_F(BackupProgram, KilledHalfWayLeavesNothingThatLooksLikeABackup) {
-  const uint64_t seed = testing::SeedOr(7);
+  const uint64_t seed = SeedOr(7);
   std::mt19937_64 random(seed);
   ASSERT_EQ(Longmen(IngestArguments(Payments("p", 8'000))).code, 0);
   const std::string to = Path("backup");
@@ -181,7 +181,7 @@ TEST_F(BackupProgram, KilledHalfWayLeavesNothingThatLooksLikeABackup) {
 }
 
 TEST_F(BackupProgram, RestoreKilledHalfWayLeavesNothingThatLooksLikeALedger) {
-  std::mt19937_64 random(testing::SeedOr(8));
+  std::mt19937_64 random(SeedOr(8));
   ASSERT_EQ(Longmen(IngestArguments(Payments("p", 8'000))).code, 0);
   ASSERT_EQ(Longmen({"backup", ledger(), Path("backup")}).code, 0);
   const std::string to = Path("restored");
@@ -207,7 +207,7 @@ TEST_F(BackupProgram, RestoreKilledHalfWayLeavesNothingThatLooksLikeALedger) {
 
 // A writer that dies in the middle of an append leaves a torn tail, to the backup as to itself.
 TEST_F(BackupProgram, OutlivesItsWritersDeath) {
-  std::mt19937_64 random(testing::SeedOr(9));
+  std::mt19937_64 random(SeedOr(9));
   for (int i = 0; i < 3; ++i) {
     SCOPED_TRACE(i);
     const std::string to = Path(fmt::format("backup{}", i));
@@ -248,4 +248,4 @@ TEST_F(BackupProgram, SaysInOneLineWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

@@ -7,9 +7,9 @@
 #include <map>
 #include <sstream>
 
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 bool Holds(const std::string& text, std::string_view part) {
@@ -226,4 +226,4 @@ TEST_F(Day, AServerStopsCleanlyWhenInterrupted) {
 }
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

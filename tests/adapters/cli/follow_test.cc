@@ -7,9 +7,9 @@
 #include <fstream>
 #include <thread>
 
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 class Follow : public Program {
@@ -85,4 +85,4 @@ TEST_F(Follow, StopsWhereTheFileWasCut) {
 }
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

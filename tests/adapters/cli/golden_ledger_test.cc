@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -21,8 +21,8 @@ std::string Golden(std::string_view name, std::string_view kind) {
 
 // Proposals as the helpers write them, at the later instant.
 std::string Later(std::string lines) {
-  for (size_t at = 0; (at = lines.find(testing::kNow, at)) != std::string::npos;) {
-    lines.replace(at, testing::kNow.size(), kLater);
+  for (size_t at = 0; (at = lines.find(kNow, at)) != std::string::npos;) {
+    lines.replace(at, kNow.size(), kLater);
   }
   return lines;
 }
@@ -55,7 +55,7 @@ class GoldenLedger : public Program, public ::testing::WithParamInterface<const 
   }
   // Two new banks, and a payment between them.
   void PayOn() {
-    const Said said = Ingest(Later(testing::BankLines({"NEW1", "NEW2"}) +
+    const Said said = Ingest(Later(BankLines({"NEW1", "NEW2"}) +
                                    PaymentGroup("new-payment", "NEW1", "NEW2", 1234) + "\n"),
                              {}, "op");
     ASSERT_EQ(said.code, 0) << said.out << said.err;
@@ -106,4 +106,4 @@ TEST_P(GoldenLedger, IsBackedUpAndRestored) {
 INSTANTIATE_TEST_SUITE_P(Versions, GoldenLedger, ::testing::Values("ledger-1"));
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

@@ -5,9 +5,9 @@
 
 #include "engine/rocks_writer/rocks_log.h"
 #include "engine/sequencer/engine.h"
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 namespace fs = std::filesystem;
@@ -70,4 +70,4 @@ TEST_F(HalfMade, WithoutAnOperatorIsNoLedger) {
 }
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

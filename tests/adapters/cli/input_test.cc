@@ -6,15 +6,13 @@
 #include <boost/json.hpp>
 #include <sstream>
 
-#include "tests/adapters/cli/program.h"
 #include "tests/support/bad_input/bad_input.h"
+#include "tests/support/program/program.h"
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
-using testing::OrderText;
-
-class BadInput : public Program {
+class BadLines : public Program {
  protected:
   void SetUp() override {
     Program::SetUp();
@@ -66,7 +64,7 @@ class BadInput : public Program {
   int code_ = -1;  // the exit code of the last
 };
 
-TEST_F(BadInput, WhatIsMalformedIsNamedAndNotRecorded) {
+TEST_F(BadLines, WhatIsMalformedIsNamedAndNotRecorded) {
   const std::pair<std::string, std::string> cases[] = {
       {"{", "invalid malformed [line]"},
       {"[]", "invalid malformed [line]"},
@@ -87,16 +85,16 @@ TEST_F(BadInput, WhatIsMalformedIsNamedAndNotRecorded) {
   EXPECT_EQ(Records(), before);
 }
 
-class EveryBody : public BadInput {
+class EveryBody : public BadLines {
  protected:
   void SetUp() override {
     Program::SetUp();
-    const Said said = Ingest(testing::SetupLines() + testing::PowerlessSourceLine(""));
+    const Said said = Ingest(SetupLines() + PowerlessSourceLine(""));
     ASSERT_EQ(said.code, 0) << said.out << said.err;
   }
   // Ingests all of them at once and compares what is said of each, and how far the log grew. They
   // are records where a scenario is named.
-  void Expect(const std::vector<testing::BadInput>& inputs, const std::string& source,
+  void Expect(const std::vector<BadInput>& inputs, const std::string& source,
               const std::string& scenario = "") {
     const size_t before = Records();
     std::vector<std::string> lines;
@@ -120,21 +118,21 @@ class EveryBody : public BadInput {
   }
 };
 
-TEST_F(EveryBody, HasACodeAndAFieldForWhateverIsWrong) { Expect(testing::BadInputs(), "operator"); }
+TEST_F(EveryBody, HasACodeAndAFieldForWhateverIsWrong) { Expect(BadInputs(), "operator"); }
 
 TEST_F(EveryBody, OfARecordHasACodeAndAFieldBeforeTheLedgerIsAsked) {
   for (const char* scenario : {"b2b_gateway", "parking"}) {
     SCOPED_TRACE(scenario);
-    Expect(testing::BadRecords(scenario), "operator", scenario);
+    Expect(BadRecords(scenario), "operator", scenario);
   }
 }
 
-TEST_F(EveryBody, NeedsPermission) { Expect(testing::WithoutPermission(), "powerless"); }
+TEST_F(EveryBody, NeedsPermission) { Expect(WithoutPermission(), "powerless"); }
 
 TEST_F(EveryBody, IsADuplicateOnlyWithTheSameContent) {
   std::vector<std::string> lines;
   std::vector<std::string> expected;
-  for (const auto& [good, other, field] : testing::Resents()) {
+  for (const auto& [good, other, field] : Resents()) {
     lines.insert(lines.end(), {good, good, other});
     expected.insert(expected.end(),
                     {"accepted  []", "duplicate  []", fmt::format("conflict  [{}]", field)});
@@ -142,7 +140,7 @@ TEST_F(EveryBody, IsADuplicateOnlyWithTheSameContent) {
   EXPECT_EQ(Outcomes(lines), expected);
 }
 
-TEST_F(BadInput, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {
+TEST_F(BadLines, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {
   const size_t before = Records();
   EXPECT_EQ(
       Outcomes({OrderText("o1", "k1", "100", "USD"),
@@ -159,7 +157,7 @@ TEST_F(BadInput, WhatTheRulesRefuseIsRecordedOnceAndStaysRefused) {
   EXPECT_EQ(Query({"answer", "operator", "never"}).code, 1);
 }
 
-TEST_F(BadInput, RefusalsMayBeExpected) {
+TEST_F(BadLines, RefusalsMayBeExpected) {
   EXPECT_EQ(Outcomes({OrderText("o1", "k1", "100", "USD")}, {"--refusals-ok"}),
             (std::vector<std::string>{"refused currency_mismatch [order.payer]"}));
   EXPECT_EQ(code_, 0);
@@ -167,7 +165,7 @@ TEST_F(BadInput, RefusalsMayBeExpected) {
   EXPECT_EQ(code_, 1);
 }
 
-TEST_F(BadInput, TheSameAgainIsADuplicateAndOtherContentAConflict) {
+TEST_F(BadLines, TheSameAgainIsADuplicateAndOtherContentAConflict) {
   const size_t before = Records();
   EXPECT_EQ(Outcomes({OrderText("o1", "k1", "100"), OrderText("o1", "k1", "100")}),
             (std::vector<std::string>{"accepted  []", "duplicate  []"}));
@@ -178,7 +176,7 @@ TEST_F(BadInput, TheSameAgainIsADuplicateAndOtherContentAConflict) {
   EXPECT_EQ(Records(), before + 1);
 }
 
-TEST_F(BadInput, ASourceMayDoWhatItIsRegisteredFor) {
+TEST_F(BadLines, ASourceMayDoWhatItIsRegisteredFor) {
   const size_t before = Records();
   const std::string bank = ProposalText("p1", "Z", R"("registration":{"participant":{}})");
   EXPECT_EQ(Outcomes({bank, R"({"source":"operator",)" + bank.substr(1)}, {}, "bank-a"),
@@ -190,7 +188,7 @@ TEST_F(BadInput, ASourceMayDoWhatItIsRegisteredFor) {
   EXPECT_EQ(Records(), before + 1);
 }
 
-TEST_F(BadInput, ABadScenarioRecordIsNamedToo) {
+TEST_F(BadLines, ABadScenarioRecordIsNamedToo) {
   const auto ingest = [&](const std::string& line) {
     return Longmen({"ingest", ledger(), "-", "--scenario", "parking", "--source", "operator",
                     "--clock", "input", "--json"},
@@ -204,7 +202,7 @@ TEST_F(BadInput, ABadScenarioRecordIsNamedToo) {
   EXPECT_EQ(Records(), before);
 }
 
-TEST_F(BadInput, ASummaryCountsAnswersAndNamesTheirFirstLine) {
+TEST_F(BadLines, ASummaryCountsAnswersAndNamesTheirFirstLine) {
   const Said said = Ingest("\n" + OrderText("o1", "k1", "1") + "\n{\n\n{\n");
   EXPECT_EQ(said.code, 1);
   EXPECT_EQ(said.out,
@@ -215,7 +213,7 @@ TEST_F(BadInput, ASummaryCountsAnswersAndNamesTheirFirstLine) {
 }
 
 // What is wrong with a call is one line and exit code 2, and touches nothing.
-TEST_F(BadInput, AWrongCallIsOneHelpfulLine) {
+TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{}, "A subcommand is required"},
       {{"qurey", "x"}, "longmen has no command qurey; did you mean query?"},
@@ -251,13 +249,13 @@ TEST_F(BadInput, AWrongCallIsOneHelpfulLine) {
   EXPECT_EQ(Longmen({"query", "--help"}).code, 0);
 }
 
-TEST_F(BadInput, AnAnswerThatCannotBeWrittenIsNotASuccess) {
+TEST_F(BadLines, AnAnswerThatCannotBeWrittenIsNotASuccess) {
   const Said said = Longmen({"query", ledger(), "balances"}, "", "/dev/full");
   EXPECT_EQ(said.code, 1);
   EXPECT_TRUE(said.err.starts_with("longmen: storage_failed")) << said.err;
 }
 
-TEST_F(BadInput, WhatIsNotThereIsAFinding) {
+TEST_F(BadLines, WhatIsNotThereIsAFinding) {
   for (const auto& arguments : std::vector<std::vector<std::string>>{
            {"query", Path("nowhere"), "balances"},
            {"query", ledger(), "account", "A:nothing"},
@@ -273,4 +271,4 @@ TEST_F(BadInput, WhatIsNotThereIsAFinding) {
 }
 
 }  // namespace
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

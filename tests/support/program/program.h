@@ -12,10 +12,7 @@
 
 #include "tests/support/proposals/proposals.h"
 
-namespace longmen::adapters::cli {
-
-using testing::PaymentGroup;
-using testing::ProposalText;
+namespace longmen::testing {
 
 struct Said {
   int code = -1;  // exit code; 128 + signal where one ended it
@@ -63,7 +60,8 @@ class Serving {
   std::string first_line_;
 };
 
-// A ledger of 2021-03-01 in a temporary directory, removed with the test.
+// A ledger in a temporary directory, removed with the test. It begins on 2021-03-01, unless a test
+// says otherwise before SetUp.
 class Program : public ::testing::Test {
  protected:
   void SetUp() override;
@@ -83,10 +81,11 @@ class Program : public ::testing::Test {
   size_t Records();
 
   std::string directory_;
+  std::string begins_ = "2021-03-01T08:00:00+08:00";
 };
 
 std::string ReadWhole(const std::string& path);
 // Every file of a directory, by name.
 std::map<std::string, std::string> FilesOf(const std::string& directory);
 
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing

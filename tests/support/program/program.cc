@@ -1,4 +1,4 @@
-#include "tests/adapters/cli/program.h"
+#include "tests/support/program/program.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace longmen::adapters::cli {
+namespace longmen::testing {
 namespace {
 
 std::string Binary(const std::string& program) {
@@ -130,8 +130,7 @@ void Program::SetUp() {
   std::string path = (std::filesystem::temp_directory_path() / "longmen-cli-XXXXXX").string();
   ASSERT_NE(mkdtemp(path.data()), nullptr);
   directory_ = path;
-  const Said made =
-      Longmen({"init", ledger(), "--name", "test", "--at", "2021-03-01T08:00:00+08:00"});
+  const Said made = Longmen({"init", ledger(), "--name", "test", "--at", begins_});
   ASSERT_EQ(made.code, 0) << made.err;
 }
 
@@ -146,16 +145,16 @@ Said Program::Ingest(const std::string& lines, const std::vector<std::string>& m
 }
 
 void Program::RegisterBanks(const std::vector<std::string>& banks) {
-  const Said said = Ingest(testing::BankLines(banks));
+  const Said said = Ingest(BankLines(banks));
   ASSERT_EQ(said.code, 0) << said.out << said.err;
 }
 
 void Program::PayE2b() {
   std::string lines;
-  for (const auto& pay : testing::kE2bPayments) {
+  for (const auto& pay : kE2bPayments) {
     lines += PaymentGroup(pay.name, pay.from, pay.to, pay.yuan * 100) + "\n";
   }
-  lines += testing::E2bRefund() + "\n";
+  lines += E2bRefund() + "\n";
   const Said said = Ingest(lines);
   ASSERT_EQ(said.code, 0) << said.out << said.err;
 }
@@ -186,4 +185,4 @@ std::map<std::string, std::string> FilesOf(const std::string& directory) {
   return files;
 }
 
-}  // namespace longmen::adapters::cli
+}  // namespace longmen::testing
