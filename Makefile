@@ -11,7 +11,7 @@ export CCACHE_NOHASHDIR := 1
 BUILD := cmake --build build
 CTEST := ctest --output-on-failure -j2 --test-dir build
 
-.PHONY: help demo test check asan tsan bench bench-growth mutants format clean deps build
+.PHONY: help demo test check asan tsan bench bench-growth bench-peak mutants format clean deps build
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
@@ -38,6 +38,9 @@ bench: build/release/build.ninja ## every figure beside its peer or limit of the
 
 bench-growth: build/release/build.ninja ## 1, 10 and 100 million events; LONGMEN_BENCH_EVENTS caps it
 	$(BUILD)/release --target longmen-bench && build/release/longmen-bench --only growth
+
+bench-peak: build/release/build.ninja ## the metro's 2,840,000 rides of its busiest day; LONGMEN_BENCH_RIDES says fewer
+	$(BUILD)/release --target longmen-bench-peak && LONGMEN_BIN=build/release build/release/longmen-bench-peak
 
 mutants: build/release/build.ninja ## break the engine on purpose; every break must be caught
 	tests/mutants/run

@@ -118,7 +118,7 @@ Status DayClient::SendDay(const Day& day) {
   std::array<Batch, kFeedCount> batches;
   size_t next = 0;
   for (Nanos slice = kMidnight; slice < At(24); slice += kSlice) {
-    RETURN_IF_ERROR(CloseAndSettle(slice));
+    RETURN_IF_ERROR(CloseAndSettle(day.options, slice));
     for (; next < day.events.size() && day.events[next].at < slice + kSlice; ++next) {
       const Sent& sent = day.events[next];
       Batch& batch = batches[static_cast<size_t>(sent.feed)];
@@ -130,7 +130,7 @@ Status DayClient::SendDay(const Day& day) {
     }
     ShowProgress(slice + kSlice, next, day.events.size());
   }
-  return CloseAndSettle(At(24));
+  return CloseAndSettle(day.options, At(24));
 }
 
 Status DayClient::ProposeOne(std::string proposal) {
@@ -173,8 +173,9 @@ Result<std::string> DayClient::PositionsOf(std::string_view cycle) try {
 }
 
 // Everything the settlement desk does up to a moment: closes at the cut-off, settles later.
-Status DayClient::CloseAndSettle(Nanos until) {
+Status DayClient::CloseAndSettle(const SimulationOptions& day, Nanos until) {
   for (const CyclePlan& cycle : kCycles) {
+    if (!day.Clears(cycle)) continue;
     if (cycle.cut_off > desk_done_ && cycle.cut_off <= until) {
       RETURN_IF_ERROR(ProposeOne(
           fmt::format(R"({{"id":"close-{0}","key":"{0}","occurredAt":"{1}",)"
@@ -183,7 +184,7 @@ Status DayClient::CloseAndSettle(Nanos until) {
     }
   }
   for (const CyclePlan& cycle : kCycles) {
-    if (cycle.settled <= desk_done_ || cycle.settled > until) continue;
+    if (!day.Clears(cycle) || cycle.settled <= desk_done_ || cycle.settled > until) continue;
     const auto positions = PositionsOf(cycle.name);
     if (!positions.ok()) return positions.error();
     const auto settle = [&](std::string_view id, std::string_view list) {
@@ -193,7 +194,7 @@ Status DayClient::CloseAndSettle(Nanos until) {
                                     id, cycle.name, cycle.name, FormatInstant(cycle.settled),
                                     cycle.name, list));
     };
-    if (&cycle == &kCycles[kB2bMorning]) {
+    if (&cycle == &kCycles[kB2bMorning] && day.Has(Feed::kB2b)) {
       // One bank is left out first, to see it refused: a settlement states the log's own figures.
       const size_t first_end = positions->find('}');
       if (first_end == std::string::npos || first_end + 2 > positions->size()) {

@@ -49,7 +49,7 @@ class DayClient {
     int64_t count = 0;
   };
   Status SendBatch(simulation::Feed feed, Batch& batch);  // and empties it
-  Status CloseAndSettle(Nanos until);
+  Status CloseAndSettle(const simulation::SimulationOptions& day, Nanos until);
   Status ProposeOne(std::string proposal);
   Result<std::string> PositionsOf(std::string_view cycle);
   Status Hear(std::string_view answers);

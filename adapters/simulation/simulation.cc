@@ -28,6 +28,14 @@ int64_t SimulationOptions::Scaled(int64_t count) const {
   return std::max<int64_t>(1, std::llround(static_cast<double>(count) * scale));
 }
 
+bool SimulationOptions::Has(Feed feed) const {
+  return std::ranges::find(feeds, feed) != feeds.end();
+}
+
+bool SimulationOptions::Clears(const CyclePlan& cycle) const {
+  return Has(Feed::kEnterprise) || (cycle.scheme != kBeps && cycle.scheme != kHvps);
+}
+
 void Expected::Line(Feed feed, std::string_view type, std::string_view channel,
                     std::string_view from, std::string_view to, int64_t minor,
                     std::string_view currency) {

@@ -64,15 +64,6 @@ struct Sent {
 
 std::vector<Feed> AllFeeds();
 
-struct SimulationOptions {
-  uint64_t seed = 1;
-  double scale = 1;
-  std::vector<Feed> feeds = AllFeeds();
-
-  // So many of what happens `count` times a day at scale 1; at least one.
-  int64_t Scaled(int64_t count) const;
-};
-
 // A clearing cycle of the day: everything accepted from the previous one's cut-off to its own.
 struct CyclePlan {
   std::string_view name;
@@ -96,6 +87,18 @@ inline constexpr CyclePlan kCycles[] = {
     {"H202103010001", kHvps, "HVPS, item by item", "H202103020001", At(17, 30), At(17, 40)},
 };
 inline constexpr size_t kB2bMorning = 0;
+struct SimulationOptions {
+  uint64_t seed = 1;
+  double scale = 1;
+  std::vector<Feed> feeds = AllFeeds();
+
+  // So many of what happens `count` times a day at scale 1; at least one.
+  int64_t Scaled(int64_t count) const;
+  bool Has(Feed feed) const;
+  // Whether the day's scenarios have what they owe settled in the cycle.
+  bool Clears(const CyclePlan& cycle) const;
+};
+
 // The cycle that an item accepted then falls into.
 std::string_view CycleAt(std::string_view scheme, Nanos accepted);
 

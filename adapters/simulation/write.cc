@@ -47,10 +47,6 @@ Status WriteLots(const Day& day, const std::string& path) {
   return file.Close();
 }
 
-bool Sends(const Day& day, Feed feed) {
-  return std::ranges::find(day.options.feeds, feed) != day.options.feeds.end();
-}
-
 json::object CountsJson(const std::map<std::string, int64_t, std::less<>>& counts) {
   json::object out;
   for (const auto& [code, count] : counts) out[code] = count;
@@ -112,7 +108,7 @@ std::string ExpectedJson(const Day& day) {
 
 Status WriteFiles(const Day& day, const std::string& directory) {
   RETURN_IF_ERROR(WriteAll(directory + "/setup.ndjson", day.setup));
-  if (Sends(day, Feed::kParking)) {
+  if (day.options.Has(Feed::kParking)) {
     RETURN_IF_ERROR(WriteLots(day, directory + "/parking-lots.ndjson"));
   }
   for (const Feed feed : day.options.feeds) {

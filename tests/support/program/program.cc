@@ -102,11 +102,13 @@ int Running::Stop(int signal) {
   return code_ = ExitCode(status);
 }
 
-Serving::Serving(const std::string& directory) {
+Serving::Serving(const std::string& directory, const std::vector<std::string>& more) {
   int ends[2];
   EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
   const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-  pid_ = Start({"serve", directory, "--port", "0"}, nothing, ends[1], nothing);
+  std::vector<std::string> arguments = {"serve", directory, "--port", "0"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  pid_ = Start(arguments, nothing, ends[1], nothing);
   close(ends[1]);
   close(nothing);
   out_ = ends[0];
@@ -116,6 +118,10 @@ Serving::Serving(const std::string& directory) {
 Serving::~Serving() {
   if (pid_ > 0) Stop(SIGKILL);
   close(out_);
+}
+
+uint16_t Serving::port() const {
+  return static_cast<uint16_t>(std::atoi(first_line_.c_str() + first_line_.rfind(':') + 1));
 }
 
 int Serving::Stop(int signal) {

@@ -48,9 +48,11 @@ class Running {
 // `longmen` running on: `longmen serve`.
 class Serving {
  public:
-  explicit Serving(const std::string& directory);
+  explicit Serving(const std::string& directory, const std::vector<std::string>& more = {});
   ~Serving();  // kills what still runs
   const std::string& first_line() const { return first_line_; }
+  uint16_t port() const;
+  pid_t pid() const { return pid_; }
   // Sends the signal and waits; the exit code.
   int Stop(int signal);
 
