@@ -1,6 +1,7 @@
 #include "adapters/demo/demo.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <chrono>
 #include <cstdio>
@@ -32,6 +33,13 @@ constexpr schema::Scenario kScenarios[] = {
     schema::Scenario::PARKING,    schema::Scenario::B2B_GATEWAY, schema::Scenario::METRO,
     schema::Scenario::ENTERPRISE, schema::Scenario::CAMPUS,      schema::Scenario::VIRTUAL_CARD,
     schema::Scenario::TAKEOUT,    schema::Scenario::TUITION};
+
+// The most memory that this process has had.
+int64_t MemoryPeakMb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss / 1'024;
+}
 
 double SecondsSince(SteadyClock::time_point start) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
@@ -164,6 +172,7 @@ Status RunAll(const DemoOptions& options, Run& run) {
   run.audit = std::move(*audit);
   RETURN_IF_ERROR(WriteLines(options.out + "/audit.txt", {run.audit.output}));
   run.seconds_total = SecondsSince(start);
+  run.memory_peak_mb = MemoryPeakMb();
   return WriteLines(options.out + "/report.txt", {ReportPage(run)});
 }
 

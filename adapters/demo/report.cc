@@ -219,8 +219,9 @@ void AddEnd(const Run& run, PageText& page) {
       run.seconds_streaming > 0 ? static_cast<double>(run.heard.sent) / run.seconds_streaming : 0;
   page.Line("  {} records sent in {} requests; {} in the log", Grouped(run.heard.sent),
             run.requests, Grouped(static_cast<int64_t>(run.records_in_log)));
-  page.Line("  {:.1f} s over HTTP ({} records/s), {:.1f} s in total", run.seconds_streaming,
-            Grouped(static_cast<int64_t>(rate)), run.seconds_total);
+  page.Line("  {:.1f} s over HTTP ({} records/s), {:.1f} s in total, {} MB at most",
+            run.seconds_streaming, Grouped(static_cast<int64_t>(rate)), run.seconds_total,
+            run.memory_peak_mb);
   page.Line("  input    {}/input", run.out);
   page.Line("  exports  {}/export ({} files)", run.out, run.files_exported);
   page.Line("  ledger   {}/ledger", run.out);
@@ -312,6 +313,7 @@ std::string ReportJson(const Run& run) {
   out["logRecords"] = run.records_in_log;
   out["secondsStreaming"] = run.seconds_streaming;
   out["secondsTotal"] = run.seconds_total;
+  out["memoryPeakMb"] = run.memory_peak_mb;
   out["auditExitCode"] = run.audit.exit_code;
   json::array differences;
   for (const Difference& difference : run.differences) {

@@ -23,6 +23,7 @@ struct Run {
   size_t files_exported = 0;
   double seconds_streaming = 0;
   double seconds_total = 0;
+  int64_t memory_peak_mb = 0;  // of this process: the day's records, the server and the client
   AuditVerdict audit;
   std::vector<Difference> differences;
 
