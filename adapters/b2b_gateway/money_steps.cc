@@ -98,11 +98,8 @@ void TakeDebitNotice(DebitNotice::Reader notice, Step& at) {
   auto proposal = AddStep(at, notice.getOrder());
   proposal.initDetails().initB2bGateway().setTransactionId(notice.getTransactionId());
   if (notice.getDebitedAt() != 0) proposal.setOccurredAt(notice.getDebitedAt());
-  auto debit = proposal.initBody().initDebit();
-  debit.getAmount().setMinor(notice.getAmount().getMinor());
-  debit.getAmount().setCurrency(notice.getAmount().getCurrency());
+  auto debit = InitDebit(proposal, MoneyOf(notice.getAmount()), notice.getOutcome());
   debit.setBasis(schema::Basis::REPORTED);
-  debit.setOutcome(notice.getOutcome());
   debit.setClearingDate(notice.getClearingDate());
   debit.setChannelReference(notice.getTransactionId());
   if (notice.hasReason()) debit.setReason(notice.getReason());
@@ -162,8 +159,7 @@ void GiveMoneyBack(GiveBack::Reader back, schema::RefundKind kind, Step& at) {
   auto proposal = AddStep(at, back.getOrder());
   proposal.initDetails().initB2bGateway().setTransactionId(back.getTransactionId());
   auto refund = proposal.initBody().initRefund();
-  refund.getAmount().setMinor(back.getAmount().getMinor());
-  refund.getAmount().setCurrency(back.getAmount().getCurrency());
+  SetMoney(refund.getAmount(), MoneyOf(back.getAmount()));
   refund.setBasis(is_return ? schema::Basis::REPORTED : schema::Basis::DECIDED);
   refund.setOutcome(back.getOutcome());
   refund.setKind(kind);

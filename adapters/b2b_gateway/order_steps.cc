@@ -54,10 +54,7 @@ void PlaceOrder(GatewayRequest::Reader request, Step& at) {
   COPY_TEXT(details, request, AccountBank);
   COPY_TEXT(details, request, PayeeBank);
   COPY_TEXT(details, request, Merchant);
-  auto order = proposal.initBody().initOrder();
-  order.setAction(schema::OrderAction::PLACED);
-  order.getAmount().setMinor(request.getAmount().getMinor());
-  order.getAmount().setCurrency(request.getAmount().getCurrency());
+  auto order = InitOrder(proposal, MoneyOf(request.getAmount()));
   order.setValidUntil(request.getValidUntil());
   COPY_TEXT(order, request, Payer);
   COPY_TEXT(order, request, Payee);

@@ -24,10 +24,7 @@ std::string PayerKey(const OrderState& order) {
 // The two proposals of the entry described above.
 void RememberPayer(Step& at, const OrderState& order, const std::string& payer) {
   const std::string key = PayerKey(order);
-  auto placed = AddStep(at, key.c_str(), B2bStage::SUBMITTED).initBody().initOrder();
-  placed.setAction(schema::OrderAction::PLACED);
-  placed.getAmount().setMinor(order.amount.minor);
-  placed.getAmount().setCurrency(order.amount.currency.numeric);
+  auto placed = InitOrder(AddStep(at, key.c_str(), B2bStage::SUBMITTED), order.amount);
   placed.setPayer(payer);
   placed.setPayee(order.payee);
   if (!order.scheme.empty()) placed.setScheme(order.scheme);

@@ -15,10 +15,8 @@ void AddToBatch(Step& at, const Bill& bill, int64_t minor) {
   const std::string key = batch->order.key;
   const int64_t total = batch->order.amount.minor + minor;
   if (total <= 0) return AddCancelled(at, key, "no bill is left");
-  auto order = AddStep(at, key, CampusStage::BILL_MODIFIED, key).initBody().initOrder();
-  order.setAction(schema::OrderAction::AMENDED);
-  order.getAmount().setMinor(total);
-  order.getAmount().setCurrency(batch->order.amount.currency.numeric);
+  InitAmended(AddStep(at, key, CampusStage::BILL_MODIFIED, key),
+              {total, batch->order.amount.currency});
 }
 
 // Every progress says what was done, and of which bill's batch.
@@ -39,10 +37,7 @@ void TakeModify(Modify::Reader modify, Step& at) {
   const Money amount = MoneyOf(modify.getAmount());
   auto proposal = AddStep(at, key, CampusStage::BILL_MODIFIED, bill->batch());
   if (modify.hasItem()) proposal.getDetails().getCampus().setItem(modify.getItem());
-  auto order = proposal.initBody().initOrder();
-  order.setAction(schema::OrderAction::AMENDED);
-  order.getAmount().setMinor(amount.minor);
-  order.getAmount().setCurrency(amount.currency.numeric);
+  auto order = InitAmended(proposal, amount);
   if (modify.hasReason()) order.setReason(modify.getReason());
   if (amount.minor != 0) AddToBatch(at, *bill, amount.minor - bill->order.amount.minor);
 }

@@ -104,15 +104,11 @@ void AddSubsidy(const Fare& fare, const Price& price, const engine::FareDiscount
 schema::Proposal::Builder AddLeft(const Trip& trip, const Price& price, Step& at) {
   auto proposal = AddStep(at, trip.order.key, RideStage::LEFT, trip.rider());
   SetPrice(proposal, price);
-  auto order = proposal.initBody().initOrder();
   if (price.pays == 0) {
-    order.setAction(schema::OrderAction::CANCELLED);
-    return proposal;
+    proposal.initBody().initOrder().setAction(schema::OrderAction::CANCELLED);
+  } else {
+    InitAmended(proposal, {price.pays, trip.order.amount.currency}).setFreesResources(true);
   }
-  order.setAction(schema::OrderAction::AMENDED);
-  order.getAmount().setMinor(price.pays);
-  order.getAmount().setCurrency(trip.order.amount.currency.numeric);
-  order.setFreesResources(true);
   return proposal;
 }
 

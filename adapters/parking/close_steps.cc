@@ -38,14 +38,13 @@ void CorrectAbandonment(Step& at, const std::string& key, const Session& session
                         const Money& fee) {
   auto proposal = AddUnder(at, key);
   SetDetails(proposal, session, at.occurred_at, fee);
-  const int64_t over = session.cap().minor - fee.minor;
-  if (over == 0) {
+  const Money over{session.cap().minor - fee.minor, fee.currency};
+  if (over.minor == 0) {
     InitDebit(proposal, fee, schema::Outcome::FAILED).setReason("paid when it was abandoned");
     return;
   }
   auto refund = proposal.initBody().initRefund();
-  refund.getAmount().setMinor(over);
-  refund.getAmount().setCurrency(fee.currency.numeric);
+  SetMoney(refund.getAmount(), over);
   refund.setOutcome(schema::Outcome::SUCCEEDED);
   refund.setKind(schema::RefundKind::REVERSAL);
   Refer(refund.initDebit(), *session.fee);

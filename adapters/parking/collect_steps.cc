@@ -86,10 +86,7 @@ void AddLateReversal(Step& at, const Session& session, schema::Proposal::Reader 
 
 // The car on the bay: at most the cap, from the collecting account to revenue.
 void AddStay(Step& at, const std::string& session, Scan::Reader scan, const Money& cap) {
-  auto order = AddUnder(at, session).initBody().initOrder();
-  order.setAction(schema::OrderAction::PLACED);
-  order.getAmount().setMinor(cap.minor);
-  order.getAmount().setCurrency(cap.currency.numeric);
+  auto order = InitOrder(AddUnder(at, session), cap);
   order.setPayer(scan.getPending());
   order.setPayee(scan.getRevenue());
   order.setChannel(scan.getTariff());  // the departure is charged by it
@@ -114,10 +111,7 @@ void AddCollection(Step& at, const std::string& session, Scan::Reader scan, cons
   details.setTariff(scan.getTariff());
   details.initPlate().setToken(scan.getPlateToken());
   details.setPayerToken(scan.getPayerToken());
-  auto order = proposal.initBody().initOrder();
-  order.setAction(schema::OrderAction::PLACED);
-  order.getAmount().setMinor(cap.minor);
-  order.getAmount().setCurrency(cap.currency.numeric);
+  auto order = InitOrder(proposal, cap);
   order.setPayee(scan.getPending());
   // The channel's answer may come later: whatever pays the cap comes by the same scheme.
   if (scan.getAnswer().hasScheme()) order.setScheme(scan.getAnswer().getScheme());

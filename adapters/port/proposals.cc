@@ -35,16 +35,10 @@ void Refer(schema::Reference::Builder to, const MovementState& movement) {
   to.setId(movement.id);
 }
 
-template <typename Builder>
-static void SetAmount(Builder of, const Money& amount) {
-  of.getAmount().setMinor(amount.minor);
-  of.getAmount().setCurrency(amount.currency.numeric);
-}
-
 schema::Debit::Builder InitDebit(schema::Proposal::Builder proposal, const Money& amount,
                                  schema::Outcome outcome) {
   auto debit = proposal.initBody().initDebit();
-  SetAmount(debit, amount);
+  SetMoney(debit.getAmount(), amount);
   debit.setOutcome(outcome);
   return debit;
 }
@@ -52,7 +46,7 @@ schema::Debit::Builder InitDebit(schema::Proposal::Builder proposal, const Money
 schema::Refund::Builder InitRefund(schema::Proposal::Builder proposal, const Money& amount,
                                    schema::Outcome outcome, const MovementState& debit) {
   auto refund = proposal.initBody().initRefund();
-  SetAmount(refund, amount);
+  SetMoney(refund.getAmount(), amount);
   refund.setOutcome(outcome);
   if (!debit.channel.empty()) refund.setChannel(debit.channel);
   Refer(refund.initDebit(), debit);
@@ -70,7 +64,7 @@ schema::Debit::Builder InitDebitResult(schema::Proposal::Builder proposal,
 schema::Refund::Builder InitRefundResult(schema::Proposal::Builder proposal,
                                          const MovementState& refund, schema::Outcome outcome) {
   auto result = proposal.initBody().initRefund();
-  SetAmount(result, refund.amount);
+  SetMoney(result.getAmount(), refund.amount);
   result.setBasis(schema::Basis::REPORTED);
   result.setOutcome(outcome);
   Refer(result.initResolves(), refund);
@@ -90,7 +84,14 @@ schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::D
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount) {
   auto order = proposal.initBody().initOrder();
   order.setAction(schema::OrderAction::PLACED);
-  SetAmount(order, amount);
+  SetMoney(order.getAmount(), amount);
+  return order;
+}
+
+schema::Order::Builder InitAmended(schema::Proposal::Builder proposal, const Money& amount) {
+  auto order = proposal.initBody().initOrder();
+  order.setAction(schema::OrderAction::AMENDED);
+  SetMoney(order.getAmount(), amount);
   return order;
 }
 

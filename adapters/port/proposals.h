@@ -18,6 +18,11 @@ template <typename Group>
 Money MoneyOf(Group amount) {
   return {amount.getMinor(), Currency{amount.getCurrency()}};
 }
+template <typename Group>
+void SetMoney(Group amount, const Money& money) {
+  amount.setMinor(money.minor);
+  amount.setCurrency(money.currency.numeric);
+}
 // The same amount again, or a discrepancy: currency_mismatch [field.currency], amount_mismatch
 // [field.minor]. False, and refused, where it is another.
 bool CheckAmount(const Money& known, const Money& said, const std::string& field,
@@ -43,8 +48,10 @@ struct StandAloneRoute {
 };
 schema::Debit::Builder AddStandAlone(Step& at, const std::string& key, schema::DebitKind kind,
                                      const Money& amount, const StandAloneRoute& route);
-// An order's body, placed.
+// A body: an order, placed.
 schema::Order::Builder InitOrder(schema::Proposal::Builder proposal, const Money& amount);
+// Of an order that is there: its amount becomes another.
+schema::Order::Builder InitAmended(schema::Proposal::Builder proposal, const Money& amount);
 // A mandate's body: registered as it is in force, or as it is to be.
 schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
                                      const engine::MandateState& mandate);

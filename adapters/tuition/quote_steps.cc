@@ -59,7 +59,7 @@ void TakeQuote(Quote::Reader quote, Step& at) {
   details.setSchool(quote.getSchool());
   details.initStudent().setToken(quote.getStudentToken());
   auto order = InitOrder(placed, amount);
-  SetCounter(order, counter);
+  SetMoney(order.getCounterAmount(), counter);
   order.setPayer(quote.getPayer());
   order.setPayee(quote.getPayable());
   order.setValidUntil(quote.getValidUntil());
@@ -118,7 +118,7 @@ void TakePay(Pay::Reader pay, Step& at) {
   }
   auto debit =
       InitDebit(AddStep(at, key, TuitionStage::PAID), order->amount, schema::Outcome::SUCCEEDED);
-  SetCounter(debit, order->counter);
+  SetMoney(debit.getCounterAmount(), order->counter);
   debit.setRate(pay.getRate());
   AddFee(*order, MoneyOf(pay.getCharge()), pay.getFeeAccount(), at);
   AddFee(*order, MoneyOf(pay.getCable()), pay.getFeeAccount(), at);

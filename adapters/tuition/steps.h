@@ -34,10 +34,4 @@ std::optional<MovementState> PaidBy(const Step& at, const std::string& key);
 // The next proposal of the record, under a key; its details say which step it is.
 schema::Proposal::Builder AddStep(Step& at, const std::string& key, schema::TuitionStage stage);
 
-template <typename Builder>
-void SetCounter(Builder of, const Money& counter) {
-  of.getCounterAmount().setMinor(counter.minor);
-  of.getCounterAmount().setCurrency(counter.currency.numeric);
-}
-
 }  // namespace longmen::adapters::tuition

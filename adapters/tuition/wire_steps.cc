@@ -39,10 +39,7 @@ void RestoreQuota(const OrderState& order, const Money& refunded, Step& at) {
                                                    refunded.minor / before);
   const Money left{quota->amount.minor - given, quota->amount.currency};
   if (left.minor == 0) return AddCancelled(at, quota->key.str(), "refunded");
-  auto amended = AddUnder(at, quota->key.str()).initBody().initOrder();
-  amended.setAction(schema::OrderAction::AMENDED);
-  amended.getAmount().setMinor(left.minor);
-  amended.getAmount().setCurrency(left.currency.numeric);
+  InitAmended(AddUnder(at, quota->key.str()), left);
 }
 
 }  // namespace
@@ -67,7 +64,7 @@ void TakeExchange(Exchange::Reader exchange, Step& at) {
   debit.setBasis(schema::Basis::REPORTED);
   debit.setPayer(exchange.getInto());
   debit.setPayee(exchange.getOutOf());
-  SetCounter(debit, paid);
+  SetMoney(debit.getCounterAmount(), paid);
   debit.setRate(exchange.getRate());
   if (exchange.hasReference()) debit.setChannelReference(exchange.getReference());
 }
@@ -125,7 +122,7 @@ void TakeRefund(Refund::Reader refund, Step& at) {
   }
   auto body = InitRefund(AddStep(at, key, TuitionStage::REFUNDED), amount, Outcome::SUCCEEDED,
                          *PaidBy(at, key));
-  SetCounter(body, MoneyOf(refund.getCounterAmount()));
+  SetMoney(body.getCounterAmount(), MoneyOf(refund.getCounterAmount()));
   body.setRate(refund.getRate());
   if (refund.hasReason()) body.setReason(refund.getReason());
   if (refund.getRestoresQuota()) RestoreQuota(*order, amount, at);

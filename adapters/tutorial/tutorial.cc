@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "adapters/port/proposals.h"
 #include "adapters/port/record_json.h"
 #include "adapters/tutorial/record.capnp.h"
 
@@ -29,18 +30,13 @@ class Tutorial : public ScenarioAdapter {
 
     auto placed = out.Add();
     placed.setKey(sale.getNumber());
-    auto order = placed.initBody().initOrder();
+    auto order = InitOrder(placed, MoneyOf(sale.getAmount()));
     order.setPayer(sale.getBuyer());
     order.setPayee(sale.getMachine());
-    order.getAmount().setMinor(sale.getAmount().getMinor());
-    order.getAmount().setCurrency(sale.getAmount().getCurrency());
 
     auto paid = out.Add();
     paid.setKey(sale.getNumber());
-    auto debit = paid.initBody().initDebit();
-    debit.getAmount().setMinor(sale.getAmount().getMinor());
-    debit.getAmount().setCurrency(sale.getAmount().getCurrency());
-    debit.setOutcome(schema::Outcome::SUCCEEDED);
+    InitDebit(paid, MoneyOf(sale.getAmount()), schema::Outcome::SUCCEEDED);
   }
 };
 

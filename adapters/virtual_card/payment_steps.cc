@@ -28,7 +28,7 @@ schema::Order::Builder InitPayment(schema::Proposal::Builder proposal, Record re
   auto order = InitOrder(proposal, MoneyOf(record.getAmount()));
   if (!card.holder.empty()) order.setSubmitter(card.holder);
   order.setPayee(record.getPayee());
-  SetCounterAmount(order, record);
+  SetMoney(order.getCounterAmount(), MoneyOf(record.getCounterAmount()));
   if (record.hasScheme()) order.setScheme(record.getScheme());
   if (record.hasChannel()) order.setChannel(record.getChannel());
   if (record.hasMerchant()) order.setMerchant(record.getMerchant());

@@ -40,13 +40,8 @@ schema::Proposal::Builder AddStep(Step& at, const std::string& key, schema::Virt
 
 // What the record and the ledger both call "the same value in the other currency", and its rate.
 template <typename Builder, typename Reader>
-void SetCounterAmount(Builder to, Reader record) {
-  to.getCounterAmount().setMinor(record.getCounterAmount().getMinor());
-  to.getCounterAmount().setCurrency(record.getCounterAmount().getCurrency());
-}
-template <typename Builder, typename Reader>
 void SetExchange(Builder to, Reader record) {
-  SetCounterAmount(to, record);
+  SetMoney(to.getCounterAmount(), MoneyOf(record.getCounterAmount()));
   if (record.hasRate()) to.setRate(record.getRate());
 }
 

@@ -8,8 +8,6 @@ namespace {
 
 constexpr int64_t kDayMinutes = 24 * 60;
 
-int64_t FloorDivide(int64_t value, int64_t by) { return value / by - (value % by < 0 ? 1 : 0); }
-
 // 1970-01-01 was a Thursday.
 bool IsWeekend(DayNumber day) {
   const int64_t from_monday = (int64_t{day} + 3) - 7 * FloorDivide(int64_t{day} + 3, 7);

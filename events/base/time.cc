@@ -11,10 +11,6 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-Nanos FloorDiv(Nanos value, Nanos divisor) {
-  return value / divisor - (value % divisor < 0 ? 1 : 0);
-}
-
 year_month_day CivilDate(DayNumber day) { return year_month_day(sys_days(days(day))); }
 
 // Reads exactly `width` digits at `position`.
@@ -56,7 +52,7 @@ std::optional<DayNumber> ParseDate(std::string_view text) {
 }
 
 std::string FormatInstant(Nanos instant) {
-  const Nanos day = FloorDiv(instant, kNanosPerDay);
+  const Nanos day = FloorDivide(instant, kNanosPerDay);
   const Nanos in_day = instant - day * kNanosPerDay;
   const Nanos second = in_day / kNanosPerSecond;
   std::string text =
@@ -120,7 +116,7 @@ std::optional<Nanos> ParseInstant(std::string_view text) {
 
 DayNumber LocalDate(Nanos instant, int utc_offset_minutes) {
   return static_cast<DayNumber>(
-      FloorDiv(FloorDiv(instant, kNanosPerMinute) + utc_offset_minutes, 24 * 60));
+      FloorDivide(FloorDivide(instant, kNanosPerMinute) + utc_offset_minutes, 24 * 60));
 }
 
 int YearOf(DayNumber day) { return static_cast<int>(CivilDate(day).year()); }

@@ -28,6 +28,11 @@ std::string FormatDate(DayNumber day);       // "2021-03-01"
 std::string FormatBasicDate(DayNumber day);  // "20210301"
 std::optional<DayNumber> ParseDate(std::string_view text);
 
+// Division that rounds down, before 1970 too; `by` > 0.
+constexpr int64_t FloorDivide(int64_t value, int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
 // The local date of an instant at a fixed offset.
 DayNumber LocalDate(Nanos instant, int utc_offset_minutes);
 int YearOf(DayNumber day);
