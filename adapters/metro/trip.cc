@@ -10,9 +10,24 @@ namespace {
 
 constexpr auto kScenario = schema::Scenario::METRO;
 
-std::string ArrearsResource(std::string_view rider, int slot) {
-  return "arrears:" + std::string(rider) + ":" + std::to_string(slot);
-}
+// Names of the resources "arrears:<rider>:1" to "…:64", one after the other in the same text: they
+// are looked at at every gate.
+class ArrearsResources {
+ public:
+  explicit ArrearsResources(std::string_view rider)
+      : name_("arrears:" + std::string(rider) + ":"), rider_bytes_(name_.size()) {}
+  const std::string& At(int slot) {
+    name_.resize(rider_bytes_);
+    if (slot >= 10) name_.push_back(static_cast<char>('0' + slot / 10));
+    name_.push_back(static_cast<char>('0' + slot % 10));
+    return name_;
+  }
+
+ private:
+  std::string name_;
+  const size_t rider_bytes_;
+};
+static_assert(kArrearsMax < 100);
 
 }  // namespace
 
@@ -58,8 +73,9 @@ std::optional<Trip> FindOpenTrip(const engine::LedgerView& ledger, std::string_v
 
 std::vector<OrderState> ArrearsOf(const engine::LedgerView& ledger, std::string_view rider) {
   std::vector<OrderState> owed;
+  ArrearsResources resources(rider);
   for (int slot = 1; slot <= kArrearsMax; ++slot) {
-    auto order = ledger.FindOrderHolding(kScenario, ArrearsResource(rider, slot));
+    auto order = ledger.FindOrderHolding(kScenario, resources.At(slot));
     if (order) owed.push_back(*std::move(order));
   }
   return owed;
@@ -67,8 +83,9 @@ std::vector<OrderState> ArrearsOf(const engine::LedgerView& ledger, std::string_
 
 std::optional<std::string> FreeArrearsResource(const engine::LedgerView& ledger,
                                                std::string_view rider) {
+  ArrearsResources resources(rider);
   for (int slot = 1; slot <= kArrearsMax; ++slot) {
-    std::string resource = ArrearsResource(rider, slot);
+    const std::string& resource = resources.At(slot);
     if (!ledger.FindOrderHolding(kScenario, resource)) return resource;
   }
   return std::nullopt;

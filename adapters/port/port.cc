@@ -15,7 +15,9 @@ Translation::Translation(std::string source, const Record& record, schema::Scena
 
 schema::Proposal::Builder Translation::Add() {
   CHECK(!refused_, "translation.add_after_refusal", record_.id);
-  auto proposal = messages_.emplace_back(std::make_unique<capnp::MallocMessageBuilder>())
+  // A word is eight bytes. Most proposals need less: the builder clears its room first.
+  constexpr unsigned kWords = 160;
+  auto proposal = messages_.emplace_back(std::make_unique<capnp::MallocMessageBuilder>(kWords))
                       ->initRoot<schema::Proposal>();
   proposal.setSource(source_);
   proposal.setId(record_.id + "." + std::to_string(messages_.size() - 1));

@@ -25,7 +25,7 @@ Status ReadRecord(std::string_view json, capnp::DynamicStruct::Builder into, Rec
 // A record whose steps stay in the message they were read into.
 struct MessageRecord : Record {
   std::unique_ptr<capnp::MallocMessageBuilder> message =
-      std::make_unique<capnp::MallocMessageBuilder>();
+      std::make_unique<capnp::MallocMessageBuilder>(128);  // words of eight bytes, to begin with
 };
 
 // The root of a record that the same scenario's Parse made.
