@@ -46,16 +46,11 @@ Nanos InstantOf(const std::string& text) {
 }
 
 std::vector<Session> SessionsOf(const Csv& file) {
-  const size_t id = file.Column("sessionId");
-  const size_t dollars = file.Column("dollars");
-  const size_t from = file.Column("created");
-  const size_t to = file.Column("ended");
-  const size_t user = file.Column("userId");
-  const size_t station = file.Column("stationId");
   std::vector<Session> sessions;
   for (const auto& row : file.rows()) {
-    sessions.push_back({row[id], row[station], row[user], InstantOf(row[from]), InstantOf(row[to]),
-                        std::lround(std::stod(row[dollars]) * 100)});
+    sessions.push_back({row["sessionId"], row["stationId"], row["userId"],
+                        InstantOf(row["created"]), InstantOf(row["ended"]),
+                        std::lround(std::stod(row["dollars"]) * 100)});
   }
   return sessions;
 }
@@ -159,8 +154,7 @@ TEST_F(ChargingSessions, PrepayACapAndHaveBackWhatTheStayDoesNotCost) {
   const Csv orders = Exported("orders");
   std::map<std::string, std::pair<int64_t, int64_t>> paid;  // and refunded, by order
   for (const auto& row : orders.rows()) {
-    paid[row[orders.Column("key")]] = {std::stoll(row[orders.Column("paid_minor")]),
-                                       std::stoll(row[orders.Column("refunded_minor")])};
+    paid[row["key"]] = {row.Number("paid_minor"), row.Number("refunded_minor")};
   }
   int64_t fees = 0;
   int equal = 0;
@@ -179,14 +173,14 @@ TEST_F(ChargingSessions, PrepayACapAndHaveBackWhatTheStayDoesNotCost) {
 
   const Csv balances = Exported("balances");
   for (const auto& row : balances.rows()) {
-    const std::string& account = row[balances.Column("account")];
+    const std::string& account = row["account"];
     const int64_t expected = account == "revenue" ? fees : account == "drivers" ? -fees : 0;
-    EXPECT_EQ(std::stoll(row[balances.Column("balance_minor")]), expected) << account;
+    EXPECT_EQ(row.Number("balance_minor"), expected) << account;
   }
   const Csv refusals = Exported("refusals");
   std::map<std::string, size_t> refused;
   for (const auto& row : refusals.rows()) {
-    if (row[refusals.Column("at_fault")] == "true") ++refused[row[refusals.Column("code")]];
+    if (row["at_fault"] == "true") ++refused[row["code"]];
   }
   EXPECT_EQ(refused["resource_busy"], sessions_.size() - accepted.size());
   ExpectClean();

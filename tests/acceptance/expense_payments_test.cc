@@ -37,17 +37,13 @@ struct Event {
 };
 
 std::vector<Event> EventsOf(const Csv& file) {
-  const size_t claim = file.Column("case");
-  const size_t time = file.Column("time:timestamp");
-  const size_t what = file.Column("concept:name");
-  const size_t amount = file.Column("case_Amount");
   constexpr std::string_view kDeclaration = "Declaration ";
   std::vector<Event> events;
   for (const auto& row : file.rows()) {
-    std::string name = row[what];
+    std::string name = row["concept:name"];
     if (name.starts_with(kDeclaration)) name.erase(0, kDeclaration.size());
-    events.push_back({row[claim].substr(std::string_view("declaration").size()), row[time], name,
-                      CentsOf(row[amount])});
+    events.push_back({row["case"].substr(std::string_view("declaration").size()),
+                      row["time:timestamp"], name, CentsOf(row["case_Amount"])});
   }
   std::ranges::stable_sort(events, {}, [](const Event& event) { return ParseInstant(event.time); });
   return events;
@@ -259,11 +255,10 @@ TEST_F(ExpensePayments, WhatIsHandledIsPaidOnceInItsRunAndWhatIsRejectedIsNot) {
   const Csv journal = Exported("journal");
   Paid paid;
   for (const auto& row : journal.rows()) {
-    if (row[journal.Column("account")] != "employees") continue;
-    const std::string claim = claim_of(row[journal.Column("key")]);
-    const bool first = paid.try_emplace(claim, row[journal.Column("occurred_at")],
-                                        std::stoll(row[journal.Column("amount_minor")]))
-                           .second;
+    if (row["account"] != "employees") continue;
+    const std::string claim = claim_of(row["key"]);
+    const bool first =
+        paid.try_emplace(claim, row["occurred_at"], row.Number("amount_minor")).second;
     EXPECT_TRUE(first) << claim << " is paid twice";
   }
   EXPECT_EQ(paid, due);
@@ -285,7 +280,7 @@ TEST_F(ExpensePayments, WhatIsHandledIsPaidOnceInItsRunAndWhatIsRejectedIsNot) {
   const Csv orders = Exported("orders");
   std::map<std::string, std::string> ended;
   for (const auto& row : orders.rows()) {
-    ended[row[orders.Column("key")]] = row[orders.Column("status")];
+    ended[row["key"]] = row["status"];
   }
   EXPECT_EQ(ended.size(), ends.size());
   for (const auto& [payment, status] : ends) EXPECT_EQ(ended[payment], status) << payment;
@@ -294,8 +289,8 @@ TEST_F(ExpensePayments, WhatIsHandledIsPaidOnceInItsRunAndWhatIsRejectedIsNot) {
   const Csv refusals = Exported("refusals");
   std::set<std::string> refused;
   for (const auto& row : refusals.rows()) {
-    if (row[refusals.Column("field")] == "execution.payment") {
-      refused.insert(claim_of(row[refusals.Column("key")]));
+    if (row["field"] == "execution.payment") {
+      refused.insert(claim_of(row["key"]));
     }
   }
   EXPECT_EQ(refused, unapproved);

@@ -40,26 +40,18 @@ struct Tap {
 };
 
 std::vector<Tap> TapsOf(const Csv& file) {
-  const size_t type = file.Column("deal_type");
-  const size_t card = file.Column("card_no");
-  const size_t time = file.Column("deal_date");
-  const size_t pays = file.Column("deal_money");
-  const size_t fare = file.Column("deal_value");
-  const size_t gate = file.Column("equ_no");
-  const size_t company = file.Column("company_name");
-  const size_t station = file.Column("station");
   std::vector<Tap> taps;
   for (const auto& row : file.rows()) {
-    taps.push_back({.card = row[card],
-                    .time = row[time],
-                    .kind = row[type] == "地铁入站"   ? Kind::kEntry
-                            : row[type] == "地铁出站" ? Kind::kExit
-                                                      : Kind::kBus,
-                    .pays = std::stoll(row[pays]),
-                    .fare = std::stoll(row[fare]),
-                    .gate = row[gate],
-                    .company = row[company],
-                    .station = row[station]});
+    taps.push_back({.card = row["card_no"],
+                    .time = row["deal_date"],
+                    .kind = row["deal_type"] == "地铁入站"   ? Kind::kEntry
+                            : row["deal_type"] == "地铁出站" ? Kind::kExit
+                                                             : Kind::kBus,
+                    .pays = row.Number("deal_money"),
+                    .fare = row.Number("deal_value"),
+                    .gate = row["equ_no"],
+                    .company = row["company_name"],
+                    .station = row["station"]});
   }
   std::ranges::stable_sort(taps, {}, &Tap::time);
   return taps;
@@ -303,9 +295,8 @@ class MetroTaps : public RealData {
   size_t Debits() {
     const Csv lines = Exported("reconciliation", {"--scenario", "metro", "--date", "2018-09-01"},
                                "reconciliation-detail");
-    const size_t order = lines.Column("order_no");
     return static_cast<size_t>(std::ranges::count_if(
-        lines.rows(), [&](const auto& row) { return !row[order].ends_with(".t"); }));
+        lines.rows(), [&](const auto& row) { return !row["order_no"].ends_with(".t"); }));
   }
 
   std::vector<Tap> taps_;
@@ -328,7 +319,7 @@ TEST_F(MetroTaps, EveryPairIsDebitedOnceAndEveryOrphanIsListed) {
   const Csv balances = Exported("balances");
   std::map<std::string, int64_t> balance_of;
   for (const auto& row : balances.rows()) {
-    balance_of[row[balances.Column("account")]] = std::stoll(row[balances.Column("balance_minor")]);
+    balance_of[row["account"]] = row.Number("balance_minor");
   }
   for (const auto& [company, minor] : expected.by_company) {
     EXPECT_EQ(balance_of.at(companies_.at(company)), minor) << company;
@@ -339,11 +330,11 @@ TEST_F(MetroTaps, EveryPairIsDebitedOnceAndEveryOrphanIsListed) {
   std::map<std::string, int64_t> paid;
   std::set<std::string> open;
   for (const auto& row : orders.rows()) {
-    const std::string& key = row[orders.Column("key")];
-    const std::string& status = row[orders.Column("status")];
+    const std::string& key = row["key"];
+    const std::string& status = row["status"];
     if (status == "open") open.insert(key);
     if (status == "paid" && !key.ends_with(".t")) {
-      paid[key] = std::stoll(row[orders.Column("paid_minor")]);
+      paid[key] = row.Number("paid_minor");
     }
   }
   std::erase_if(paid, [&](const auto& ride) { return !expected.paid.contains(ride.first); });
@@ -356,8 +347,8 @@ TEST_F(MetroTaps, EveryPairIsDebitedOnceAndEveryOrphanIsListed) {
   const Csv refusals = Exported("refusals");
   std::set<std::string> refused;
   for (const auto& row : refusals.rows()) {
-    EXPECT_EQ(row[refusals.Column("code")], "resource_busy");
-    refused.insert(row[refusals.Column("key")]);
+    EXPECT_EQ(row["code"], "resource_busy");
+    refused.insert(row["key"]);
   }
   EXPECT_EQ(refused, expected.refused_entries);
 

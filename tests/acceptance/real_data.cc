@@ -8,11 +8,13 @@
 #include <sstream>
 #include <utility>
 
+#include "events/base/check.h"
+
 namespace longmen::testing {
 namespace {
 
-Csv::Row Split(const std::string& line) {
-  Csv::Row fields;
+std::vector<std::string> Split(const std::string& line) {
+  std::vector<std::string> fields;
   std::istringstream in(line);
   for (std::string field; std::getline(in, field, ',');) fields.push_back(field);
   if (line.ends_with(',')) fields.emplace_back();
@@ -25,16 +27,16 @@ Csv::Csv(std::string_view text) {
   std::istringstream lines{std::string(text)};
   std::string line;
   std::getline(lines, line);
-  header_ = Split(line);
+  for (const std::string& name : Split(line)) columns_.emplace(name, columns_.size());
   while (std::getline(lines, line)) {
-    if (!line.starts_with("trailer,")) rows_.push_back(Split(line));
+    if (!line.starts_with("trailer,")) rows_.emplace_back(*this, Split(line));
   }
 }
 
-size_t Csv::Column(std::string_view name) const {
-  const auto at = std::ranges::find(header_, name);
-  EXPECT_NE(at, header_.end()) << name;
-  return static_cast<size_t>(at - header_.begin());
+const std::string& Csv::Row::operator[](std::string_view column) const {
+  const auto at = csv_.columns_.find(column);
+  CHECK(at != csv_.columns_.end(), "acceptance.column", column);
+  return fields_.at(at->second);
 }
 
 RealData::RealData(std::string file, std::string begins)

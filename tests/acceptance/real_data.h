@@ -2,26 +2,38 @@
 // skipped and says so.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/support/program/program.h"
 
 namespace longmen::testing {
 
-// A CSV file without quotes.
+// A CSV file without quotes: every row is asked by the names of its columns.
 class Csv {
  public:
-  using Row = std::vector<std::string>;
-
   explicit Csv(std::string_view text);
+  Csv(const Csv&) = delete;
+
+  class Row {
+   public:
+    Row(const Csv& csv, std::vector<std::string> fields) : csv_(csv), fields_(std::move(fields)) {}
+    const std::string& operator[](std::string_view column) const;
+    int64_t Number(std::string_view column) const { return std::stoll((*this)[column]); }
+
+   private:
+    const Csv& csv_;
+    std::vector<std::string> fields_;
+  };
   const std::vector<Row>& rows() const { return rows_; }
-  // Where the column stands; the test fails where there is none.
-  size_t Column(std::string_view name) const;
 
  private:
-  Row header_;
+  std::map<std::string, size_t, std::less<>> columns_;
   std::vector<Row> rows_;
 };
 
