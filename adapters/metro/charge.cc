@@ -16,6 +16,12 @@ std::vector<std::string> SourcesLeft(const Fare& fare, const engine::MandateStat
   return left;
 }
 
+bool Crosses(const engine::LedgerView& ledger, std::string_view from, std::string_view to) {
+  const auto payer = ledger.FindAccount(from);
+  const auto payee = ledger.FindAccount(to);
+  return payer && payee && payer->participant != payee->participant;
+}
+
 // Who advances fares pays the operator now; the operator waits otherwise. Either is owed the fare.
 void AddArrears(const Fare& fare, Step& at) {
   AddCancelled(at, fare.trip, "in arrears");
@@ -59,6 +65,7 @@ void TakeFare(const Fare& fare, Step& at) {
   const auto mandate = at.ledger.FindMandate(fare.rider);
   if (!mandate || !engine::MandateActive(*mandate, at.occurred_at)) return AddArrears(fare, at);
   for (const std::string& account : SourcesLeft(fare, *mandate)) {
+    if (fare.scheme.empty() && Crosses(at.ledger, account, fare.payee)) continue;
     if (at.ledger.ObjectionToPayer(account, fare.amount.minor, at.occurred_at) != Code::NONE) {
       continue;
     }
@@ -68,6 +75,7 @@ void TakeFare(const Fare& fare, Step& at) {
     auto debit = InitDebit(proposal, fare.amount,
                            wallet ? schema::Outcome::SUCCEEDED : schema::Outcome::PENDING);
     debit.setPayer(account);
+    if (!fare.order_has_scheme) debit.setScheme(fare.scheme);
     debit.setChannelReference(AttemptNumber(fare.trip, kPaymentMark, fare.tried.size()));
     return;
   }

@@ -24,14 +24,6 @@ const MovementState* FindAnswered(const std::vector<MovementState>& attempts, ch
                    at);
 }
 
-// An order under "<trip>/arrears" that the rider owes.
-const OrderState* FindOwed(const std::vector<OrderState>& owed, std::string_view trip) {
-  const std::string key = ArrearsKey(trip);
-  const auto at = std::ranges::find_if(
-      owed, [&](const OrderState& order) { return std::string_view(order.key) == key; });
-  return at == owed.end() ? nullptr : &*at;
-}
-
 // The part of a repayment that is for one ride, as far as it was asked for before.
 std::optional<MovementState> PartOf(const engine::LedgerView& ledger, std::string_view trip,
                                     std::string_view number) {
@@ -43,12 +35,13 @@ std::optional<MovementState> PartOf(const engine::LedgerView& ledger, std::strin
 }
 
 // A refund of what the rider paid, by the way it came: to the wallet at once, to a card when its
-// bank says so.
+// bank says so. It stands where the payment does, the fare's or the arrears'.
 void AddFareRefund(const Trip& trip, const Money& amount, RideStage stage, Step& at) {
   const auto mandate = at.ledger.FindMandate(trip.rider());
-  const bool wallet = mandate && mandate->account == trip.paid()->from_account;
-  auto refund = InitRefund(AddStep(at, trip.order.key, stage, trip.rider()), amount,
-                           wallet ? Outcome::SUCCEEDED : Outcome::PENDING, *trip.paid());
+  const MovementState& paid = *trip.paid();
+  const bool wallet = mandate && mandate->account == paid.from_account;
+  auto refund = InitRefund(AddStep(at, paid.key.str(), stage, trip.rider()), amount,
+                           wallet ? Outcome::SUCCEEDED : Outcome::PENDING, paid);
   refund.setChannelReference(trip.NextRefundNumber());
 }
 
@@ -80,6 +73,7 @@ void AddRightTrip(const Trip& trip, const std::string& rider, const Taken& taken
     order.initResources(1).set(0, RiderResource(rider));
     return;
   }
+  if (!engine::MandateActive(*mandate, at.occurred_at)) PutUnderNoMandate(order, rider);
   TakeFare({.trip = key,
             .rider = rider,
             .amount = taken.amount,
@@ -105,43 +99,61 @@ void TakeDebitResult(DebitResult::Reader result, Step& at) {
   if (result.getOutcome() == Outcome::FAILED) TakeFare(FareOf(*trip, asked), at);
 }
 
-// One repayment may cover several rides; the number is good for one.
+// One repayment may cover several rides. Its number is good for one: an order that is placed and
+// cancelled at once remembers it.
 void TakeRepayment(Repayment::Reader repayment, Step& at) {
   const std::string number = Copy(repayment.getNumber());
-  const auto owed = ArrearsOf(at.ledger, View(repayment.getRider()));
+  const auto refuse = [&](Code code, const std::string& field) {
+    at.out.Refuse(code, field, number);
+  };
+  const auto rider = View(repayment.getRider());
+  const auto mandate = at.ledger.FindMandate(rider);
+  if (!mandate) return refuse(Code::UNKNOWN_MANDATE, "repayment.rider");
+  if (!IsOf(*mandate, View(repayment.getFrom()))) {
+    return refuse(Code::ROUTE_MISMATCH, "repayment.from");
+  }
   const auto trips = repayment.getTrips();
   __int128 total = 0;
+  bool is_new = false;
   for (uint32_t i = 0; i < trips.size(); ++i) {
     const std::string field = "repayment.trips[" + std::to_string(i) + "]";
-    const std::string trip = Copy(trips[i]);
-    const auto part = PartOf(at.ledger, trip, number);
+    const std::string key = Copy(trips[i]);
+    const auto part = PartOf(at.ledger, key, number);
     if (part && !InFlight(part->outcome)) {
-      return at.out.Refuse(
+      return refuse(
           part->outcome == repayment.getOutcome() ? Code::DUPLICATE_NOTICE : Code::ALREADY_RESOLVED,
-          "repayment.number", number);
+          "repayment.number");
     }
-    const OrderState* order = FindOwed(owed, trip);
-    if (order == nullptr) {
-      const bool known = at.ledger.FindOrder(kScenario, ArrearsKey(trip)).has_value();
-      return at.out.Refuse(known ? Code::ORDER_NOT_OPEN : Code::UNKNOWN_ORDER, field, number);
+    const auto trip = FindTrip(at.ledger, key);
+    if (!trip || !trip->arrears) return refuse(Code::UNKNOWN_ORDER, field);
+    if (trip->rider() != rider) return refuse(Code::ROUTE_MISMATCH, field);
+    const OrderState& owed = *trip->arrears;
+    if (!IsLive(owed.status)) return refuse(Code::ORDER_NOT_OPEN, field);
+    if (owed.amount.currency.numeric != repayment.getAmount().getCurrency()) {
+      return refuse(Code::CURRENCY_MISMATCH, "repayment.amount.currency");
     }
-    if (order->amount.currency.numeric != repayment.getAmount().getCurrency()) {
-      return at.out.Refuse(Code::CURRENCY_MISMATCH, "repayment.amount.currency", number);
-    }
-    total += order->amount.minor;
-    auto proposal = AddStep(at, order->key, RideStage::REPAID, View(repayment.getRider()));
+    total += owed.amount.minor;
+    auto proposal = AddStep(at, owed.key, RideStage::REPAID, rider);
     proposal.getDetails().getMetro().setReference(number);
     auto debit = part ? InitDebitResult(proposal, *part, repayment.getOutcome())
-                      : InitDebit(proposal, order->amount, repayment.getOutcome());
+                      : InitDebit(proposal, owed.amount, repayment.getOutcome());
     debit.setChannelReference(number);
     if (repayment.hasReason()) debit.setReason(repayment.getReason());
     if (part) continue;
+    is_new = true;
     debit.setPayer(repayment.getFrom());
     if (repayment.hasScheme()) debit.setScheme(repayment.getScheme());
   }
   if (total != repayment.getAmount().getMinor()) {
-    return at.out.Refuse(Code::AMOUNT_MISMATCH, "repayment.amount.minor", number);
+    return refuse(Code::AMOUNT_MISMATCH, "repayment.amount.minor");
   }
+  if (!is_new) return;
+  if (at.ledger.FindOrder(kScenario, number)) {
+    return refuse(Code::DUPLICATE_NOTICE, "repayment.number");
+  }
+  auto order = InitOrder(AddUnder(at, number), MoneyOf(repayment.getAmount()));
+  order.setPayee(repayment.getFrom());
+  AddCancelled(at, number, "the number of a repayment");
 }
 
 void TakeWriteOff(WriteOff::Reader write_off, Step& at) {
@@ -154,7 +166,9 @@ void TakeWriteOff(WriteOff::Reader write_off, Step& at) {
   auto order = proposal.initBody().initOrder();
   order.setAction(schema::OrderAction::CANCELLED);
   if (write_off.hasReason()) order.setReason(write_off.getReason());
-  if (owed.payee == trip->order.payee) return;  // the operator waited in vain
+  // Where nobody advanced the fare, the operator waited in vain.
+  const engine::FareTable* table = at.ledger.FindFareTable(trip->order.channel);
+  if (table == nullptr || owed.payee != table->receivable) return;
   if (!write_off.hasExpense()) {
     return at.out.Refuse(Code::UNKNOWN_ACCOUNT, "writeOff.expense", key);
   }
@@ -179,7 +193,7 @@ void TakeRefundResult(DebitResult::Reader result, Step& at) {
   if (!trip) return at.out.Refuse(Code::UNKNOWN_ORDER, "refundResult.trip", key);
   const MovementState* asked = FindAnswered(trip->refunds, kRefundMark, result, "refundResult", at);
   if (asked == nullptr) return;
-  SetAnswer(InitRefundResult(AddUnder(at, key), *asked, result.getOutcome()), result);
+  SetAnswer(InitRefundResult(AddUnder(at, asked->key.str()), *asked, result.getOutcome()), result);
 }
 
 // A2.6: the wrong rider has the money back, the right one owes it, and both records name the gate's
@@ -205,7 +219,8 @@ void TakeFalseMatch(FalseMatch::Reader match, Step& at) {
   if (trip->inside) {
     AddCancelled(at, key, "false match");
   } else if (trip->paid() != nullptr) {
-    AddFareRefund(*trip, trip->paid()->amount, RideStage::REFUNDED, at);
+    if (trip->left().minor > 0) AddFareRefund(*trip, trip->left(), RideStage::REFUNDED, at);
+    if (trip->repaid) taken.payee = trip->arrears->payee;
   } else if (trip->arrears && IsLive(trip->arrears->status)) {
     AddCancelled(at, trip->arrears->key, "false match");
     taken.payee = trip->arrears->payee;

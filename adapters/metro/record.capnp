@@ -91,7 +91,7 @@ struct Exit {
 
 struct Ticket {
   # What the operator's ticketing charges, where it prices rides itself: it goes before the tariff.
-  fareMinor @0 :Int64;                     # before what is taken off
+  fareMinor @0 :Int64 $Event.required;     # before what is taken off
   paysMinor @1 :Int64;
   flat @2 :Bool;                           # one tap a ride, as on a bus: there is no entry
 }

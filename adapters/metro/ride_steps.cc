@@ -30,9 +30,10 @@ Fare FareAt(Seen seen, const Money& amount) {
 // The trip's order, over the fare's amount; the ride began at the station, and is priced by the
 // tariff, from there.
 schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Fare& fare,
-                                const std::string& payer, std::string_view station, Nanos entered) {
+                                const engine::MandateState& mandate, std::string_view station,
+                                Nanos entered) {
   auto order = InitOrder(proposal, fare.amount);
-  order.setPayer(payer);
+  order.setPayer(mandate.account);
   order.setMandate(fare.rider);
   order.setValidUntil(Later(entered, kTripValid));
   order.setPayee(fare.payee);
@@ -54,6 +55,16 @@ const engine::FareTable* FindTable(Seen seen, const std::string& step, Step& at)
     at.out.Refuse(Code::UNKNOWN_STATION, step + ".station", Copy(seen.getTrip()));
   }
   return nullptr;
+}
+
+// Whether the fare goes to a merchant's account. False, and refused, where it is of another kind:
+// no rider's wallet is an operator. One that is not known is the engine's to refuse.
+template <typename Seen>
+bool IsOperator(Seen seen, const std::string& step, Step& at) {
+  const auto account = at.ledger.FindAccount(View(seen.getOperator()));
+  if (!account || account->kind == schema::AccountKind::MERCHANT) return true;
+  at.out.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, step + ".operator", Copy(seen.getTrip()));
+  return false;
 }
 
 // The discount by its name. False, and refused, where the tariff has none of that name.
@@ -130,14 +141,15 @@ void RememberNumber(const Trip& trip, const std::string& number, Step& at) {
 }
 
 // The ride's order is placed when it ends, under the exit's number.
-void PlaceAtExit(Fare fare, const std::string& payer, std::string_view began, Nanos entered,
-                 const Price& price, const engine::FareDiscount* discount, Exit::Reader exit,
-                 Step& at) {
+void PlaceAtExit(Fare fare, const engine::MandateState& mandate, std::string_view began,
+                 Nanos entered, const Price& price, const engine::FareDiscount* discount,
+                 Exit::Reader exit, Step& at) {
   auto proposal = AddStep(at, fare.trip, RideStage::LEFT, fare.rider);
   SetPrice(proposal, price);
   SetSeen(proposal.getDetails().getMetro(), exit);
   fare.amount.minor = price.pays != 0 ? price.pays : price.fare;
-  InitTrip(proposal, fare, payer, began, entered);
+  auto order = InitTrip(proposal, fare, mandate, began, entered);
+  if (!engine::MandateActive(mandate, at.occurred_at)) PutUnderNoMandate(order, fare.rider);
   if (price.pays == 0) AddCancelled(at, fare.trip, "nothing to pay");
   Charge(fare, price, discount, at);
 }
@@ -149,7 +161,7 @@ void TakeExitWithoutEntry(Exit::Reader exit, Step& at) {
   if (!mandate) return at.out.Refuse(Code::UNKNOWN_MANDATE, "exit.rider", key);
   if (!exit.hasOperator()) return at.out.Refuse(Code::UNKNOWN_ORDER, "exit.trip", key);
   const engine::FareTable* table = FindTable(exit, "exit", at);
-  if (table == nullptr) return;
+  if (table == nullptr || !IsOperator(exit, "exit", at)) return;
   const engine::FareDiscount* discount = nullptr;
   std::optional<Price> price = Discounted(FareMax(*table), nullptr);
   if (exit.hasTicket()) {
@@ -159,8 +171,8 @@ void TakeExitWithoutEntry(Exit::Reader exit, Step& at) {
   }
   if (!exit.getTicket().getFlat()) price->anomaly = RideAnomaly::EXIT_WITHOUT_ENTRY;
   const auto account = at.ledger.FindAccount(mandate->account);
-  PlaceAtExit(FareAt(exit, {0, account->balance.currency}), mandate->account,
-              View(exit.getStation()), at.occurred_at, *price, discount, exit, at);
+  PlaceAtExit(FareAt(exit, {0, account->balance.currency}), *mandate, View(exit.getStation()),
+              at.occurred_at, *price, discount, exit, at);
 }
 
 // Another operator's gate: the fare is its own. The entry's order ends, and names the exit's.
@@ -175,8 +187,28 @@ void LeaveElsewhere(const Trip& trip, const Price& price, const engine::FareDisc
   Fare fare = FareOf(trip);
   fare.trip = number;
   fare.payee = Copy(exit.getOperator());
-  PlaceAtExit(fare, trip.order.payer, trip.order.submitter, trip.entered(), price, discount, exit,
-              at);
+  if (exit.hasScheme()) fare.scheme = Copy(exit.getScheme());
+  PlaceAtExit(fare, *at.ledger.FindMandate(fare.rider), trip.order.submitter, trip.entered(), price,
+              discount, exit, at);
+}
+
+// What the ride costs that ends here. Nothing, and refused, where that cannot be said.
+std::optional<Price> PriceAtExit(const Trip& trip, const engine::FareTable& table,
+                                 const engine::FareDiscount* discount, Exit::Reader exit,
+                                 Step& at) {
+  const auto ride = PriceOfRide(table, trip.order.submitter, View(exit.getStation()),
+                                at.occurred_at - trip.entered(), discount);
+  if (!ride) {
+    at.out.Refuse(Code::UNKNOWN_STATION, "exit.station", Copy(exit.getTrip()));
+    return std::nullopt;
+  }
+  if (!exit.hasTicket()) return ride;
+  auto price = PriceOfTicket(table, exit, discount, at);
+  if (price) {
+    price->metres = ride->metres;
+    price->anomaly = ride->anomaly;
+  }
+  return price;
 }
 
 }  // namespace
@@ -195,13 +227,13 @@ void TakeEntry(Entry::Reader entry, Step& at) {
     return at.out.Refuse(Code::IN_ARREARS, "entry.rider", key);
   }
   const engine::FareTable* table = FindTable(entry, "entry", at);
-  if (table == nullptr) return;
+  if (table == nullptr || !IsOperator(entry, "entry", at)) return;
   const auto account = at.ledger.FindAccount(mandate->account);
   auto proposal = AddStep(at, key, RideStage::ENTERED, rider);
   SetSeen(proposal.getDetails().getMetro(), entry);
   proposal.getDetails().getMetro().setTariff(entry.getTariff());
   auto order = InitTrip(proposal, FareAt(entry, {FareMax(*table), account->balance.currency}),
-                        mandate->account, View(entry.getStation()), at.occurred_at);
+                        *mandate, View(entry.getStation()), at.occurred_at);
   order.initResources(1).set(0, RiderResource(rider));
 }
 
@@ -230,26 +262,26 @@ void TakeExit(Exit::Reader exit, Step& at) {
   const engine::FareDiscount* discount = nullptr;
   if (!FindDiscount(*table, exit, discount, at)) return;
   if (at.occurred_at < trip->entered()) return at.out.Refuse(Code::TOO_EARLY, "occurredAt", key);
-  const auto ride = PriceOfRide(*table, trip->order.submitter, View(exit.getStation()),
-                                at.occurred_at - trip->entered(), discount);
-  if (!ride) return at.out.Refuse(Code::UNKNOWN_STATION, "exit.station", key);
-  Price price = *ride;
-  if (exit.hasTicket()) {
-    const auto ticket = PriceOfTicket(*table, exit, discount, at);
-    if (!ticket) return;
-    price = *ticket;
-    price.metres = ride->metres;
-    price.anomaly = ride->anomaly;
-  }
+  const auto price = PriceAtExit(*trip, *table, discount, exit, at);
+  if (!price) return;
   const bool elsewhere = exit.hasOperator() && trip->order.payee != View(exit.getOperator());
   if (elsewhere && trip->order.key == key) {
     return at.out.Refuse(Code::ROUTE_MISMATCH, "exit.operator", key);
   }
-  if (elsewhere) return LeaveElsewhere(*trip, price, discount, exit, at);
+  if (elsewhere && !IsOperator(exit, "exit", at)) return;
+  if (elsewhere) return LeaveElsewhere(*trip, *price, discount, exit, at);
 
-  SetSeen(AddLeft(*trip, price, at).getDetails().getMetro(), exit);
+  Fare fare = FareOf(*trip);
+  if (exit.hasScheme() && !fare.scheme.empty() && fare.scheme != View(exit.getScheme())) {
+    return at.out.Refuse(Code::ROUTE_MISMATCH, "exit.scheme", key);
+  }
+  if (exit.hasScheme() && fare.scheme.empty()) {
+    fare.scheme = Copy(exit.getScheme());
+    fare.order_has_scheme = false;
+  }
+  SetSeen(AddLeft(*trip, *price, at).getDetails().getMetro(), exit);
   if (trip->order.key != key) RememberNumber(*trip, key, at);
-  Charge(FareOf(*trip), price, discount, at);
+  Charge(fare, *price, discount, at);
 }
 
 // A2.6: the exit never came. The highest fare, or what the staff found.

@@ -32,7 +32,7 @@ void TakeMove(WalletMove::Reader move, bool top_up, const std::string& step, Ste
   const auto mandate = MandateOf(at, move.getRider(), step + ".rider");
   if (!mandate) return;
   const std::string card = Copy(move.getCard());
-  if (std::ranges::find(mandate->fallbacks, card) == mandate->fallbacks.end()) {
+  if (card == mandate->account || !IsOf(*mandate, card)) {
     return at.out.Refuse(Code::ROUTE_MISMATCH, step + ".card", Copy(move.getNumber()));
   }
   TakeTransfer({.number = Copy(move.getNumber()),
@@ -48,6 +48,15 @@ void TakeMove(WalletMove::Reader move, bool top_up, const std::string& step, Ste
                at);
 }
 
+// A card stands for an account at its bank: no rider's wallet is one. False, and refused, where it
+// is. One that is not known is the engine's to refuse.
+bool IsCard(Step& at, const std::string& card, const std::string& field, const std::string& rider) {
+  const auto account = at.ledger.FindAccount(card);
+  if (!account || account->kind != schema::AccountKind::WALLET) return true;
+  at.out.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, field, rider);
+  return false;
+}
+
 }  // namespace
 
 // A2.2 rules 1, 2 and 5: the class III account is opened, and the debits it will see are agreed to.
@@ -59,6 +68,7 @@ void TakeSignUp(SignUp::Reader sign_up, Step& at) {
   if (at.ledger.FindAccount(View(sign_up.getWallet()))) {
     return at.out.Refuse(Code::ACCOUNT_EXISTS, "signUp.wallet", rider);
   }
+  if (sign_up.hasCard() && !IsCard(at, Copy(sign_up.getCard()), "signUp.card", rider)) return;
   auto opened = AddStep(at, Copy(sign_up.getWallet()), schema::RideStage::SIGNED_UP, rider);
   opened.getDetails().getMetro().setReference(sign_up.getIdentityCheck());
   auto account = opened.initBody().initRegistration().initAccount();
@@ -88,6 +98,7 @@ void TakeBinding(BindCard::Reader card, Step& at) {
   if (std::ranges::find(mandate->fallbacks, account) != mandate->fallbacks.end()) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "bindCard.card", Copy(card.getRider()));
   }
+  if (!IsCard(at, account, "bindCard.card", Copy(card.getRider()))) return;
   mandate->fallbacks.push_back(account);
   AddMandate(at, Copy(card.getRider()), schema::RideStage::CARD_BOUND, *mandate);
 }

@@ -44,6 +44,7 @@ struct Fare {
   Money amount;
   std::string payee;  // the operator, or who advanced it
   std::string scheme;
+  bool order_has_scheme = true;  // else the debit says by which it is
   std::string tariff;
   std::vector<std::string> tried;  // accounts that could not pay, one attempt each
 };

@@ -33,11 +33,31 @@ static_assert(kArrearsMax < 100);
 
 std::string RiderResource(std::string_view rider) { return "rider:" + std::string(rider); }
 
+void PutUnderNoMandate(schema::Order::Builder order, std::string_view rider) {
+  order.disownPayer();
+  order.disownMandate();
+  order.setSubmitter(std::string(rider));
+}
+
 std::string ArrearsKey(std::string_view trip) { return std::string(trip) + "/arrears"; }
+
+bool IsOf(const engine::MandateState& rider, std::string_view account) {
+  return rider.account == account ||
+         std::ranges::find(rider.fallbacks, account) != rider.fallbacks.end();
+}
 
 const MovementState* Trip::paid() const {
   const auto at = std::ranges::find(payments, schema::Outcome::SUCCEEDED, &MovementState::outcome);
-  return at == payments.end() ? nullptr : &*at;
+  if (at != payments.end()) return &*at;
+  return repaid ? &*repaid : nullptr;
+}
+
+Money Trip::left() const {
+  Money left = paid()->amount;
+  for (const MovementState& refund : refunds) {
+    if (refund.outcome != schema::Outcome::FAILED) left.minor -= refund.amount.minor;
+  }
+  return left;
 }
 
 const MovementState* Trip::in_flight() const {
@@ -52,7 +72,7 @@ std::string Trip::NextRefundNumber() const {
 
 std::optional<Trip> FindTrip(const engine::LedgerView& ledger, std::string_view number) {
   auto order = ledger.FindOrder(kScenario, number);
-  if (!order || order->mandate.empty()) return std::nullopt;
+  if (!order || (order->mandate.empty() && order->submitter.empty())) return std::nullopt;
   Trip trip;
   trip.order = *std::move(order);
   for (auto& movement : ledger.MovementsOf(kScenario, number)) {
@@ -60,6 +80,15 @@ std::optional<Trip> FindTrip(const engine::LedgerView& ledger, std::string_view 
     list.push_back(std::move(movement));
   }
   trip.arrears = ledger.FindOrder(kScenario, ArrearsKey(number));
+  if (trip.arrears) {
+    for (auto& movement : ledger.MovementsOf(kScenario, trip.arrears->key)) {
+      if (movement.kind == MovementKind::kRefund) {
+        trip.refunds.push_back(std::move(movement));
+      } else if (movement.outcome == schema::Outcome::SUCCEEDED) {
+        trip.repaid = std::move(movement);
+      }
+    }
+  }
   const auto inside = ledger.FindOrderHolding(kScenario, RiderResource(trip.rider()));
   trip.inside = inside && inside->key == number;
   return trip;
