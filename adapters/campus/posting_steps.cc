@@ -89,8 +89,19 @@ void TakeRepost(Repost::Reader repost, Step& at) {
 void TakeCost(Cost::Reader cost, Step& at) {
   const std::string key = Copy(cost.getNumber());
   if (!FindBill(at.ledger, key)) return at.out.Refuse(Code::UNKNOWN_ORDER, "cost.number", key);
-  AddStandAlone(at, key, schema::DebitKind::FEE, MoneyOf(cost.getAmount()),
-                {Copy(cost.getFrom()), Copy(cost.getTo()), Copy(cost.getScheme())})
+  const StandAloneRoute route{Copy(cost.getFrom()), Copy(cost.getTo()), Copy(cost.getScheme())};
+  const auto bears = at.ledger.FindAccount(route.payer);
+  if (bears && bears->kind != schema::AccountKind::EXPENSE) {
+    return at.out.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, "cost.from", key);
+  }
+  // An order that is placed and cancelled at once remembers that the cost was booked.
+  const std::string booked = key + "/cost";
+  if (at.ledger.FindOrder(at.out.scenario(), booked)) {
+    return at.out.Refuse(Code::DUPLICATE_NOTICE, "cost.number", key);
+  }
+  InitOrder(AddUnder(at, booked), MoneyOf(cost.getAmount())).setPayee(cost.getTo());
+  AddCancelled(at, booked, "the cost of a card is booked");
+  AddStandAlone(at, key, schema::DebitKind::FEE, MoneyOf(cost.getAmount()), route)
       .setBasis(schema::Basis::REPORTED);
 }
 

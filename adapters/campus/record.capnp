@@ -175,7 +175,7 @@ struct Posting {
     minor @2 :Int64;
     currency @3 :UInt16 $Event.currency;
   }
-  count @4 :UInt32;                    # likewise: the bills it pays out
+  count @4 :UInt32;                    # of the bills it pays out, as the voucher says: kept, not checked
   suspense @5 :Text;                   # where it goes while the school's account is closed
 }
 

@@ -16,14 +16,21 @@ std::optional<NoticedPayment> FindNoticed(const std::vector<MovementState>& paym
     return std::nullopt;
   };
   NoticedPayment noticed;
+  // What came before under the channel's reference.
+  const MovementState* before = nullptr;
+  for (const MovementState& payment : payments) {
+    if (payment.channel_reference == View(notice.reference)) before = &payment;
+  }
   if (notice.attempt.size() != 0) {
     const auto place = AttemptPlace(View(notice.attempt), key, kPaymentMark, payments.size());
     if (!place) return refuse(Code::UNKNOWN_DEBIT, "payment.attempt");
     noticed = {&payments[*place], Copy(notice.attempt)};
-  } else {
-    for (const MovementState& payment : payments) {
-      if (payment.channel_reference == View(notice.reference)) noticed.payment = &payment;
+    // The channel took the money once, whichever of its notices names our attempt.
+    if (before != nullptr && before != noticed.payment && notice.outcome == Outcome::SUCCEEDED) {
+      return refuse(Code::DUPLICATE_NOTICE, "payment.reference");
     }
+  } else {
+    noticed.payment = before;
   }
   if (noticed.payment == nullptr) {
     if (notice.card.size() == 0) return refuse(Code::UNKNOWN_ACCOUNT, "payment.card");

@@ -86,7 +86,11 @@ void TakeSend(Send::Reader send, Step& at) {
 
 void TakeCredited(Credited::Reader credited, Step& at) {
   const std::string key = Copy(credited.getOrder());
-  if (!FindPaid(at, WireKey(key), "credited.order")) return;
+  const auto wire = FindPaid(at, WireKey(key), "credited.order");
+  if (!wire) return;
+  if (credited.getChargeMinor() < 0 || credited.getChargeMinor() > wire->paid) {
+    return at.out.Refuse(Code::EXCEEDS_DEBIT, "credited.chargeMinor", key);
+  }
   auto proposal = AddStep(at, key, TuitionStage::CREDITED);
   auto details = proposal.getDetails().getTuition();
   details.setChargeMinor(credited.getChargeMinor());
@@ -100,6 +104,13 @@ void TakeReturned(Returned::Reader returned, Step& at) {
   const auto wire = FindPaid(at, WireKey(key), "returned.order");
   if (!wire) return;
   const Money amount = MoneyOf(returned.getAmount());
+  for (const MovementState& known : at.ledger.MovementsOf(at.out.scenario(), WireKey(key))) {
+    if (!returned.hasReference() || known.channel_reference != View(returned.getReference())) {
+      continue;
+    }
+    if (!CheckAmount(known.amount, amount, "returned.amount", key, at)) return;
+    return at.out.Refuse(Code::DUPLICATE_NOTICE, "returned.reference", key);
+  }
   auto proposal = AddStep(at, WireKey(key), TuitionStage::RETURNED);
   auto details = proposal.getDetails().getTuition();
   details.setChargeMinor(std::max<int64_t>(0, wire->paid - wire->refunded - amount.minor));

@@ -137,6 +137,9 @@ void TakeControls(Controls::Reader controls, Step& at) {
   const std::string key = Copy(controls.getCard());
   auto card = FindLiving(controls.getCard(), "controls.card", at);
   if (!card) return;
+  if (View(controls.getBy()) == card->holder) {
+    return at.out.Refuse(Code::OWN_ITEM, "controls.by", key);
+  }
   const bool single_use = IsSingleUse(*card);
   SetControls(*card, controls);
   if (IsSingleUse(*card) != single_use) {
@@ -156,7 +159,8 @@ void TakeStatus(CardStatus::Reader change, Step& at) {
   auto stage = VirtualCardStage::RESUMED;
   if (change.getStatus() == Status::FROZEN) stage = VirtualCardStage::SUSPENDED;
   if (change.getStatus() == Status::CLOSED) stage = VirtualCardStage::CANCELLED;
-  AddCard(at, key, stage, *card);
+  auto details = AddCard(at, key, stage, *card);
+  if (change.hasBy()) details.setApprovedBy(change.getBy());
 }
 
 }  // namespace longmen::adapters::virtual_card

@@ -74,6 +74,7 @@ struct CardStatus {
   card @0 :Text;
   status @1 :Event.Status;
   reason @2 :Text $Event.words(140);
+  by @3 :Text $Event.person;
 }
 
 struct Authorization {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -60,7 +61,43 @@ bool IsCardNumber(std::string_view digits) {
   return sum % 10 == 0;
 }
 
-// Digits with single separators between some of them. A card may stand beside another number
+// What people put between groups of digits, and digits of double width, in UTF-8.
+constexpr std::string_view kSeparators[] = {
+    " ",      "-",      ".",      "/",      "_",
+    "\u00a0",                                                    // no-break space
+    "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212",  // hyphens, dashes, minus
+    "\u3000",                                                    // ideographic space
+};
+constexpr std::string_view kWideZero = "\uff10";  // the last byte counts up to nine
+constexpr size_t kSeparatorsMax = 3;              // in a row, within one number
+
+// The text's digits as they are, anything that separates as '-', all else as '|'.
+std::string Folded(std::string_view text) {
+  std::string folded;
+  while (!text.empty()) {
+    size_t bytes = 1;
+    char as = '|';
+    if (IsDigit(text[0])) {
+      as = text[0];
+    } else if (text.size() >= kWideZero.size() && text.starts_with(kWideZero.substr(0, 2)) &&
+               text[2] >= kWideZero[2] && text[2] <= kWideZero[2] + 9) {
+      bytes = kWideZero.size();
+      as = static_cast<char>('0' + (text[2] - kWideZero[2]));
+    } else {
+      const auto* found = std::ranges::find_if(
+          kSeparators, [text](std::string_view one) { return text.starts_with(one); });
+      if (found != std::end(kSeparators)) {
+        bytes = found->size();
+        as = '-';
+      }
+    }
+    folded += as;
+    text.remove_prefix(bytes);
+  }
+  return folded;
+}
+
+// Digits with separators between some of them. A card may stand beside another number
 // ("order 17 6222 0212 …"), so every stretch that starts and ends where a piece does is tried; one
 // long piece is a number of its own and no card inside it.
 bool RunHoldsCard(std::string_view run) {
@@ -69,7 +106,7 @@ bool RunHoldsCard(std::string_view run) {
   for (char c : run) {
     if (IsDigit(c)) {
       digits += c;
-    } else {
+    } else if (cuts.back() != digits.size()) {
       cuts.push_back(digits.size());
     }
   }
@@ -88,24 +125,24 @@ bool RunHoldsCard(std::string_view run) {
 }  // namespace
 
 bool ContainsCardNumber(std::string_view text) {
-  if (std::ranges::count_if(text, IsDigit) < static_cast<ptrdiff_t>(kDigitsMin)) return false;
-  for (size_t i = 0; i < text.size();) {
-    if (!IsDigit(text[i])) {
+  // Most texts are short of digits, of either width.
+  const auto may_be_digit = [](char c) { return IsDigit(c) || c == kWideZero[0]; };
+  if (std::ranges::count_if(text, may_be_digit) < static_cast<ptrdiff_t>(kDigitsMin)) return false;
+  const std::string folded = Folded(text);
+  for (size_t i = 0; i < folded.size();) {
+    if (!IsDigit(folded[i])) {
       ++i;
       continue;
     }
     size_t end = i + 1;
-    while (end < text.size()) {
-      if (IsDigit(text[end])) {
-        ++end;
-      } else if ((text[end] == ' ' || text[end] == '-') && end + 1 < text.size() &&
-                 IsDigit(text[end + 1])) {
-        end += 2;
-      } else {
-        break;
-      }
+    while (end < folded.size()) {
+      const size_t next = folded.find_first_not_of('-', end);
+      if (next == std::string::npos || next - end > kSeparatorsMax || !IsDigit(folded[next])) break;
+      end = next + 1;
     }
-    if (end - i >= kDigitsMin && RunHoldsCard(text.substr(i, end - i))) return true;
+    if (end - i >= kDigitsMin && RunHoldsCard(std::string_view(folded).substr(i, end - i))) {
+      return true;
+    }
     i = end;
   }
   return false;

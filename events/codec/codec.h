@@ -112,8 +112,8 @@ std::optional<std::string> FirstDifference(schema::Proposal::Reader a, schema::P
 // The kind of a proposal's body, for permissions; nothing for a refusal.
 std::optional<schema::BodyKind> KindOf(schema::Proposal::Reader proposal);
 
-// Does a text contain a raw card number: 13 to 19 digits (single spaces or hyphens allowed inside)
-// that begin with an issuer prefix in use and pass Luhn?
+// Does a text contain a raw card number: 13 to 19 digits (of either width, with up to three spaces,
+// hyphens, points or slashes between some of them) that begin with an issuer prefix in use and pass Luhn?
 bool ContainsCardNumber(std::string_view text);
 
 }  // namespace longmen
