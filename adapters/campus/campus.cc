@@ -40,7 +40,8 @@ Status TakeStudent(NewBill::Builder bill, const Door& door) {
 
 Status TakeRows(File::Builder file, const Door& door) {
   if (file.hasLines()) return Error{Code::UNEXPECTED_FIELD, "file.lines", ""};
-  const uint64_t last = uint64_t{file.getFirstLine()} + file.getRows().size();
+  const uint64_t before = file.getFirstLine() == 0 ? 0 : file.getFirstLine() - 1;
+  const uint64_t last = before + file.getRows().size();
   if (last > kLinesMax) return Error{Code::TOO_LONG, "file.firstLine", "too many lines"};
   return ReadRows(file, door);
 }

@@ -47,8 +47,11 @@ Result<DayNumber> DateOf(std::string_view text, std::string_view option) {
 
 Result<engine::Clock> ClockAt(std::string_view instant, std::string_view option) {
   if (instant.empty()) return engine::SystemClock();
-  if (const auto at = ParseInstant(instant)) return engine::Clock([at = *at] { return at; });
-  return Error{Code::USAGE, std::string(option), "an instant, as 2021-03-01T09:00:00+08:00"};
+  const auto at = ParseInstant(instant);
+  if (at && *at > 0 && *at < kInstantMax) return engine::Clock([at = *at] { return at; });
+  return Error{Code::USAGE, std::string(option),
+               at ? "an instant after 1970 began and before 2116"
+                  : "an instant, as 2021-03-01T09:00:00+08:00"};
 }
 
 std::string Quoted(std::string_view text) {

@@ -62,6 +62,7 @@ Status PrepareOut(const std::string& out) {
   namespace fs = std::filesystem;
   std::error_code failure;
   const fs::path path(out);
+  if (out.empty()) return Error{Code::USAGE, "out", "name a directory"};
   if (fs::exists(path, failure)) {
     if (!fs::is_directory(path, failure)) {
       return Error{Code::USAGE, "out", out + " is not a directory"};

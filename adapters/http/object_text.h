@@ -7,24 +7,9 @@
 
 namespace longmen::adapters::http {
 
-// A JSON string, quotes and escapes included.
-inline void AppendQuoted(std::string_view text, std::string& out) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += "\\u00";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
+// A JSON string, quotes and escapes included. What is no UTF-8, as a target or a message may hold,
+// becomes U+FFFD.
+void AppendQuoted(std::string_view text, std::string& out);
 
 class ObjectText {
  public:

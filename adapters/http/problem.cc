@@ -34,7 +34,8 @@ std::string_view Explained(const Answer& answer, std::string_view message) {
     return "occurredAt lies further before now than the source is registered for (maxLate)";
   }
   if (answer.code == Code::TOO_EARLY) {
-    return "occurredAt lies further after now than the source is registered for (maxEarly)";
+    return "occurredAt lies before what it follows allows, or further after now than the source is "
+           "registered for (maxEarly)";
   }
   return message;
 }

@@ -1,9 +1,15 @@
 #include "adapters/metro/fare.h"
 
+#include <algorithm>
+
 namespace longmen::adapters::metro {
 namespace {
 
 constexpr __int128 kWhole = 1'000;  // permille
+
+int64_t AfterDiscount(int64_t fare, const engine::FareDiscount& discount) {
+  return static_cast<int64_t>((__int128{fare} * discount.pay_permille + kWhole / 2) / kWhole);
+}
 
 }  // namespace
 
@@ -23,16 +29,14 @@ int64_t FareMax(const engine::FareTable& table) {
 Price Priced(int64_t fare, int64_t pays, const engine::FareDiscount* discount) {
   Price price{.fare = fare, .pays = pays};
   if (discount != nullptr) {
-    price.subsidy =
-        static_cast<int64_t>(__int128{fare - pays} * discount->funder_permille / kWhole);
+    const int64_t taken_off = std::min(fare - pays, fare - AfterDiscount(fare, *discount));
+    price.subsidy = static_cast<int64_t>(__int128{taken_off} * discount->funder_permille / kWhole);
   }
   return price;
 }
 
 Price Discounted(int64_t fare, const engine::FareDiscount* discount) {
-  if (discount == nullptr) return Priced(fare, fare, nullptr);
-  const __int128 pays = (__int128{fare} * discount->pay_permille + kWhole / 2) / kWhole;
-  return Priced(fare, static_cast<int64_t>(pays), discount);
+  return Priced(fare, discount == nullptr ? fare : AfterDiscount(fare, *discount), discount);
 }
 
 std::optional<Price> PriceOfRide(const engine::FareTable& table, std::string_view from,

@@ -20,8 +20,8 @@ struct Price {
   uint32_t metres = 0;
   schema::RideAnomaly anomaly = schema::RideAnomaly::NONE;
 };
-// A fare of which the rider pays so much. What is taken off is shared as the discount says; null:
-// the operator bears it.
+// A fare of which the rider pays so much. What is taken off is shared as the discount says, up to
+// what it promises; what is more the operator bears, and all of it where there is none.
 Price Priced(int64_t fare, int64_t pays, const engine::FareDiscount* discount);
 // A fare after the discount; null: none.
 Price Discounted(int64_t fare, const engine::FareDiscount* discount);

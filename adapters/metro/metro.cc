@@ -32,6 +32,22 @@ bool Begins(Which step) {
          step == Which::ENTRY || step == Which::EXIT || step == Which::REPAYMENT;
 }
 
+// What moves no money says so: a price that was forgotten is no free ride.
+Status CheckTicket(Ticket::Reader ticket) {
+  const int64_t fare = ticket.getFareMinor();
+  const int64_t pays = ticket.getPaysMinor();
+  if (fare < 0) return Error{Code::AMOUNT_NOT_POSITIVE, "exit.ticket.fareMinor", ""};
+  if (fare > 0 && pays == 0 && !ticket.getFree()) {
+    return Error{Code::MISSING_FIELD, "exit.ticket.paysMinor", "free says that nothing is paid"};
+  }
+  if (pays < 0) return Error{Code::AMOUNT_NOT_POSITIVE, "exit.ticket.paysMinor", ""};
+  if (pays > fare) {
+    return Error{Code::AMOUNT_OUT_OF_RANGE, "exit.ticket.paysMinor", "more than the fare"};
+  }
+  if (pays > 0 && ticket.getFree()) return Error{Code::UNEXPECTED_FIELD, "exit.ticket.free", ""};
+  return Ok();
+}
+
 class Metro : public ScenarioAdapter {
  public:
   schema::Scenario scenario() const override { return schema::Scenario::METRO; }
@@ -40,6 +56,9 @@ class Metro : public ScenarioAdapter {
     auto record = std::make_unique<MessageRecord>();
     auto root = record->message->initRoot<MetroRecord>();
     RETURN_IF_ERROR(ReadRecord(json, root, *record));
+    if (root.getStep().isExit()) {
+      RETURN_IF_ERROR(CheckTicket(root.asReader().getStep().getExit().getTicket()));
+    }
     if (Begins(root.getStep().which())) {
       RETURN_IF_ERROR(
           CheckStepKey(capnp::DynamicStruct::Reader(root.asReader().getStep()), kNumberBytesMax));

@@ -139,8 +139,12 @@ void TakeRepayment(Repayment::Reader repayment, Step& at) {
                       : InitDebit(proposal, owed.amount, repayment.getOutcome());
     debit.setChannelReference(number);
     if (repayment.hasReason()) debit.setReason(repayment.getReason());
+    if (part && part->from_account != View(repayment.getFrom())) {
+      return refuse(Code::ROUTE_MISMATCH, "repayment.from");
+    }
+    if (i > 0 && part.has_value() == is_new) return refuse(Code::ROUTE_MISMATCH, field);
+    is_new = !part;
     if (part) continue;
-    is_new = true;
     debit.setPayer(repayment.getFrom());
     if (repayment.hasScheme()) debit.setScheme(repayment.getScheme());
   }

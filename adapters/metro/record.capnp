@@ -94,6 +94,7 @@ struct Ticket {
   fareMinor @0 :Int64 $Event.required;     # before what is taken off
   paysMinor @1 :Int64;
   flat @2 :Bool;                           # one tap a ride, as on a bus: there is no entry
+  free @3 :Bool;                           # the rider pays nothing: paysMinor is 0 then, and only then
 }
 
 struct Unmatched {

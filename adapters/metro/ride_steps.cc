@@ -57,6 +57,16 @@ const engine::FareTable* FindTable(Seen seen, const std::string& step, Step& at)
   return nullptr;
 }
 
+// Whether the tariff's fares are of the wallet's currency. False, and refused, where they are not.
+template <typename Seen>
+bool IsInCurrency(const engine::FareTable& table, const engine::MandateState& mandate, Seen seen,
+                  const std::string& step, Step& at) {
+  const auto wallet = at.ledger.FindAccount(mandate.account);
+  if (!wallet || wallet->balance.currency.numeric == table.currency) return true;
+  at.out.Refuse(Code::CURRENCY_MISMATCH, step + ".tariff", Copy(seen.getTrip()));
+  return false;
+}
+
 // Whether the fare goes to a merchant's account. False, and refused, where it is of another kind:
 // no rider's wallet is an operator. One that is not known is the engine's to refuse.
 template <typename Seen>
@@ -85,17 +95,12 @@ void SetPrice(schema::Proposal::Builder proposal, const Price& price) {
   details.setAnomaly(price.anomaly);
 }
 
-// What ticketing charges, checked: nobody pays more than the fare, and no fare is above the
-// highest. Nothing, and refused, where it is not so.
+// What ticketing charges, up to the highest fare. Nothing, and refused, where it is above that.
 std::optional<Price> PriceOfTicket(const engine::FareTable& table, Exit::Reader exit,
                                    const engine::FareDiscount* discount, Step& at) {
   const auto ticket = exit.getTicket();
-  if (ticket.getFareMinor() <= 0 || ticket.getFareMinor() > FareMax(table)) {
+  if (ticket.getFareMinor() > FareMax(table)) {
     at.out.Refuse(Code::EXCEEDS_ORDER, "exit.ticket.fareMinor", Copy(exit.getTrip()));
-    return std::nullopt;
-  }
-  if (ticket.getPaysMinor() < 0 || ticket.getPaysMinor() > ticket.getFareMinor()) {
-    at.out.Refuse(Code::EXCEEDS_ORDER, "exit.ticket.paysMinor", Copy(exit.getTrip()));
     return std::nullopt;
   }
   return Priced(ticket.getFareMinor(), ticket.getPaysMinor(), discount);
@@ -161,7 +166,10 @@ void TakeExitWithoutEntry(Exit::Reader exit, Step& at) {
   if (!mandate) return at.out.Refuse(Code::UNKNOWN_MANDATE, "exit.rider", key);
   if (!exit.hasOperator()) return at.out.Refuse(Code::UNKNOWN_ORDER, "exit.trip", key);
   const engine::FareTable* table = FindTable(exit, "exit", at);
-  if (table == nullptr || !IsOperator(exit, "exit", at)) return;
+  if (table == nullptr || !IsInCurrency(*table, *mandate, exit, "exit", at) ||
+      !IsOperator(exit, "exit", at)) {
+    return;
+  }
   const engine::FareDiscount* discount = nullptr;
   std::optional<Price> price = Discounted(FareMax(*table), nullptr);
   if (exit.hasTicket()) {
@@ -227,7 +235,10 @@ void TakeEntry(Entry::Reader entry, Step& at) {
     return at.out.Refuse(Code::IN_ARREARS, "entry.rider", key);
   }
   const engine::FareTable* table = FindTable(entry, "entry", at);
-  if (table == nullptr || !IsOperator(entry, "entry", at)) return;
+  if (table == nullptr || !IsInCurrency(*table, *mandate, entry, "entry", at) ||
+      !IsOperator(entry, "entry", at)) {
+    return;
+  }
   const auto account = at.ledger.FindAccount(mandate->account);
   auto proposal = AddStep(at, key, RideStage::ENTERED, rider);
   SetSeen(proposal.getDetails().getMetro(), entry);

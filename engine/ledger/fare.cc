@@ -35,8 +35,9 @@ void MeasureFrom(const Network& network, size_t start, uint32_t* row) {
 
 }  // namespace
 
-FareTable::FareTable(schema::FareTable::Reader registered)
-    : beyond_minor(registered.getBeyondMinor()),
+FareTable::FareTable(schema::FareTable::Reader registered, uint16_t its_currency)
+    : currency(its_currency),
+      beyond_minor(registered.getBeyondMinor()),
       beyond_metres(registered.getBeyondMetres()),
       max_minor(registered.getMaxMinor()),
       stay_minutes(registered.getStayMinutes()),

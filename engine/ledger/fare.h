@@ -52,8 +52,9 @@ struct FareDiscount {
 class FareTable {
  public:
   FareTable() = default;
-  explicit FareTable(schema::FareTable::Reader registered);
+  FareTable(schema::FareTable::Reader registered, uint16_t its_currency);
 
+  uint16_t currency = 0;
   std::vector<FareStep> steps;  // by distance; none: there is no such table
   int64_t beyond_minor = 0;
   uint32_t beyond_metres = 0;
@@ -75,8 +76,8 @@ class FareTable {
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.steps, s.beyond_minor, s.beyond_metres, s.max_minor, s.stay_minutes,
-                    s.same_station_minor, s.segments, s.discounts, s.receivable);
+    return std::tie(s.currency, s.steps, s.beyond_minor, s.beyond_metres, s.max_minor,
+                    s.stay_minutes, s.same_station_minor, s.segments, s.discounts, s.receivable);
   }
 
  private:

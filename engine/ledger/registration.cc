@@ -231,7 +231,7 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
 void ApplyTariff(State& state, std::string_view key, schema::Tariff::Reader tariff) {
   TariffRow& row = state.tariffs.Mutable(state.tariffs.Upsert(key));
   row.currency = tariff.getCurrency();
-  row.fare = tariff.hasFare() ? FareTable(tariff.getFare()) : FareTable();
+  row.fare = tariff.hasFare() ? FareTable(tariff.getFare(), row.currency) : FareTable();
   const auto parking = tariff.getParking();
   row.cap = parking.getCapMinor();
   row.step = parking.getStepMinor();

@@ -18,6 +18,9 @@ inline constexpr Nanos kNanosPerSecond = 1'000'000'000;
 inline constexpr Nanos kNanosPerMinute = 60 * kNanosPerSecond;
 inline constexpr Nanos kNanosPerDay = 24 * 60 * kNanosPerMinute;
 
+// Records are of an instant after 1970 began and before this one, in the year 2116.
+inline constexpr Nanos kInstantMax = Nanos{1} << 62;
+
 // "2021-03-01T01:00:00Z", with as many decimals of a second as it needs.
 std::string FormatInstant(Nanos instant);
 // RFC 3339 with "Z" or an offset, up to nine decimals. Nothing where it is not one, or where the

@@ -322,6 +322,18 @@ bool CheckDiscounts(capnp::List<schema::Discount>::Reader discounts, ShapeRules&
   return true;
 }
 
+// No way is longer than all segments together: what that costs is an amount.
+bool CheckHighestFare(schema::FareTable::Reader fare, ShapeRules& rules) {
+  __int128 metres = 0;
+  for (auto segment : fare.getSegments()) metres += segment.getMetres();
+  const auto steps = fare.getSteps();
+  const __int128 highest = steps[steps.size() - 1].getMinor() +
+                           (metres / fare.getBeyondMetres() + 1) * fare.getBeyondMinor();
+  return highest <= kAmountMax ||
+         rules.Fail(Code::AMOUNT_OUT_OF_RANGE, "registration.tariff.fare.beyondMinor",
+                    "the longest way would cost more than an amount holds");
+}
+
 bool CheckFareTable(schema::FareTable::Reader fare, ShapeRules& rules) {
   return rules.NotNegative(fare.getMaxMinor(), "registration.tariff.fare.maxMinor") &&
          rules.NotNegative(fare.getBeyondMinor(), "registration.tariff.fare.beyondMinor") &&
@@ -331,7 +343,7 @@ bool CheckFareTable(schema::FareTable::Reader fare, ShapeRules& rules) {
          rules.NotNegative(fare.getSameStationMinor(),
                            "registration.tariff.fare.sameStationMinor") &&
          CheckSteps(fare.getSteps(), rules) && CheckSegments(fare.getSegments(), rules) &&
-         CheckDiscounts(fare.getDiscounts(), rules) &&
+         CheckHighestFare(fare, rules) && CheckDiscounts(fare.getDiscounts(), rules) &&
          rules.Id(fare.getReceivable(), "registration.tariff.fare.receivable");
 }
 

@@ -12,7 +12,6 @@ namespace {
 
 // Later than any real instant (the year 2116) and early enough that adding a bound of lateness to
 // it stays within 64 bits.
-constexpr int64_t kInstantMax = int64_t{1} << 62;
 constexpr int32_t kDayMax = 2'932'896;  // 9999-12-31, the last that has a text
 
 // Printable ASCII that needs no escape in JSON and no quotes in a CSV file or a shell.

@@ -284,8 +284,8 @@ class MetroTaps : public RealData {
         tap.number(), tap.card, bus ? "bus" : network.StationOf(tap), tap.gate,
         bus ? "bus" : "metro", companies_.at(tap.company));
     if (tap.kind != Kind::kEntry) {
-      step += fmt::format(R"(,"ticket":{{"fareMinor":"{}","paysMinor":"{}","flat":{}}})", tap.fare,
-                          tap.pays, bus);
+      step += fmt::format(R"(,"ticket":{{"fareMinor":"{}","paysMinor":"{}","flat":{},"free":{}}})",
+                          tap.fare, tap.pays, bus, tap.pays == 0);
     }
     return fmt::format(R"({{"id":"{}","occurredAt":"{}","{}":{}}}}})", tap.number(), tap.instant(),
                        tap.kind == Kind::kEntry ? "entry" : "exit", step);

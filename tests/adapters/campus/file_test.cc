@@ -87,7 +87,7 @@ TEST(CampusFile, HasAShape) {
        Code::UNEXPECTED_FIELD, "file.template.columns"},
       {FileJson(R"(["s1|a|b|1.00"])", kColumns, R"("lines":[{"number":"s1"}],)"),
        Code::UNEXPECTED_FIELD, "file.lines"},
-      {FileJson(R"(["s1|a|b|1.00"])", kColumns, R"("firstLine":5000,)"), Code::TOO_LONG,
+      {FileJson(R"(["s1|a|b|1.00"])", kColumns, R"("firstLine":5001,)"), Code::TOO_LONG,
        "file.firstLine"},
   };
   for (const Bad& bad : cases) {

@@ -232,6 +232,8 @@ TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
        "state one of none, b2b_gateway"},
       {{"init", Path("new"), "--utc-offset", "8"}, "+08:00"},
       {{"init", Path("new"), "--name", "two words"}, "name"},
+      {{"init", Path("new"), "--at", "1970-01-01T00:00:00Z"}, "after 1970 began and before 2116"},
+      {{"init", Path("new"), "--at", "2150-01-01T00:00:00Z"}, "after 1970 began and before 2116"},
       {{"init", ledger()}, "has a ledger already"},
       {{"ingest", ledger(), "-"}, "--scenario or --proposals"},
       {{"ingest", ledger(), "-", "--scenario", "parking"}, "whose records"},

@@ -77,6 +77,13 @@ TEST_F(Demo, AnotherSeedIsAnotherDayThatAlsoAddsUp) {
   EXPECT_NE(first, BytesOf(Out("one") / "input" / "parking.ndjson"));
 }
 
+TEST_F(Demo, NeedsADirectory) {
+  DemoOptions options;
+  options.out = "";
+  options.audit_program = Auditor();
+  EXPECT_EQ(RunDemo(options), 2);
+}
+
 TEST_F(Demo, ItsPageFitsATerminal) {
   ASSERT_EQ(Run("one", Seed()), 0);
   std::istringstream page(BytesOf(Out("one") / "report.txt"));

@@ -24,7 +24,7 @@ FareTable Table() {
     segments[i].setTo(kSegments[i].to);
     segments[i].setMetres(kSegments[i].metres);
   }
-  return FareTable(fare.asReader());
+  return FareTable(fare.asReader(), 156);
 }
 
 TEST(FareTable, MeasuresTheShortestWayInBothDirections) {
