@@ -113,7 +113,8 @@ std::optional<std::string> FirstDifference(schema::Proposal::Reader a, schema::P
 std::optional<schema::BodyKind> KindOf(schema::Proposal::Reader proposal);
 
 // Does a text contain a raw card number: 13 to 19 digits (of either width, with up to three spaces,
-// hyphens, points or slashes between some of them) that begin with an issuer prefix in use and pass Luhn?
+// hyphens, points or slashes between some of them) that begin with an issuer prefix in use and pass
+// Luhn?
 bool ContainsCardNumber(std::string_view text);
 
 }  // namespace longmen
