@@ -1,6 +1,7 @@
 #include "replay/audit/history.h"
 
 #include "projections/all/all.h"
+#include "projections/store/refused.h"
 
 namespace longmen::replay {
 namespace {
@@ -58,6 +59,22 @@ class Walker {
   size_t at_ = 0;
 };
 
+// A refusal is about every order of the group that it refused, whichever was at fault.
+bool IsAbout(schema::Proposal::Reader proposal, schema::Scenario scenario, std::string_view key) {
+  const auto named = proposal.getKey();
+  if (proposal.getScenario() == scenario && std::string_view(named.begin(), named.size()) == key) {
+    return true;
+  }
+  bool about = false;
+  if (proposal.getBody().isRefusal()) {
+    projections::ForEachRefused(proposal.getBody().getRefusal(),
+                                [&](uint32_t, schema::Proposal::Reader refused) {
+                                  about = about || IsAbout(refused, scenario, key);
+                                });
+  }
+  return about;
+}
+
 std::string FieldThatDiffers(const RecordView& a, const RecordView& b) {
   const RecordHeader& x = a.header;
   const RecordHeader& y = b.header;
@@ -95,9 +112,7 @@ Status Trace(const engine::LogReader& log, schema::Scenario scenario, std::strin
   auto followed = Follow(log, log.AckedFrontier(),
                          [&](const RecordView& record, const Effects& effects) -> Status {
                            const ProposalReader reader(record.proposal);
-                           const auto named = reader.get().getKey();
-                           if (reader.get().getScenario() == scenario &&
-                               std::string_view(named.begin(), named.size()) == key) {
+                           if (IsAbout(reader.get(), scenario, key)) {
                              visit(record, effects);
                              ++found;
                            }

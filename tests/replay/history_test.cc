@@ -45,14 +45,25 @@ TEST(Trace, ShowsEveryRecordOfAnOrderRefusedAttemptsIncluded) {
   const auto records = GenerateRecords(7, 300);
   const auto log = LogOf(records);
   std::map<std::pair<schema::Scenario, std::string>, std::vector<Sequence>> expected;
+  const auto expect = [&expected](schema::Proposal::Reader proposal, Sequence sequence) {
+    if (proposal.getKey().size() == 0) return;
+    auto& sequences = expected[{proposal.getScenario(), proposal.getKey().cStr()}];
+    if (sequences.empty() || sequences.back() != sequence) sequences.push_back(sequence);
+  };
+  size_t refused_beside = 0;
   for (const Emitted& record : records) {
     const ProposalReader reader(record.proposal.bytes());
-    const auto key = reader.get().getKey();
-    if (key.size() > 0) {
-      expected[{reader.get().getScenario(), key.cStr()}].push_back(record.header.sequence);
+    expect(reader.get(), record.header.sequence);
+    if (!reader.get().getBody().isRefusal()) continue;
+    // Of a refused group every member's order, not only the one at fault.
+    for (const auto bytes : reader.get().getBody().getRefusal().getProposals()) {
+      const ProposalReader member({bytes.begin(), bytes.size()});
+      if (member.get().getKey() != reader.get().getKey()) ++refused_beside;
+      expect(member.get(), record.header.sequence);
     }
   }
   ASSERT_GT(expected.size(), 20u);
+  ASSERT_GT(refused_beside, 0u);
   for (const auto& [named, sequences] : expected) {
     std::vector<Sequence> traced;
     ASSERT_TRUE(
