@@ -1,6 +1,7 @@
 // Business modes (domain A4.2 rules 1, 2, 10 and 11): a mandate whose holder is the administrator.
 #include "adapters/enterprise/steps.h"
 #include "adapters/port/record_json.h"
+#include "events/base/hash.h"
 
 namespace longmen::adapters::enterprise {
 namespace {
@@ -52,14 +53,40 @@ std::optional<engine::MandateState> ModeOf(Step& at, const std::string& mode,
   return std::nullopt;
 }
 
+// Who administers an account is the holder of a mandate of this name, which pays nothing: a name
+// has less room than an account's.
+constexpr std::string_view kAdministrator = "admin:";
+
+std::string AdministratorKey(const std::string& account) {
+  constexpr size_t kDigits = 24;
+  return std::string(kAdministrator) + Hex(Sha256(AsBytes(account))).substr(0, kDigits);
+}
+
 }  // namespace
 
+// Rule 1: who opens the first mode over an account administers it, and nobody else opens another.
 void TakeOpening(Mode::Reader mode, Step& at) {
   const std::string key = Copy(mode.getMode());
   if (at.ledger.FindMandate(key)) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "openMode.mode", key);
   }
-  AddMode(at, key, EnterpriseStage::OPENED, MandateOf(mode));
+  if (key.starts_with(kAdministrator)) {
+    return at.out.Refuse(Code::NOT_PERMITTED, "openMode.mode", key);
+  }
+  const engine::MandateState opened = MandateOf(mode);
+  const std::string administrator = AdministratorKey(opened.account);
+  const auto known = at.ledger.FindMandate(administrator);
+  if (known && known->holder != opened.holder) {
+    return at.out.Refuse(Code::NOT_PERMITTED, "openMode.administrator", key);
+  }
+  AddMode(at, key, EnterpriseStage::OPENED, opened);
+  if (known) return;
+  engine::MandateState over;
+  over.account = opened.account;
+  over.holder = opened.holder;
+  over.status = schema::Status::FROZEN;
+  over.utc_offset_minutes = opened.utc_offset_minutes;
+  AddMode(at, administrator, EnterpriseStage::OPENED, over);
 }
 
 void TakeMaintenance(Mode::Reader mode, Step& at) {
