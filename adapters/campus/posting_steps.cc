@@ -99,8 +99,8 @@ void TakeCost(Cost::Reader cost, Step& at) {
   if (at.ledger.FindOrder(at.out.scenario(), booked)) {
     return at.out.Refuse(Code::DUPLICATE_NOTICE, "cost.number", key);
   }
-  InitOrder(AddUnder(at, booked), MoneyOf(cost.getAmount())).setPayee(cost.getTo());
-  AddCancelled(at, booked, "the cost of a card is booked");
+  AddRemembered(at, AddUnder(at, booked), MoneyOf(cost.getAmount()), cost.getTo(),
+                "the cost of a card is booked");
   AddStandAlone(at, key, schema::DebitKind::FEE, MoneyOf(cost.getAmount()), route)
       .setBasis(schema::Basis::REPORTED);
 }

@@ -17,6 +17,8 @@ void AppendQuoted(std::string_view text, std::string& out) {
       out += "\\u00";
       out += kHex[c >> 4];
       out += kHex[c & 15];
+    } else if (static_cast<unsigned char>(c) < 0x80) {
+      out += c;
     } else if (bytes = codec::Utf8Length(text); bytes != 0) {
       out += text.substr(0, bytes);
     } else {

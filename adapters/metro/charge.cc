@@ -44,6 +44,20 @@ void AddArrears(const Fare& fare, Step& at) {
 
 }  // namespace
 
+schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Fare& fare,
+                                const engine::MandateState& mandate, std::string_view station,
+                                Nanos entered) {
+  auto order = InitOrder(proposal, fare.amount);
+  order.setPayer(mandate.account);
+  order.setMandate(fare.rider);
+  order.setValidUntil(Later(entered, kTripValid));
+  order.setPayee(fare.payee);
+  order.setChannel(fare.tariff);
+  order.setSubmitter(std::string(station));
+  if (!fare.scheme.empty()) order.setScheme(fare.scheme);
+  return order;
+}
+
 Fare FareOf(const Trip& trip, const MovementState* failed) {
   Fare fare{.trip = std::string(trip.order.key),
             .rider = std::string(trip.rider()),

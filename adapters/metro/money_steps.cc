@@ -61,27 +61,20 @@ void AddRightTrip(const Trip& trip, const std::string& rider, const Taken& taken
   details.setAnomaly(schema::RideAnomaly::FALSE_MATCH);
   details.setRelatedTrip(trip.order.key.c_str());
   details.setReference(gate_event);
-  auto order = InitOrder(proposal, taken.amount);
-  order.setPayer(mandate->account);
-  order.setMandate(rider);
-  order.setPayee(taken.payee);
-  order.setValidUntil(trip.order.valid_until);
-  order.setChannel(trip.order.channel.c_str());
-  order.setSubmitter(trip.order.submitter.c_str());
-  if (!trip.order.scheme.empty()) order.setScheme(trip.order.scheme.text());
+  const Fare fare{.trip = key,
+                  .rider = rider,
+                  .amount = taken.amount,
+                  .payee = taken.payee,
+                  .scheme = trip.order.scheme,
+                  .tariff = std::string(trip.order.channel),
+                  .tried = {}};
+  auto order = InitTrip(proposal, fare, *mandate, trip.order.submitter, trip.entered());
   if (taken.inside) {
     order.initResources(1).set(0, RiderResource(rider));
     return;
   }
   if (!engine::MandateActive(*mandate, at.occurred_at)) PutUnderNoMandate(order, rider);
-  TakeFare({.trip = key,
-            .rider = rider,
-            .amount = taken.amount,
-            .payee = taken.payee,
-            .scheme = trip.order.scheme,
-            .tariff = std::string(trip.order.channel),
-            .tried = {}},
-           at);
+  TakeFare(fare, at);
 }
 
 }  // namespace
@@ -155,9 +148,8 @@ void TakeRepayment(Repayment::Reader repayment, Step& at) {
   if (at.ledger.FindOrder(kScenario, number)) {
     return refuse(Code::DUPLICATE_NOTICE, "repayment.number");
   }
-  auto order = InitOrder(AddUnder(at, number), MoneyOf(repayment.getAmount()));
-  order.setPayee(repayment.getFrom());
-  AddCancelled(at, number, "the number of a repayment");
+  AddRemembered(at, AddUnder(at, number), MoneyOf(repayment.getAmount()), repayment.getFrom(),
+                "the number of a repayment");
 }
 
 void TakeWriteOff(WriteOff::Reader write_off, Step& at) {

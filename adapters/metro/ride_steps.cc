@@ -27,22 +27,6 @@ Fare FareAt(Seen seen, const Money& amount) {
           .tried = {}};
 }
 
-// The trip's order, over the fare's amount; the ride began at the station, and is priced by the
-// tariff, from there.
-schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Fare& fare,
-                                const engine::MandateState& mandate, std::string_view station,
-                                Nanos entered) {
-  auto order = InitOrder(proposal, fare.amount);
-  order.setPayer(mandate.account);
-  order.setMandate(fare.rider);
-  order.setValidUntil(Later(entered, kTripValid));
-  order.setPayee(fare.payee);
-  order.setChannel(fare.tariff);
-  order.setSubmitter(std::string(station));
-  if (!fare.scheme.empty()) order.setScheme(fare.scheme);
-  return order;
-}
-
 // The tariff of a gate's network. Null, and refused, where there is none, or the gate's station is
 // not of it.
 template <typename Seen>
@@ -140,9 +124,8 @@ void Charge(Fare fare, const Price& price, const engine::FareDiscount* discount,
 void RememberNumber(const Trip& trip, const std::string& number, Step& at) {
   auto proposal = AddStep(at, number, RideStage::LEFT, trip.rider());
   proposal.getDetails().getMetro().setRelatedTrip(trip.order.key.c_str());
-  auto order = InitOrder(proposal, trip.order.amount);
-  order.setPayee(trip.order.payee.text());
-  AddCancelled(at, number, "another number of a trip");
+  AddRemembered(at, proposal, trip.order.amount, trip.order.payee.text(),
+                "another number of a trip");
 }
 
 // The ride's order is placed when it ends, under the exit's number.
@@ -178,8 +161,7 @@ void TakeExitWithoutEntry(Exit::Reader exit, Step& at) {
     if (!price) return;
   }
   if (!exit.getTicket().getFlat()) price->anomaly = RideAnomaly::EXIT_WITHOUT_ENTRY;
-  const auto account = at.ledger.FindAccount(mandate->account);
-  PlaceAtExit(FareAt(exit, {0, account->balance.currency}), *mandate, View(exit.getStation()),
+  PlaceAtExit(FareAt(exit, {0, Currency{table->currency}}), *mandate, View(exit.getStation()),
               at.occurred_at, *price, discount, exit, at);
 }
 
@@ -239,11 +221,10 @@ void TakeEntry(Entry::Reader entry, Step& at) {
       !IsOperator(entry, "entry", at)) {
     return;
   }
-  const auto account = at.ledger.FindAccount(mandate->account);
   auto proposal = AddStep(at, key, RideStage::ENTERED, rider);
   SetSeen(proposal.getDetails().getMetro(), entry);
   proposal.getDetails().getMetro().setTariff(entry.getTariff());
-  auto order = InitTrip(proposal, FareAt(entry, {FareMax(*table), account->balance.currency}),
+  auto order = InitTrip(proposal, FareAt(entry, {FareMax(*table), Currency{table->currency}}),
                         *mandate, View(entry.getStation()), at.occurred_at);
   order.initResources(1).set(0, RiderResource(rider));
 }

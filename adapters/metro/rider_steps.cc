@@ -32,7 +32,7 @@ void TakeMove(WalletMove::Reader move, bool top_up, const std::string& step, Ste
   const auto mandate = MandateOf(at, move.getRider(), step + ".rider");
   if (!mandate) return;
   const std::string card = Copy(move.getCard());
-  if (card == mandate->account || !IsOf(*mandate, card)) {
+  if (std::ranges::find(mandate->fallbacks, card) == mandate->fallbacks.end()) {
     return at.out.Refuse(Code::ROUTE_MISMATCH, step + ".card", Copy(move.getNumber()));
   }
   TakeTransfer({.number = Copy(move.getNumber()),

@@ -48,6 +48,11 @@ struct Fare {
   std::string tariff;
   std::vector<std::string> tried;  // accounts that could not pay, one attempt each
 };
+// The trip's order, over the fare's amount; the ride began at the station, and is priced by the
+// tariff, from there.
+schema::Order::Builder InitTrip(schema::Proposal::Builder proposal, const Fare& fare,
+                                const engine::MandateState& mandate, std::string_view station,
+                                Nanos entered);
 // Asks the next of the rider's accounts that has a prospect; where none is left, the fare is owed.
 void TakeFare(const Fare& fare, Step& at);
 // Of a trip that is known: with the attempts made so far, and `failed` beside them.

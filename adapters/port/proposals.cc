@@ -159,6 +159,12 @@ void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason) 
   if (reason.size() != 0) order.setReason(reason);
 }
 
+void AddRemembered(Step& at, schema::Proposal::Builder under, const Money& amount,
+                   capnp::Text::Reader payee, capnp::Text::Reader reason) {
+  InitOrder(under, amount).setPayee(payee);
+  AddCancelled(at, under.getKey().cStr(), reason);
+}
+
 Status CheckPart(std::string_view part, size_t bytes_max, const std::string& field) {
   if (part.size() > bytes_max) return Error{Code::TOO_LONG, field, "too long"};
   if (part.find('/') == std::string_view::npos) return Ok();

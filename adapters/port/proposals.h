@@ -57,6 +57,9 @@ schema::Mandate::Builder InitMandate(schema::Proposal::Builder proposal,
                                      const engine::MandateState& mandate);
 // An order proposal that ends the order under `key`.
 void AddCancelled(Step& at, const std::string& key, capnp::Text::Reader reason = nullptr);
+// Remembers the proposal's key: an order that is placed and cancelled at once, and pays nothing.
+void AddRemembered(Step& at, schema::Proposal::Builder under, const Money& amount,
+                   capnp::Text::Reader payee, capnp::Text::Reader reason);
 
 // A step's key, or another part that the ledger's keys join with `/`: too_long, bad_text with a `/`
 // of its own, for it would be another's whole.

@@ -100,20 +100,14 @@ class ChargingSessions : public RealData {
     if (IsSkipped()) return;
     sessions_ = SessionsOf(Csv(Text()));
     Register({{"EV", R"("registration":{"participant":{"name":"EV"}})"},
-              {"drivers", Account("mirror", R"(,"unlimited":true)")},
-              {"caps", Account("pending", "")},
-              {"revenue", Account("revenue", "")},
+              {"drivers", Account("EV", "mirror", "USD", R"(,"unlimited":true)")},
+              {"caps", Account("EV", "pending", "USD")},
+              {"revenue", Account("EV", "revenue", "USD")},
               {"four-hours-free",
                fmt::format(R"("registration":{{"tariff":{{"currency":"USD","parking":{{)"
                            R"("capMinor":"{}","stepMinor":"{}","stepMinutes":30,)"
                            R"("freeMinutes":240}}}}}})",
                            kCap, kStep)}});
-  }
-
-  static std::string Account(std::string_view kind, std::string_view more) {
-    return fmt::format(R"("registration":{{"account":{{"participant":"EV","kind":"{}",)"
-                       R"("currency":"USD"{}}}}})",
-                       kind, more);
   }
 
   static std::string LineOf(std::string_view id, Nanos at, std::string_view step) {

@@ -101,16 +101,12 @@ class ExpensePayments : public RealData {
                        R"("cyclePrefix":"S"}})"},
               {"HOUSE", R"("registration":{"participant":{"name":"HOUSE"}})"},
               {"STAFF", R"("registration":{"participant":{"name":"STAFF"}})"},
-              {"HOUSE:sepa", Account("HOUSE", "clearing", R"(,"unlimited":true,"scheme":"sepa")")},
-              {"STAFF:sepa", Account("STAFF", "clearing", R"(,"unlimited":true,"scheme":"sepa")")},
-              {"university", Account("HOUSE", "customer", R"(,"unlimited":true)")},
-              {"employees", Account("STAFF", "mirror", R"(,"unlimited":true)")}});
-  }
-
-  static std::string Account(std::string_view bank, std::string_view kind, std::string_view more) {
-    return fmt::format(R"("registration":{{"account":{{"participant":"{}","kind":"{}",)"
-                       R"("currency":"EUR"{}}}}})",
-                       bank, kind, more);
+              {"HOUSE:sepa",
+               Account("HOUSE", "clearing", "EUR", R"(,"unlimited":true,"scheme":"sepa")")},
+              {"STAFF:sepa",
+               Account("STAFF", "clearing", "EUR", R"(,"unlimited":true,"scheme":"sepa")")},
+              {"university", Account("HOUSE", "customer", "EUR", R"(,"unlimited":true)")},
+              {"employees", Account("STAFF", "mirror", "EUR", R"(,"unlimited":true)")}});
   }
 
   void FindRounds() {

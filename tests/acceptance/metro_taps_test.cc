@@ -231,20 +231,15 @@ class MetroTaps : public RealData {
   void RegisterAll(const Network& network) {
     std::vector<std::pair<std::string, std::string>> all = {
         {"SZ", R"("registration":{"participant":{"name":"SZ"}})"},
-        {"cards", Account("mirror", R"(,"unlimited":true)")},
+        {"cards", Account("SZ", "mirror", "CNY", R"(,"unlimited":true)")},
         {"metro", Fares(network.Segments())},
         {"bus", Fares(R"({"from":"bus","to":"depot","metres":1})")},
     };
     for (const auto& [name, account] : companies_)
-      all.push_back({account, Account("merchant", "")});
+      all.push_back({account, Account("SZ", "merchant", "CNY")});
     Register(all);
   }
 
-  static std::string Account(std::string_view kind, std::string_view more) {
-    return fmt::format(R"("registration":{{"account":{{"participant":"SZ","kind":"{}",)"
-                       R"("currency":"CNY"{}}}}})",
-                       kind, more);
-  }
   // The ladder of 2018. The highest fare holds line 11's first class too, which costs three times
   // as much.
   static std::string Fares(const std::string& segments) {

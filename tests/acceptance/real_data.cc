@@ -39,9 +39,15 @@ const std::string& Csv::Row::operator[](std::string_view column) const {
   return fields_.at(at->second);
 }
 
-RealData::RealData(std::string file, std::string begins)
-    : path_("../shared/data/" + file), first_instant_(std::move(begins)) {
-  begins_ = first_instant_;
+RealData::RealData(std::string file, std::string begins) : path_("../shared/data/" + file) {
+  begins_ = std::move(begins);
+}
+
+std::string RealData::Account(std::string_view participant, std::string_view kind,
+                              std::string_view currency, std::string_view more) {
+  return fmt::format(R"("registration":{{"account":{{"participant":"{}","kind":"{}",)"
+                     R"("currency":"{}"{}}}}})",
+                     participant, kind, currency, more);
 }
 
 void RealData::SetUp() {
@@ -63,7 +69,7 @@ void RealData::Register(const std::vector<std::pair<std::string, std::string>>& 
   int number = 0;
   const auto add = [&](std::string_view key, std::string_view body) {
     lines += fmt::format(R"({{"id":"setup-{}","key":"{}","occurredAt":"{}",{}}})", ++number, key,
-                         first_instant_, body) +
+                         begins_, body) +
              "\n";
   };
   add("real", R"("registration":{"source":{"maxLate":"9000000000000000","maxEarly":"0",)"

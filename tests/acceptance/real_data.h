@@ -45,6 +45,9 @@ class RealData : public Program {
 
   // What the file says; one that ends in .gz is unpacked.
   std::string Text() const;
+  // The body that registers an account; `more`: further members of it, each after a comma.
+  static std::string Account(std::string_view participant, std::string_view kind,
+                             std::string_view currency, std::string_view more = "");
   // Proposals, all of which are taken; ids and the instant, the ledger's first, are made here.
   void Register(const std::vector<std::pair<std::string, std::string>>& key_and_body);
   // Records, one a line: the answer to each as JSON, in lines.
@@ -57,7 +60,6 @@ class RealData : public Program {
 
  private:
   const std::string path_;
-  const std::string first_instant_;
 };
 
 }  // namespace longmen::testing
