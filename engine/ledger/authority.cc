@@ -44,10 +44,30 @@ bool EngineOnly(schema::Proposal::Body::Reader body, std::string& field) {
       return body.getAuthorization().getAction() == schema::AuthorizationAction::EXPIRED;
     case Body::SETTLEMENT:
       field = "settlement.action";
-      return body.getSettlement().getAction() == schema::SettlementAction::OPENED;
+      return body.getSettlement().getAction() == schema::SettlementAction::OPENED ||
+             body.getSettlement().getAction() == schema::SettlementAction::CAP_WARNED;
     default:
       return false;
   }
+}
+
+bool MayTouchScheme(const SourceRow& source, std::string_view scheme) {
+  return source.all_schemes ||
+         std::find(source.schemes.begin(), source.schemes.end(), scheme) != source.schemes.end();
+}
+
+// What a participant may owe its scheme is the scheme's to say.
+bool MayCap(const Asked& asked, const SourceRow& source, schema::Account::Reader account) {
+  const AccountRow* known = asked.state.accounts.Find(asked.opened.key());
+  const TermsRow* terms = known == nullptr ? nullptr : asked.state.terms.Find(known->terms);
+  const bool capped = terms != nullptr && terms->capped;
+  const auto cap = account.getCap();
+  const bool same =
+      capped == account.hasCap() &&
+      (!capped ||
+       (terms->credit == cap.getCreditMinor() && terms->collateral == cap.getCollateralMinor() &&
+        terms->earmark == cap.getEarmarkMinor() && terms->warn_permille == cap.getWarnPermille()));
+  return same || MayTouchScheme(source, View(account.getScheme()));
 }
 
 // Step 6. Empty: permitted; else the field at fault.
@@ -55,9 +75,10 @@ std::string ForbiddenRegistration(const Asked& asked, const SourceRow& source) {
   const auto registration = asked.proposal.getBody().getRegistration();
   switch (registration.which()) {
     case schema::Registration::ACCOUNT:
-      return MayTouch(source, View(registration.getAccount().getParticipant()))
-                 ? ""
-                 : "registration.account.participant";
+      if (!MayTouch(source, View(registration.getAccount().getParticipant()))) {
+        return "registration.account.participant";
+      }
+      return MayCap(asked, source, registration.getAccount()) ? "" : "registration.account.cap";
     case schema::Registration::MANDATE: {
       const std::string_view account = View(registration.getMandate().getAccount());
       if (!MayTouchAccount(asked.state, source, asked.state.accounts.RefOf(account))) {
@@ -133,8 +154,7 @@ std::string ForbiddenSettlement(const Asked& asked, const SourceRow& source) {
   if (source.all_schemes) return "";
   const Ref<CycleRow> cycle = FindCycle(asked.state, asked.opened.key());
   if (cycle.empty()) return "";
-  const std::string& scheme = asked.state.schemes[asked.state.cycles[cycle].scheme].name;
-  return std::find(source.schemes.begin(), source.schemes.end(), scheme) != source.schemes.end()
+  return MayTouchScheme(source, asked.state.schemes[asked.state.cycles[cycle].scheme].name)
              ? ""
              : "settlement.scheme";
 }

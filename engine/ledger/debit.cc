@@ -128,6 +128,7 @@ Decision CheckRoute(const State& state, schema::Debit::Reader debit, const Route
 
 Decision CheckBooks(const State& state, const MovementRow& movement, const Named& named) {
   const Ladder ladder;
+  const bool liquidity = movement.debit_kind == schema::DebitKind::LIQUIDITY;
   for (size_t i = 0; i < named.size(); ++i) {
     const uint16_t currency = i == 0 ? movement.currency : movement.payee_currency();
     if (named[i].currency != currency) {
@@ -135,7 +136,7 @@ Decision CheckBooks(const State& state, const MovementRow& movement, const Named
     }
   }
   for (size_t i = 0; i < named.size(); ++i) {
-    if (!MayStand(named[i].kind, movement.exchanges())) {
+    if (!MayStand(named[i].kind, movement.exchanges(), liquidity)) {
       return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, Named::FieldOf(i));
     }
   }
@@ -157,8 +158,8 @@ Decision CheckBooks(const State& state, const MovementRow& movement, const Named
       }
     }
   }
-  if (LacksClearing(state, movement)) {
-    return ladder.Refuse(Code::NO_CLEARING_ACCOUNT, "debit.scheme");
+  if (const Code lack = LackOnRoute(state, movement); lack != Code::NONE) {
+    return ladder.Refuse(lack, "debit.scheme");
   }
   return {};
 }
@@ -247,7 +248,8 @@ Decision CheckSums(const State& state, schema::Debit::Reader debit, const OrderR
   __int128 moved = movement.amount;
   if (order != nullptr) moved += static_cast<__int128>(order->paid) + order->in_flight;
   __int128 held = 0;
-  if (movement.outcome != schema::Outcome::SUCCEEDED) {
+  if (movement.outcome != schema::Outcome::SUCCEEDED &&
+      !IsAtCentralBank(state.accounts[movement.payer].kind)) {
     held = static_cast<__int128>(state.accounts[movement.payer].held) + movement.amount;
   }
   if (moved > kMax || held > kMax) {
@@ -280,6 +282,32 @@ bool ObjectsToCeilings(const State& state, const MovementRow& movement, const Na
     }
   }
   return false;
+}
+
+// Soft: what is credited to a settlement account leaves the central bank. True: refuse.
+bool ObjectsToLiquidity(const MovementRow& movement, const Named& named, Ladder& ladder) {
+  for (size_t i = 0; i < movement.legs.size(); ++i) {
+    const AccountRow& account = named[i + 1];
+    if (!IsAtCentralBank(account.kind)) continue;
+    __int128 credit = 0;
+    for (const LegRow& leg : movement.legs) {
+      credit += leg.account == movement.legs[i].account ? leg.minor : 0;
+    }
+    if (!HasLiquidity(account, credit) &&
+        ladder.Objects(Code::INSUFFICIENT_LIQUIDITY, Named::FieldOf(i + 1))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Holds on the payer what is in flight (+1), or no longer (-1). Nothing is about to leave where the
+// payer's account stands for money at the central bank: it grows.
+void HoldInFlight(Change& change, const MovementRow& movement, int sign) {
+  if (!IsAtCentralBank(change.state.accounts[movement.payer].kind)) {
+    change.Hold(movement.payer, sign * movement.amount);
+  }
+  Reserve(change, movement, sign);
 }
 
 // A debit counts on the day it occurred, until it fails.
@@ -339,6 +367,11 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
       ladder.Objects(Code::INSUFFICIENT_FUNDS, "debit.counterAmount.minor")) {
     return ladder.refusal();
   }
+  if (ObjectsToLiquidity(movement, named, ladder)) return ladder.refusal();
+  if (const Code code = ObjectionOfCover(state, movement);
+      code != Code::NONE && ladder.Objects(code, "debit.scheme")) {
+    return ladder.refusal();
+  }
   if (auto fault = CheckSums(state, debit, order, movement); !fault.accepted()) return fault;
   return ladder.Accept();
 }
@@ -366,6 +399,11 @@ Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder
   const Named accounts = AccountsOf(state, movement);
   if (ObjectsToCredit(accounts, ladder)) return ladder.refusal();
   if (ObjectsToCeilings(state, movement, accounts, ladder)) return ladder.refusal();
+  if (ObjectsToLiquidity(movement, accounts, ladder)) return ladder.refusal();
+  if (const Code code = ObjectionToResolved(state, movement);
+      code != Code::NONE && ladder.Objects(code, "debit.scheme")) {
+    return ladder.refusal();
+  }
   Redirect(state, debit, movement);
   const auto fault =
       CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
@@ -407,7 +445,7 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
     Book(change, movement, BookDebit(state, movement));
     if (edit) Pay(*edit, movement.amount, debit.getCompletes());
   } else if (movement.in_flight()) {
-    change.Hold(movement.payer, movement.amount);
+    HoldInFlight(change, movement, +1);
     if (edit) (*edit)->in_flight += movement.amount;
   }
   if (edit) edit->Done();
@@ -431,7 +469,7 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
     edit.emplace(change, state.orders.RefOf({movement.scenario, movement.key}));
   }
   if (!movement.in_flight()) {
-    change.Hold(movement.payer, -movement.amount);
+    HoldInFlight(change, movement, -1);
     if (edit) (*edit)->in_flight -= movement.amount;
     if (movement.outcome == schema::Outcome::SUCCEEDED) {
       Redirect(state, debit, movement);

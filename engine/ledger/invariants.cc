@@ -49,17 +49,23 @@ bool IsNewAndUnobjected(const Effects& effects, const RecordHeader& header) {
          effects.movement->sequence == header.sequence;
 }
 
-// What is decided never takes an account below its floor; a report may, and says so.
+// Did the posting leave the account below its floor? Money at the central bank is an asset: it is
+// spent by what is credited.
+bool LeavesBelowFloor(const Posting& posting, const AccountState& account) {
+  if (account.unlimited || account.kind == schema::AccountKind::CLEARING) return false;
+  const bool asset = IsAtCentralBank(account.kind);
+  const bool spent = asset ? posting.amount.minor > 0 : posting.amount.minor < 0;
+  const __int128 left = static_cast<__int128>(account.balance.minor) * (asset ? -1 : 1);
+  return spent && left < -static_cast<__int128>(account.floor.minor);
+}
+
+// What is decided never takes an account below its floor; a report may, and says so. Nor does the
+// settlement of a cycle.
 Status FloorsHold(const Effects& effects, const RecordHeader& header) {
-  if (!IsNewAndUnobjected(effects, header)) return Ok();
+  if (effects.movement && !IsNewAndUnobjected(effects, header)) return Ok();
   for (const Posting& posting : effects.postings) {
-    if (posting.amount.minor >= 0) continue;
     for (const AccountState& account : effects.accounts) {
-      if (account.account != posting.account || account.unlimited ||
-          account.kind == schema::AccountKind::CLEARING) {
-        continue;
-      }
-      if (account.balance.minor < -account.floor.minor) {
+      if (account.account == posting.account && LeavesBelowFloor(posting, account)) {
         return Broken("invariant.floor", account.account);
       }
     }
@@ -148,13 +154,22 @@ Status HoldsAreExplained(const State& state) {
   state.orders.ForEach([&](Ref<OrderRow>, const OrderRow& order) {
     if (order.held != 0) held[order.payer] += order.held;
   });
+  const auto in_flight = [&](Ref<AccountRow> account, int64_t minor) {
+    if (!IsAtCentralBank(state.accounts[account].kind)) held[account] += minor;
+  };
   state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
     if (!movement.in_flight()) return;
     if (movement.kind == MovementKind::kDebit) {
-      held[movement.payer] += movement.amount;
+      in_flight(movement.payer, movement.amount);
     } else {
-      for (const LegRow& part : movement.legs) held[part.account] += part.minor;
+      for (const LegRow& part : movement.legs) in_flight(part.account, part.minor);
     }
+  });
+  state.terms.ForEach([&](Ref<TermsRow>, const TermsRow& terms) {
+    if (terms.earmark == 0) return;
+    const AccountRow& clearing = state.accounts[terms.row_key.account];
+    held[FindRole(state, clearing.participant, schema::AccountKind::SETTLEMENT,
+                  clearing.currency)] += terms.earmark;
   });
   return ForNone(state.accounts, [&](Ref<AccountRow> ref, const AccountRow& account) -> Status {
     const auto it = held.find(ref);
@@ -286,26 +301,67 @@ Status EveryItemIsInOneCycle(const State& state) {
   return Ok();
 }
 
-// A clearing account holds what its scheme's unsettled cycles owe its participant, the other way
+// A clearing account holds what its scheme's unsettled positions owe its participant, the other way
 // round: nothing else moves it.
 Status ClearingIsExplained(const State& state) {
   std::map<Ref<AccountRow>, __int128> balances;
-  state.flows.ForEach([&](Ref<FlowRow>, const FlowRow& flow) {
-    const FlowKey& key = flow.row_key;
-    const CycleRow& cycle = state.cycles[key.cycle];
-    if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) return;
-    const auto account = [&](Ref<ParticipantRow> participant) {
-      return FindRole(state, participant, schema::AccountKind::CLEARING, key.currency,
-                      cycle.scheme);
-    };
-    balances[account(key.from)] += flow.minor;
-    balances[account(key.to)] -= flow.minor;
+  state.cycles.ForEach([&](Ref<CycleRow> ref, const CycleRow& cycle) {
+    const SchemeRow& scheme = state.schemes[cycle.scheme];
+    if (SettlesAtOnce(scheme.method) || cycle.status == CycleStatus::kAborted) return;
+    for (const Side& side : SidesOf(state, ref)) {
+      if (side.settled || side.net() == 0) continue;
+      balances[FindRole(state, side.participant, schema::AccountKind::CLEARING, side.currency,
+                        cycle.scheme)] -= side.net();
+    }
   });
   return ForNone(state.accounts, [&](Ref<AccountRow> ref, const AccountRow& account) -> Status {
     if (account.kind != schema::AccountKind::CLEARING) return Ok();
     const auto it = balances.find(ref);
     if (account.balance == (it == balances.end() ? 0 : it->second)) return Ok();
     return Broken("invariant.clearing_explained", account.name);
+  });
+}
+
+// What is kept of a position is what its flows add up to, and all positions together are nothing.
+Status PositionsAreTheirFlows(const State& state) {
+  std::map<Ref<PositionRow>, std::pair<__int128, __int128>> sums;
+  state.flows.ForEach([&](Ref<FlowRow>, const FlowRow& flow) {
+    sums[flow.receiver].first += flow.minor;
+    sums[flow.sender].second += flow.minor;
+  });
+  return ForNone(state.positions, [&](Ref<PositionRow> ref, const PositionRow& row) -> Status {
+    const auto& key = row.row_key;
+    if (sums[ref] == std::pair<__int128, __int128>{row.in, row.out} &&
+        state.positions.RefOf({key.cycle, key.participant, key.currency}) == ref) {
+      return Ok();
+    }
+    return Broken("invariant.position", state.participants[key.participant].name);
+  });
+}
+
+// What counts against caps beside the positions is what is in flight; and a warning is due exactly
+// where one is near its cap and was not warned.
+Status CapsAreWatched(const State& state) {
+  std::map<Ref<AccountRow>, __int128> reserves;
+  state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
+    if (!movement.in_flight() || movement.scheme.empty() ||
+        SettlesAtOnce(state.schemes[movement.scheme].method)) {
+      return;
+    }
+    for (const FlowItem& item : ItemsOf(state, movement)) {
+      reserves[FindRole(state, item.from, schema::AccountKind::CLEARING, movement.payee_currency(),
+                        movement.scheme)] += item.minor;
+    }
+  });
+  RETURN_IF_ERROR(ForNone(state.reserves, [&](Ref<ReserveRow>, const ReserveRow& row) -> Status {
+    if (row.minor == reserves[row.row_key.account]) return Ok();
+    return Broken("invariant.reserve", state.accounts[row.row_key.account].name);
+  }));
+  return ForNone(state.terms, [&](Ref<TermsRow>, const TermsRow& terms) -> Status {
+    const auto account = terms.row_key.account;
+    const bool due = terms.capped && IsNearCap(state, account) && !terms.warned;
+    if (due == state.warnings.values().contains(state.accounts[account].name)) return Ok();
+    return Broken("invariant.cap_warned", state.accounts[account].name);
   });
 }
 
@@ -326,6 +382,8 @@ Status CheckState(const State& state) {
   RETURN_IF_ERROR(HoldsAreExplained(state));
   RETURN_IF_ERROR(OrdersAreExplained(state));
   RETURN_IF_ERROR(ClearingIsExplained(state));
+  RETURN_IF_ERROR(PositionsAreTheirFlows(state));
+  RETURN_IF_ERROR(CapsAreWatched(state));
   if (state.partial) return Ok();  // the rest sums over all there ever was
   RETURN_IF_ERROR(UsageIsExplained(state));
   RETURN_IF_ERROR(AccountUsageIsExplained(state));

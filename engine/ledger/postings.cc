@@ -10,27 +10,28 @@ Ref<ParticipantRow> ParticipantOf(const State& state, Ref<AccountRow> account) {
   return state.accounts[account].participant;
 }
 
-Ref<AccountRow> ClearingOf(const State& state, Ref<ParticipantRow> participant,
-                           const MovementRow& movement) {
-  const auto account = FindRole(state, participant, schema::AccountKind::CLEARING,
-                                movement.payee_currency(), movement.scheme);
-  CHECK(!account.empty(), "postings.clearing", movement.sequence);
+// Where a participant's book meets the scheme: what the scheme owes it, or its money at the central
+// bank where every item is settled by itself.
+Ref<AccountRow> CounterAccountOf(const State& state, Ref<ParticipantRow> participant,
+                                 const MovementRow& movement) {
+  const bool at_once = SettlesAtOnce(state.schemes[movement.scheme].method);
+  const auto account = at_once ? FindRole(state, participant, schema::AccountKind::SETTLEMENT,
+                                          movement.payee_currency())
+                               : FindRole(state, participant, schema::AccountKind::CLEARING,
+                                          movement.payee_currency(), movement.scheme);
+  CHECK(!account.empty(), "postings.counter_account", movement.sequence);
   return account;
 }
 
-// Money crosses from one participant's book into another's: each book stays balanced by its
-// clearing account, and the scheme's cycle gets an item.
+// Money crosses from one participant's book into another's: each book stays balanced by its account
+// with the scheme, and the scheme's cycle gets an item.
 void Cross(const State& state, const MovementRow& movement, Ref<ParticipantRow> from,
            Ref<ParticipantRow> to, int64_t minor, Booking& booking) {
   if (from == to) return;
-  booking.postings.push_back({ClearingOf(state, from, movement), minor});
-  booking.postings.push_back({ClearingOf(state, to, movement), -minor});
+  booking.postings.push_back({CounterAccountOf(state, from, movement), minor});
+  booking.postings.push_back({CounterAccountOf(state, to, movement), -minor});
   booking.items.push_back({from, to, minor});
 }
-
-// Above this a pair's total says that its participants' sums must be looked at one by one. They
-// cannot leave 64 bits below it while a participant has less than 65,536 counterparties.
-constexpr int64_t kFarFromFull = INT64_MAX >> 16;
 
 // In the order of the postings, as they will be booked.
 bool BalancesOverflow(const State& state, const Booking& booking) {
@@ -48,15 +49,19 @@ bool BalancesOverflow(const State& state, const Booking& booking) {
 bool FlowsOverflow(const State& state, const MovementRow& movement, const Booking& booking) {
   const Ref<CycleRow> cycle = OpenCycleOf(state, movement.scheme);
   const uint16_t currency = movement.payee_currency();
-  FewOf<AddedFlow, 2> added;
-  bool far = true;
+  if (booking.items.size() == 1) {
+    // Nearly always: the pair is known, and its participants' sums are at hand.
+    const FlowItem& item = booking.items.front();
+    if (const FlowRow* flow = state.flows.Find({cycle, item.from, item.to, currency})) {
+      return state.positions[flow->sender].out > INT64_MAX - item.minor ||
+             state.positions[flow->receiver].in > INT64_MAX - item.minor;
+    }
+  }
+  std::vector<AddedFlow> added;
   for (const FlowItem& item : booking.items) {
     added.push_back({{cycle, item.from, item.to, currency}, item.minor});
-    const FlowRow* row = state.flows.Find(added.back().flow);
-    const __int128 before = row == nullptr ? 0 : row->minor;
-    far = far && before + item.minor * static_cast<__int128>(booking.items.size()) <= kFarFromFull;
   }
-  return !far && GrossOverflows(state, cycle, added);
+  return GrossOverflows(state, added);
 }
 
 }  // namespace
@@ -189,22 +194,24 @@ Decision CheckBooking(const State& state, const MovementRow& movement, const Boo
   return {};
 }
 
-bool LacksClearing(const State& state, const MovementRow& movement) {
+Code LackOnRoute(const State& state, const MovementRow& movement) {
+  const bool at_once = SettlesAtOnce(state.schemes[movement.scheme].method);
   const Ref<ParticipantRow> home = ParticipantOf(state, movement.payer);
+  const uint16_t currency = movement.payee_currency();
+  const auto lacks = [&](Ref<ParticipantRow> participant) {
+    return (at_once ? FindRole(state, participant, schema::AccountKind::SETTLEMENT, currency)
+                    : FindRole(state, participant, schema::AccountKind::CLEARING, currency,
+                               movement.scheme))
+        .empty();
+  };
   for (const LegRow& leg : movement.legs) {
     const Ref<ParticipantRow> other = ParticipantOf(state, leg.account);
     // A payee that keeps nothing counts too: what a bank reports as given back beyond the debit
     // comes from it.
-    if (other == home) continue;
-    for (const Ref<ParticipantRow> participant : {home, other}) {
-      if (FindRole(state, participant, schema::AccountKind::CLEARING, movement.payee_currency(),
-                   movement.scheme)
-              .empty()) {
-        return true;
-      }
-    }
+    if (other == home || (!lacks(home) && !lacks(other))) continue;
+    return at_once ? Code::NO_SETTLEMENT_ACCOUNT : Code::NO_CLEARING_ACCOUNT;
   }
-  return false;
+  return Code::NONE;
 }
 
 void Book(Change& change, MovementRow& movement, const Booking& booking) {
@@ -245,8 +252,13 @@ void Change::AddItem(const FlowKey& key, int64_t minor, uint64_t count) {
   if (ref.empty()) {
     ref = state.flows.Insert(key);
     state.cycles.Mutable(key.cycle).flows.push_back(ref);
+    FlowRow& fresh = state.flows.Mutable(ref);
+    fresh.sender = PositionOf(state, {key.cycle, key.from, key.currency});
+    fresh.receiver = PositionOf(state, {key.cycle, key.to, key.currency});
   }
   FlowRow& flow = state.flows.Mutable(ref);
+  state.positions.Mutable(flow.sender).out += minor;
+  state.positions.Mutable(flow.receiver).in += minor;
   CHECK(!__builtin_add_overflow(flow.minor, minor, &flow.minor), "flows.overflow",
         key.cycle.number);
   flow.count += count;
@@ -260,7 +272,9 @@ void Change::AddItem(const FlowKey& key, int64_t minor, uint64_t count) {
 void Change::Finish() {
   for (const Ref<AccountRow> account : touched_) {
     effects.accounts.push_back(ViewAccount(state, state.accounts[account]));
+    WatchCap(state, account);
   }
+  for (const Ref<AccountRow> clearing : watched_) WatchCap(state, clearing);
 }
 
 }  // namespace longmen::engine

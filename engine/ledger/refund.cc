@@ -85,6 +85,7 @@ Decision CheckSums(const State& state, schema::Refund::Reader refund, const Move
   }
   if (movement.outcome != schema::Outcome::SUCCEEDED) {
     for (const LegRow& part : movement.legs) {
+      if (IsAtCentralBank(state.accounts[part.account].kind)) continue;
       most = std::max(most, state.accounts[part.account].held + GivenBy(movement, part));
     }
   }
@@ -92,6 +93,20 @@ Decision CheckSums(const State& state, schema::Refund::Reader refund, const Move
   if (movement.outcome != schema::Outcome::SUCCEEDED) return {};
   Redirect(state, refund, movement);
   return CheckBooking(state, movement, BookRefund(state, movement), "refund.amount.minor");
+}
+
+// Soft: what comes back to a settlement account leaves the central bank, and what goes back to
+// another participant is sent through the scheme. True: refuse.
+bool ObjectsToClearing(const State& state, const MovementRow& movement, bool resolved,
+                       Ladder& ladder) {
+  const AccountRow& receiver = state.accounts[movement.payer];
+  if (IsAtCentralBank(receiver.kind) && !HasLiquidity(receiver, movement.payer_minor()) &&
+      ladder.Objects(Code::INSUFFICIENT_LIQUIDITY, "debit.payer")) {
+    return true;
+  }
+  const Code code =
+      resolved ? ObjectionToResolved(state, movement) : ObjectionOfCover(state, movement);
+  return code != Code::NONE && ladder.Objects(code, "refund.debit");
 }
 
 // What was exchanged is exchanged back, at a rate of its own; what was not, is not.
@@ -141,6 +156,7 @@ Decision DecideNew(const Asked& asked, schema::Refund::Reader refund, Ladder lad
       ladder.Objects(Code::INSUFFICIENT_FUNDS, "refund.counterAmount.minor")) {
     return ladder.refusal();
   }
+  if (ObjectsToClearing(state, movement, false, ladder)) return ladder.refusal();
   if (auto fault = CheckSums(state, refund, debit, movement); !fault.accepted()) return fault;
   return ladder.Accept();
 }
@@ -163,6 +179,7 @@ Decision DecideResolving(const Asked& asked, schema::Refund::Reader refund, Ladd
   }
   if (refund.getOutcome() != schema::Outcome::SUCCEEDED) return ladder.Accept();
   if (ObjectsToReceiver(state, movement, ladder)) return ladder.refusal();
+  if (ObjectsToClearing(state, movement, true, ladder)) return ladder.refusal();
   Redirect(state, refund, movement);
   const auto fault =
       CheckBooking(state, movement, BookRefund(state, movement), "refund.amount.minor");
@@ -178,7 +195,11 @@ void CountRefunding(MovementRow& debit, const MovementRow& refund, int sign) {
 }
 
 void HoldParts(Change& change, const MovementRow& refund, int sign) {
-  for (const LegRow& part : refund.legs) change.Hold(part.account, sign * part.minor);
+  for (const LegRow& part : refund.legs) {
+    if (IsAtCentralBank(change.state.accounts[part.account].kind)) continue;
+    change.Hold(part.account, sign * part.minor);
+  }
+  Reserve(change, refund, sign);
 }
 
 void BookParts(Change& change, schema::Refund::Reader refund, MovementRow& movement,

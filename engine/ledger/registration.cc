@@ -67,9 +67,54 @@ Decision DecideAccount(const Asked& asked, schema::Account::Reader account) {
   if (limited != (account.getLimits().size() > 0)) {
     return ladder.Refuse(Code::IMMUTABLE_FIELD, "registration.account.limits");
   }
-  if (!account.getUnlimited() && static_cast<__int128>(known->balance) - known->held <
-                                     -static_cast<__int128>(account.getFloorMinor())) {
+  if (account.getUnlimited()) return {};
+  AccountRow with_floor = *known;
+  with_floor.unlimited = false;
+  with_floor.floor = account.getFloorMinor();
+  if (IsAtCentralBank(known->kind) && !HasLiquidity(with_floor, 0)) {
+    return ladder.Refuse(Code::INSUFFICIENT_LIQUIDITY, "registration.account.floorMinor");
+  }
+  if (!CanPay(with_floor, 0)) {
     return ladder.Refuse(Code::INSUFFICIENT_FUNDS, "registration.account.floorMinor");
+  }
+  return {};
+}
+
+// What is kept of a settlement account's money for the scheme, so far.
+int64_t EarmarkOf(const State& state, const AccountRow* clearing) {
+  return clearing == nullptr || clearing->terms.empty() ? 0 : state.terms[clearing->terms].earmark;
+}
+
+// Of a clearing account: what its participant may owe, and what others may owe it.
+Decision DecideCover(const Asked& asked, schema::Account::Reader account) {
+  const Ladder ladder;
+  const State& state = asked.state;
+  const auto known = state.accounts.RefOf(asked.opened.key());
+  const auto cap = account.getCap();
+  const __int128 most = static_cast<__int128>(cap.getCreditMinor()) + cap.getCollateralMinor() +
+                        cap.getEarmarkMinor();
+  if (account.hasCap() && !known.empty() && OwedBy(state, known) > most) {
+    return ladder.Refuse(Code::EXCEEDS_CAP, "registration.account.cap");
+  }
+  const int64_t more = cap.getEarmarkMinor() - EarmarkOf(state, state.accounts.Find(known));
+  const auto settlement = FindRole(state, state.participants.RefOf(View(account.getParticipant())),
+                                   schema::AccountKind::SETTLEMENT, account.getCurrency());
+  constexpr const char* kEarmark = "registration.account.cap.earmarkMinor";
+  if (more != 0 && settlement.empty()) {
+    return ladder.Refuse(Code::NO_SETTLEMENT_ACCOUNT, kEarmark);
+  }
+  if (more > 0 && !HasLiquidity(state.accounts[settlement], more)) {
+    return ladder.Refuse(Code::INSUFFICIENT_LIQUIDITY, kEarmark);
+  }
+  if (more > 0 && state.accounts[settlement].held > INT64_MAX - more) {
+    return ladder.Refuse(Code::AMOUNT_OVERFLOW, kEarmark);
+  }
+  const auto limits = account.getBilateralLimits();
+  for (uint32_t i = 0; i < limits.size(); ++i) {
+    if (state.participants.Find(View(limits[i].getParticipant())) == nullptr) {
+      return ladder.Refuse(Code::UNKNOWN_PARTICIPANT,
+                           Indexed("registration.account.bilateralLimits", i, "participant"));
+    }
   }
   return {};
 }
@@ -107,6 +152,10 @@ Decision DecideScheme(const Asked& asked, schema::Scheme::Reader scheme) {
   // What rests in pending accounts could never leave them again.
   if (known != nullptr && known->pending_accounts != scheme.getPendingAccounts()) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
+  }
+  // What was let in without cover would not be covered.
+  if (known != nullptr && known->covered != scheme.getCovered()) {
+    return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.covered");
   }
   const std::string_view calendar = View(scheme.getCalendar());
   if (!calendar.empty() && asked.state.calendars.Find(calendar) == nullptr) {
@@ -159,6 +208,34 @@ void ApplySource(State& state, std::string_view key, schema::Source::Reader sour
   });
 }
 
+void ApplyTerms(Change& change, Ref<AccountRow> account, schema::Account::Reader given) {
+  State& state = change.state;
+  const AccountRow& row = state.accounts[account];
+  TermsRow& terms = state.terms.Mutable(row.terms);
+  terms.ceiling = given.getCeilingMinor();
+  terms.limits = Limits(given.getLimits());
+  if (row.kind != schema::AccountKind::CLEARING) return;
+  const auto cap = given.getCap();
+  const int64_t more = cap.getEarmarkMinor() - terms.earmark;
+  terms.capped = given.hasCap();
+  terms.warned = false;
+  terms.warn_permille = cap.getWarnPermille();
+  terms.credit = cap.getCreditMinor();
+  terms.collateral = cap.getCollateralMinor();
+  terms.earmark = cap.getEarmarkMinor();
+  terms.bilateral.clear();
+  for (auto limit : given.getBilateralLimits()) {
+    terms.bilateral.push_back(
+        {state.participants.RefOf(View(limit.getParticipant())), limit.getMinor()});
+  }
+  if (terms.capped || !terms.bilateral.empty()) state.schemes.Mutable(row.scheme).watched = true;
+  if (more != 0) {
+    change.Hold(FindRole(state, row.participant, schema::AccountKind::SETTLEMENT, row.currency),
+                more);
+  }
+  if (!terms.capped) state.warnings.Erase(row.name);
+}
+
 void ApplyAccount(Change& change, std::string_view key, schema::Account::Reader account) {
   State& state = change.state;
   const RoleKey role = RoleOf(state, account);
@@ -171,11 +248,10 @@ void ApplyAccount(Change& change, std::string_view key, schema::Account::Reader 
   row.status = account.getStatus();
   row.floor = account.getFloorMinor();
   row.unlimited = account.getUnlimited();
-  if (!row.terms.empty() || account.getCeilingMinor() != 0 || account.getLimits().size() > 0) {
+  if (!row.terms.empty() || account.getCeilingMinor() != 0 || account.getLimits().size() > 0 ||
+      account.hasCap() || account.getBilateralLimits().size() > 0) {
     row.terms = state.terms.Upsert({ref});
-    TermsRow& terms = state.terms.Mutable(row.terms);
-    terms.ceiling = account.getCeilingMinor();
-    terms.limits = Limits(account.getLimits());
+    ApplyTerms(change, ref, account);
   }
   if (HasRole(row.kind)) state.roles.Mutable(state.roles.Upsert(role)).account = ref;
   change.Touch(ref);
@@ -216,6 +292,8 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
   SchemeRow& row = state.schemes.Mutable(state.schemes.Upsert(key));
   row.method = scheme.getMethod();
   row.pending_accounts = scheme.getPendingAccounts();
+  row.covered = scheme.getCovered();
+  row.watched = row.watched || row.covered;
   row.cycle_prefix = Text(scheme.getCyclePrefix());
   row.max_minor = scheme.getMaxMinor();
   row.cut_off_minute = scheme.getCutOffMinute();
@@ -246,8 +324,12 @@ Decision DecideRegistration(const Asked& asked) {
   switch (registration.which()) {
     case schema::Registration::SOURCE:
       return DecideSource(asked, registration.getSource());
-    case schema::Registration::ACCOUNT:
-      return DecideAccount(asked, registration.getAccount());
+    case schema::Registration::ACCOUNT: {
+      const auto account = registration.getAccount();
+      auto decision = DecideAccount(asked, account);
+      const bool clears = account.getKind() == schema::AccountKind::CLEARING;
+      return decision.accepted() && clears ? DecideCover(asked, account) : decision;
+    }
     case schema::Registration::MANDATE:
       return DecideMandate(asked, registration.getMandate());
     case schema::Registration::SCHEME:

@@ -98,12 +98,15 @@ class Change {
   void Post(Ref<AccountRow> account, int64_t minor);
   void Hold(Ref<AccountRow> account, int64_t minor);  // negative releases
   void Touch(Ref<AccountRow> account);
+  // What is in flight against the cap of a clearing account has changed.
+  void Watch(Ref<AccountRow> clearing) { watched_.push_back(clearing); }
   void AddItem(const FlowKey& flow, int64_t minor, uint64_t count = 1);
   // Ends the change: the accounts as it left them.
   void Finish();
 
  private:
   FewOf<Ref<AccountRow>, 8> touched_;
+  FewOf<Ref<AccountRow>, 2> watched_;
 };
 
 void Apply(Change& change);
@@ -176,9 +179,11 @@ bool ExceedsScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor);
 bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor);
 
 // May an account of the kind be named as a party? Clearing accounts move by items of cycles and
-// their settlement alone, and what is exchanged goes through accounts of kind fx by itself.
-inline bool MayStand(schema::AccountKind kind, bool exchanges) {
-  return kind != schema::AccountKind::CLEARING && !(exchanges && kind == schema::AccountKind::FX);
+// their settlement alone, what is exchanged goes through accounts of kind fx by itself, and the
+// money of a bank at the central bank is moved as such.
+inline bool MayStand(schema::AccountKind kind, bool exchanges, bool liquidity) {
+  return kind != schema::AccountKind::CLEARING && !(exchanges && kind == schema::AccountKind::FX) &&
+         (liquidity || kind != schema::AccountKind::SETTLEMENT);
 }
 
 // "order not live" as the ladders say it.
@@ -253,11 +258,51 @@ struct AddedFlow {
   FlowKey flow;
   __int128 minor;
 };
-bool GrossOverflows(const State& state, Ref<CycleRow> cycle, std::span<const AddedFlow> added);
-// A clearing account is missing on the route between two participants.
-bool LacksClearing(const State& state, const MovementRow& movement);
+bool GrossOverflows(const State& state, std::span<const AddedFlow> added);
+// An account is missing on the route between two participants that its scheme books on: no clearing
+// or no settlement account. None: they are there.
+Code LackOnRoute(const State& state, const MovementRow& movement);
 // Posts, puts the items into the open cycle, and names the cycle in movement and header.
 void Book(Change& change, MovementRow& movement, const Booking& booking);
+
+// --- cover and cap (cover.cc)
+
+// What crosses between participants, whether or not it is booked yet.
+FewOf<FlowItem, 2> ItemsOf(const State& state, const MovementRow& movement);
+// What the participant of a clearing account owes its scheme in cycles that are not settled, and
+// would owe of what is in flight.
+__int128 OwedBy(const State& state, Ref<AccountRow> clearing);
+// Of a movement about to be booked or to go into flight: its sender has not the money, may not owe
+// so much, or not so much to the receiver. None: no objection.
+Code ObjectionOfCover(const State& state, const MovementRow& movement);
+// Of one in flight about to be booked: what it owes a net scheme has counted since it began, what
+// settles at once needs the money now.
+Code ObjectionToResolved(const State& state, const MovementRow& movement);
+// Counts what is in flight against the cap of whoever sends it (+1), or no longer (-1).
+void Reserve(Change& change, const MovementRow& movement, int sign);
+// Is what is owed at the part of the cap from which on it is warned?
+bool IsNearCap(const State& state, Ref<AccountRow> clearing);
+// Keeps whether there is to be a warning, after what is owed or the cap has changed.
+void WatchCap(State& state, Ref<AccountRow> clearing);
+
+// --- positions of cycles (positions.cc)
+
+// What is settled as one: a participant's position, or its side towards one other where the scheme
+// settles pair by pair.
+struct Side {
+  Ref<ParticipantRow> participant;
+  Ref<ParticipantRow> counterparty;  // of a bilateral scheme
+  uint16_t currency = 0;
+  int64_t in = 0;
+  int64_t out = 0;
+  bool settled = false;
+  int64_t net() const { return in - out; }
+};
+// By participant, counterparty (names) and currency number.
+std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle);
+void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side);
+// The row of a position, made where there is none.
+Ref<PositionRow> PositionOf(State& state, const PositionKey& key);
 
 // --- invariants (invariants.cc)
 

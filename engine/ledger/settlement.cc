@@ -8,17 +8,6 @@
 namespace longmen::engine {
 namespace {
 
-struct PositionKey {
-  std::string participant;
-  uint16_t currency;
-  auto operator<=>(const PositionKey&) const = default;
-};
-struct PositionSum {
-  __int128 in = 0;
-  __int128 out = 0;
-};
-using Positions = std::map<PositionKey, PositionSum>;
-
 // The flows of a cycle, by the names of who owes and who is owed, then by currency.
 std::vector<const FlowRow*> FlowsOf(const State& state, Ref<CycleRow> cycle) {
   std::vector<const FlowRow*> flows;
@@ -33,78 +22,131 @@ std::vector<const FlowRow*> FlowsOf(const State& state, Ref<CycleRow> cycle) {
   return flows;
 }
 
-void AddTo(const State& state, Positions& positions, const FlowKey& flow, __int128 minor) {
-  positions[{state.participants[flow.from].name, flow.currency}].out += minor;
-  positions[{state.participants[flow.to].name, flow.currency}].in += minor;
+// A side by its names.
+struct SideName {
+  std::string participant;
+  std::string counterparty;
+  uint16_t currency = 0;
+  auto operator<=>(const SideName&) const = default;
+  SideName Other() const { return {counterparty, participant, currency}; }
+};
+SideName NameOf(schema::Position::Reader position) {
+  return {Text(position.getParticipant()), Text(position.getCounterparty()),
+          position.getCurrency()};
 }
 
-Positions PositionsOf(const State& state, Ref<CycleRow> cycle) {
-  Positions positions;
-  for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
-    const FlowRow& flow = state.flows[ref];
-    AddTo(state, positions, flow.row_key, flow.minor);
+// The sides of a cycle that are not settled.
+std::map<SideName, Side> OpenSides(const State& state, Ref<CycleRow> cycle) {
+  std::map<SideName, Side> sides;
+  for (const Side& side : SidesOf(state, cycle)) {
+    if (side.settled) continue;
+    const std::string towards =
+        side.counterparty.empty() ? "" : state.participants[side.counterparty].name.text();
+    sides.emplace(SideName{state.participants[side.participant].name, towards, side.currency},
+                  side);
   }
-  return positions;
+  return sides;
 }
 
-Decision CheckPositions(const Positions& positions, schema::Settlement::Reader settlement) {
+// What a settlement states is what the log gives: all of it, or, while settling, a part.
+Decision CheckPositions(const std::map<SideName, Side>& open,
+                        schema::Settlement::Reader settlement) {
   const Ladder ladder;
-  std::set<PositionKey> stated;
   const auto list = settlement.getPositions();
+  std::set<SideName> stated;
   for (uint32_t i = 0; i < list.size(); ++i) {
-    const PositionKey key{Text(list[i].getParticipant()), list[i].getCurrency()};
-    const auto it = positions.find(key);
-    if (it == positions.end() || !stated.insert(key).second) {
+    const auto it = open.find(NameOf(list[i]));
+    const auto mismatch = [&](std::string_view member) {
+      return ladder.Refuse(Code::POSITION_MISMATCH, Indexed("settlement.positions", i, member));
+    };
+    if (it == open.end() || !stated.insert(it->first).second) return mismatch("");
+    if (list[i].getGrossIn() != it->second.in) return mismatch("grossIn");
+    if (list[i].getGrossOut() != it->second.out) return mismatch("grossOut");
+    if (list[i].getNet() != it->second.net()) return mismatch("net");
+  }
+  const bool all = settlement.getAction() == schema::SettlementAction::SETTLED;
+  if (all && stated.size() != open.size()) {
+    return ladder.Refuse(Code::POSITION_MISMATCH, "settlement.positions");
+  }
+  // A pair is settled from both sides.
+  for (uint32_t i = 0; i < list.size(); ++i) {
+    const SideName name = NameOf(list[i]);
+    if (!name.counterparty.empty() && !stated.contains(name.Other())) {
       return ladder.Refuse(Code::POSITION_MISMATCH, Indexed("settlement.positions", i));
     }
-    if (list[i].getGrossIn() != it->second.in) {
-      return ladder.Refuse(Code::POSITION_MISMATCH, Indexed("settlement.positions", i, "grossIn"));
-    }
-    if (list[i].getGrossOut() != it->second.out) {
-      return ladder.Refuse(Code::POSITION_MISMATCH, Indexed("settlement.positions", i, "grossOut"));
-    }
-    if (list[i].getNet() != it->second.in - it->second.out) {
-      return ladder.Refuse(Code::POSITION_MISMATCH, Indexed("settlement.positions", i, "net"));
-    }
-  }
-  if (stated.size() != positions.size()) {
-    return ladder.Refuse(Code::POSITION_MISMATCH, "settlement.positions");
   }
   return {};
 }
 
-// The postings that settle one position: what the scheme owed becomes central-bank money.
-struct SettlementAccounts {
+// What a settlement moves for one participant in one currency, and where: what the scheme owed it
+// becomes money at the central bank.
+struct Discharge {
+  __int128 net = 0;
+  bool has_net = false;  // some side of it is not flat
   Ref<AccountRow> clearing;
   Ref<AccountRow> settlement;
 };
-SettlementAccounts AccountsFor(const State& state, Ref<SchemeRow> scheme, const PositionKey& key) {
-  const auto participant = state.participants.RefOf(key.participant);
-  return {FindRole(state, participant, schema::AccountKind::CLEARING, key.currency, scheme),
-          FindRole(state, participant, schema::AccountKind::SETTLEMENT, key.currency)};
+using Discharges = std::map<std::pair<std::string, uint16_t>, Discharge>;
+
+Discharges DischargesOf(const State& state, Ref<SchemeRow> scheme,
+                        const std::map<SideName, Side>& open,
+                        schema::Settlement::Reader settlement) {
+  Discharges discharges;
+  for (auto position : settlement.getPositions()) {
+    const Side& side = open.at(NameOf(position));
+    Discharge& discharge = discharges[{Text(position.getParticipant()), side.currency}];
+    discharge.net += side.net();
+    discharge.has_net |= side.net() != 0;
+    discharge.clearing =
+        FindRole(state, side.participant, schema::AccountKind::CLEARING, side.currency, scheme);
+    discharge.settlement =
+        FindRole(state, side.participant, schema::AccountKind::SETTLEMENT, side.currency);
+  }
+  return discharges;
+}
+
+// Whoever owes has the money, and nobody who is paid owes more than it may in the other cycles.
+Code ObjectionTo(const State& state, const Discharge& discharge) {
+  if (discharge.settlement.empty() || discharge.net == 0) return Code::NONE;
+  const auto terms = state.accounts[discharge.clearing].terms;
+  if (discharge.net < 0) {
+    const __int128 kept = terms.empty() ? 0 : state.terms[terms].earmark;
+    return HasLiquidity(state.accounts[discharge.settlement], -discharge.net - kept)
+               ? Code::NONE
+               : Code::INSUFFICIENT_LIQUIDITY;
+  }
+  const bool exposed = !terms.empty() && state.terms[terms].capped &&
+                       OwedBy(state, discharge.clearing) + discharge.net > state.terms[terms].cap();
+  return exposed ? Code::EXCEEDS_CAP : Code::NONE;
 }
 
 Decision DecideSettled(const State& state, Ref<CycleRow> ref,
                        schema::Settlement::Reader settlement) {
   const Ladder ladder;
-  const CycleRow& cycle = state.cycles[ref];
-  const Positions positions = PositionsOf(state, ref);
-  if (auto fault = CheckPositions(positions, settlement); !fault.accepted()) return fault;
-  for (const auto& [key, sum] : positions) {
-    const __int128 net = sum.in - sum.out;
-    if (net == 0) continue;
-    const SettlementAccounts accounts = AccountsFor(state, cycle.scheme, key);
-    if (accounts.settlement.empty()) {
+  const auto open = OpenSides(state, ref);
+  if (auto fault = CheckPositions(open, settlement); !fault.accepted()) return fault;
+  const Discharges discharges = DischargesOf(state, state.cycles[ref].scheme, open, settlement);
+  for (const auto& [of, discharge] : discharges) {
+    if (discharge.has_net && discharge.settlement.empty()) {
       return ladder.Refuse(Code::NO_SETTLEMENT_ACCOUNT, "settlement.positions");
     }
   }
-  for (const auto& [key, sum] : positions) {
-    const auto net = static_cast<int64_t>(sum.in - sum.out);
-    if (net == 0) continue;
-    const SettlementAccounts accounts = AccountsFor(state, cycle.scheme, key);
-    int64_t balance = 0;
-    if (__builtin_add_overflow(state.accounts[accounts.clearing].balance, net, &balance) ||
-        __builtin_sub_overflow(state.accounts[accounts.settlement].balance, net, &balance)) {
+  const auto list = settlement.getPositions();
+  for (const Code code : {Code::INSUFFICIENT_LIQUIDITY, Code::EXCEEDS_CAP}) {
+    for (uint32_t i = 0; i < list.size(); ++i) {
+      const Discharge& discharge =
+          discharges.at({Text(list[i].getParticipant()), list[i].getCurrency()});
+      if (ObjectionTo(state, discharge) == code) {
+        return ladder.Refuse(code, Indexed("settlement.positions", i));
+      }
+    }
+  }
+  for (const auto& [of, discharge] : discharges) {
+    if (discharge.net == 0) continue;
+    const __int128 clearing = state.accounts[discharge.clearing].balance + discharge.net;
+    const __int128 money = state.accounts[discharge.settlement].balance - discharge.net;
+    const auto fits = [](__int128 sum) { return sum >= INT64_MIN && sum <= INT64_MAX; };
+    if (!fits(clearing) || !fits(money)) {
       return ladder.Refuse(Code::AMOUNT_OVERFLOW, "settlement.positions");
     }
   }
@@ -118,7 +160,7 @@ bool CarryOverflows(const State& state, Ref<CycleRow> from, Ref<CycleRow> to) {
     const FlowKey& key = flow->row_key;
     added.push_back({{to, key.from, key.to, key.currency}, flow->minor});
   }
-  return GrossOverflows(state, to, added);
+  return GrossOverflows(state, added);
 }
 
 void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
@@ -133,7 +175,9 @@ void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
   cycle.scheme = scheme;
   state.cycle_names.Mutable(state.cycle_names.Upsert(name)).cycle = ref;
   SchemeRow& opened = state.schemes.Mutable(scheme);
+  cycle.previous = opened.last_cycle;
   opened.open_cycle = sequence;
+  opened.last_cycle = sequence;
   opened.next_name.clear();
   state.idle_schemes.Erase(scheme_name);
   change.header.cycle = sequence;
@@ -142,23 +186,29 @@ void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
 
 void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader settlement) {
   State& state = change.state;
-  cycle.status = CycleStatus::kClosed;
-  cycle.cut_off = change.header.sequence;
   SchemeRow& scheme = state.schemes.Mutable(cycle.scheme);
+  // What settles at once was settled item by item.
+  cycle.status = SettlesAtOnce(scheme.method) ? CycleStatus::kSettled : CycleStatus::kClosed;
+  cycle.cut_off = change.header.sequence;
+  cycle.closed_at = change.proposal.getOccurredAt();
   scheme.open_cycle = 0;
   scheme.next_name = Text(settlement.getNext());
   state.idle_schemes.Insert(scheme.name);
 }
 
-void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
-  cycle.status = CycleStatus::kSettled;
-  for (const auto& [key, sum] : PositionsOf(change.state, ref)) {
-    const auto net = static_cast<int64_t>(sum.in - sum.out);
-    if (net == 0) continue;
-    const SettlementAccounts accounts = AccountsFor(change.state, cycle.scheme, key);
-    change.Post(accounts.clearing, net);
-    change.Post(accounts.settlement, -net);
+void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle,
+                  schema::Settlement::Reader settlement) {
+  State& state = change.state;
+  const auto open = OpenSides(state, ref);
+  for (const auto& [of, discharge] : DischargesOf(state, cycle.scheme, open, settlement)) {
+    if (discharge.net == 0) continue;
+    const auto net = static_cast<int64_t>(discharge.net);
+    change.Post(discharge.clearing, net);
+    change.Post(discharge.settlement, -net);
   }
+  const auto list = settlement.getPositions();
+  for (auto position : list) MarkSettled(state, ref, open.at(NameOf(position)));
+  cycle.status = list.size() == open.size() ? CycleStatus::kSettled : CycleStatus::kSettling;
 }
 
 void ApplyAborted(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
@@ -172,15 +222,16 @@ void ApplyAborted(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
   }
 }
 
-}  // namespace
-
-bool GrossOverflows(const State& state, Ref<CycleRow> cycle, std::span<const AddedFlow> added) {
-  Positions positions = PositionsOf(state, cycle);
-  for (const auto& [flow, minor] : added) AddTo(state, positions, flow, minor);
-  return std::any_of(positions.begin(), positions.end(), [](const auto& entry) {
-    return entry.second.in > INT64_MAX || entry.second.out > INT64_MAX;
-  });
+void ApplyWarned(State& state, Ref<CycleRow> cycle, schema::Settlement::Reader settlement) {
+  const auto position = settlement.getPositions()[0];
+  const auto account =
+      FindRole(state, state.participants.RefOf(View(position.getParticipant())),
+               schema::AccountKind::CLEARING, position.getCurrency(), state.cycles[cycle].scheme);
+  state.terms.Mutable(state.accounts[account].terms).warned = true;
+  state.warnings.Erase(state.accounts[account].name);
 }
+
+}  // namespace
 
 Decision DecideSettlement(const Asked& asked) {
   const Ladder ladder;
@@ -199,10 +250,14 @@ Decision DecideSettlement(const Asked& asked) {
     }
     return {};
   }
-  if (cycle.status != CycleStatus::kClosed) return ladder.Refuse(Code::CYCLE_NOT_CLOSED, "key");
-  if (settlement.getAction() == schema::SettlementAction::SETTLED) {
+  const bool settling = cycle.status == CycleStatus::kSettling;
+  if (cycle.status != CycleStatus::kClosed && !settling) {
+    return ladder.Refuse(Code::CYCLE_NOT_CLOSED, "key");
+  }
+  if (settlement.getAction() != schema::SettlementAction::ABORTED) {
     return DecideSettled(state, named, settlement);
   }
+  if (settling) return ladder.Refuse(Code::PARTLY_SETTLED, "key");
   const Ref<CycleRow> open = OpenCycleOf(state, cycle.scheme);
   // Closed in this very group: the next one opens only before the next decision.
   if (open.empty()) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
@@ -226,10 +281,14 @@ void ApplySettlement(Change& change) {
       ApplyClosed(change, cycle, settlement);
       break;
     case schema::SettlementAction::SETTLED:
-      ApplySettled(change, ref, cycle);
+    case schema::SettlementAction::SETTLING:
+      ApplySettled(change, ref, cycle, settlement);
       break;
     case schema::SettlementAction::ABORTED:
       ApplyAborted(change, ref, cycle);
+      break;
+    case schema::SettlementAction::CAP_WARNED:
+      ApplyWarned(change.state, ref, settlement);
       break;
     case schema::SettlementAction::OPENED:
       break;

@@ -106,13 +106,22 @@ struct SchemeRow : NamedRow {
   std::string cycle_prefix;
   std::string next_name;    // stated when the last cycle was closed
   Sequence open_cycle = 0;  // 0: none
+  Sequence last_cycle = 0;  // opened last; 0: none
+  bool covered = false;
+  bool watched = false;  // it is covered, or a clearing account of it has a cap or limits
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.name, s.method, s.pending_accounts, s.cut_off_minute, s.max_minor, s.calendar,
-                    s.fee_table, s.hours, s.cycle_prefix, s.next_name, s.open_cycle);
+                    s.fee_table, s.hours, s.cycle_prefix, s.next_name, s.open_cycle, s.last_cycle,
+                    s.covered, s.watched);
   }
 };
+
+// Do its items settle one by one, when they are booked?
+inline bool SettlesAtOnce(schema::SettlementMethod method) {
+  return method == schema::SettlementMethod::GROSS;
+}
 
 struct TermsRow;
 
@@ -135,10 +144,26 @@ struct AccountRow : NamedRow {
   }
 };
 
+// What a participant has at the central bank is an asset of its book: the more, the further below
+// zero. So it grows by what the account gives, and what is credited to the account leaves.
+inline bool IsAtCentralBank(schema::AccountKind kind) {
+  return kind == schema::AccountKind::SETTLEMENT;
+}
+
 // Can this much leave the account, holds and floor respected?
 inline bool CanPay(const AccountRow& account, __int128 minor) {
-  return account.unlimited ||
+  return account.unlimited || IsAtCentralBank(account.kind) ||
          minor <= static_cast<__int128>(account.balance) - account.held + account.floor;
+}
+
+// Of a settlement account: what can leave the central bank, of the money, the credit there (its
+// floor) and less what is earmarked.
+inline __int128 LiquidityOf(const AccountRow& account) {
+  return -static_cast<__int128>(account.balance) - account.held + account.floor;
+}
+// Can a settlement account be credited with so much?
+inline bool HasLiquidity(const AccountRow& account, __int128 minor) {
+  return account.unlimited || minor <= LiquidityOf(account);
 }
 
 // The account that a participant has of a kind; its scheme only where it clears.
@@ -179,14 +204,46 @@ struct AccountKey {
   }
 };
 
+// What a participant may owe another in a scheme.
+struct BilateralLimitRow {
+  Ref<ParticipantRow> participant;  // who may owe
+  int64_t minor = 0;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.participant, s.minor);
+  }
+};
+
 // What few accounts have.
 struct TermsRow : KeyedRow<AccountKey> {
   int64_t ceiling = 0;           // 0: none
   std::vector<LimitRow> limits;  // of its debits
+  // Of a clearing account.
+  bool capped = false;
+  bool warned = false;  // since it was last below
+  uint16_t warn_permille = 0;
+  int64_t credit = 0;
+  int64_t collateral = 0;
+  int64_t earmark = 0;
+  std::vector<BilateralLimitRow> bilateral;
+
+  __int128 cap() const { return static_cast<__int128>(credit) + collateral + earmark; }
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.row_key, s.ceiling, s.limits);
+    return std::tie(s.row_key, s.ceiling, s.limits, s.capped, s.warned, s.warn_permille, s.credit,
+                    s.collateral, s.earmark, s.bilateral);
+  }
+};
+
+// What a clearing account's participant would owe of what is in flight.
+struct ReserveRow : KeyedRow<AccountKey> {
+  __int128 minor = 0;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.minor);
   }
 };
 
@@ -392,6 +449,7 @@ struct MovementRow : NumberedRow, AgingRow {
 };
 
 struct FlowRow;
+struct PositionRow;
 
 // By the sequence of its opening.
 struct CycleRow : NumberedRow {
@@ -403,11 +461,14 @@ struct CycleRow : NumberedRow {
   std::string reference;
   std::string reason;
   std::vector<Ref<FlowRow>> flows;  // as they came up
+  std::vector<Ref<PositionRow>> positions;
+  Sequence previous = 0;  // the scheme's cycle before it; 0: none
+  Nanos closed_at = 0;    // when the closing occurred
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.sequence, s.name, s.scheme, s.status, s.cut_off, s.carried_into, s.reference,
-                    s.reason, s.flows);
+                    s.reason, s.flows, s.positions, s.previous, s.closed_at);
   }
 };
 
@@ -436,14 +497,43 @@ struct FlowKey {
   }
 };
 
+struct PositionKey {
+  Ref<CycleRow> cycle;
+  Ref<ParticipantRow> participant;
+  uint16_t currency = 0;
+  bool operator==(const PositionKey&) const = default;
+
+  uint32_t Hash() const { return HashNumbers(cycle.number, participant.number, currency); }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.cycle, s.participant, s.currency);
+  }
+};
+
+// What a participant received and sent in a cycle and currency, gross. Kept with every item, so
+// that a closed cycle's positions are there and need not be summed.
+struct PositionRow : KeyedRow<PositionKey> {
+  int64_t in = 0;
+  int64_t out = 0;
+  bool settled = false;  // of a bilateral scheme its flows say it
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.in, s.out, s.settled);
+  }
+};
+
 // What one participant owes another in a cycle and currency, gross.
 struct FlowRow : KeyedRow<FlowKey> {
   int64_t minor = 0;
   uint64_t count = 0;
+  Ref<PositionRow> sender;
+  Ref<PositionRow> receiver;
+  bool settled = false;  // of a bilateral scheme: with its pair
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.row_key, s.minor, s.count);
+    return std::tie(s.row_key, s.minor, s.count, s.sender, s.receiver, s.settled);
   }
 };
 
@@ -563,6 +653,7 @@ struct State {
   Table<SchemeRow> schemes;
   Table<AccountRow> accounts;
   Table<TermsRow> terms;
+  Table<ReserveRow> reserves;
   Table<RoleRow> roles;
   Table<MandateRow> mandates;
   Table<UsageRow<MandateRow>> usage;
@@ -573,11 +664,13 @@ struct State {
   Table<MovementRow> movements;
   Table<CycleRow> cycles;
   Table<CycleNameRow> cycle_names;
+  Table<PositionRow> positions;
   Table<FlowRow> flows;
   Table<FileRow> files;
   Table<IdentityRow> ids;
   OrderedSet<Timer> timers;
   OrderedSet<std::string> idle_schemes;  // without an open cycle
+  OrderedSet<std::string> warnings;      // clearing accounts whose cap is to be warned of
 
   // Of this process, in no snapshot: what came back, what may go, and whether something has gone.
   Table<RecalledRow> recalled;
@@ -600,11 +693,12 @@ struct State {
   // `visit(part)` for every table and set that is in a snapshot whole.
   template <typename Self, typename Visit>
   static void ForEachWholePart(Self& s, Visit visit) {
-    std::apply([&visit](auto&... part) { (visit(part), ...); },
-               std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars,
-                        s.fee_tables, s.risk_policies, s.schemes, s.accounts, s.terms, s.roles,
-                        s.mandates, s.usage, s.account_usage, s.tariffs, s.resources, s.cycles,
-                        s.cycle_names, s.flows, s.files, s.timers, s.idle_schemes));
+    std::apply(
+        [&visit](auto&... part) { (visit(part), ...); },
+        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars, s.fee_tables,
+                 s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves, s.roles, s.mandates,
+                 s.usage, s.account_usage, s.tariffs, s.resources, s.cycles, s.cycle_names,
+                 s.positions, s.flows, s.files, s.timers, s.idle_schemes, s.warnings));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>

@@ -3,6 +3,10 @@
 
 #include <capnp/message.h>
 
+#include <algorithm>
+
+#include "engine/ledger/rules.h"
+
 namespace longmen::engine {
 namespace {
 
@@ -36,6 +40,27 @@ std::string NextCycleName(const State& state, const SchemeRow& scheme, Nanos now
   }
 }
 
+// A participant owes nearly as much as it may.
+ProposalBytes Warning(const State& state, const std::string& clearing, Nanos now) {
+  const AccountRow& account = *state.accounts.Find(clearing);
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(now);
+  proposal.setKey(state.cycles[OpenCycleOf(state, account.scheme)].name.text());
+  auto settlement = proposal.getBody().initSettlement();
+  settlement.setAction(schema::SettlementAction::CAP_WARNED);
+  settlement.setScheme(state.schemes[account.scheme].name.text());
+  auto position = settlement.initPositions(1)[0];
+  position.setParticipant(state.participants[account.participant].name.text());
+  position.setCurrency(account.currency);
+  const auto saturated = [](__int128 value) {
+    return static_cast<int64_t>(std::clamp<__int128>(value, INT64_MIN, INT64_MAX));
+  };
+  position.setNet(saturated(-OwedBy(state, state.accounts.RefOf(clearing))));
+  settlement.setCapMinor(saturated(state.terms[account.terms].cap()));
+  return Seal(message);
+}
+
 ProposalBytes Opening(const State& state, const std::string& scheme, Nanos now) {
   capnp::MallocMessageBuilder message;
   auto proposal = message.initRoot<schema::Proposal>();
@@ -50,7 +75,9 @@ ProposalBytes Opening(const State& state, const std::string& scheme, Nanos now) 
 }  // namespace
 
 std::optional<Nanos> NextDueAt(const State& state) {
-  if (!state.idle_schemes.values().empty()) return state.last_recorded_at;
+  if (!state.idle_schemes.values().empty() || !state.warnings.values().empty()) {
+    return state.last_recorded_at;
+  }
   const auto& timers = state.timers.values();
   if (timers.empty()) return std::nullopt;
   // Due strictly after the instant and the bound of the latest source.
@@ -70,6 +97,9 @@ std::optional<ProposalBytes> NextTick(const State& state, Nanos now) {
   }
   if (!state.idle_schemes.values().empty()) {
     return Opening(state, *state.idle_schemes.values().begin(), now);
+  }
+  if (!state.warnings.values().empty()) {
+    return Warning(state, *state.warnings.values().begin(), now);
   }
   return std::nullopt;
 }

@@ -91,6 +91,9 @@ CodeClass ClassOf(Code code) {
     case Code::ORDER_NOT_YET_VALID:
     case Code::CHANNEL_CLOSED:
     case Code::BATCH_INCOMPLETE:
+    case Code::INSUFFICIENT_LIQUIDITY:
+    case Code::EXCEEDS_CAP:
+    case Code::EXCEEDS_BILATERAL_LIMIT:
       return CodeClass::kRetryUnderNewId;
     default:
       return CodeClass::kFinal;

@@ -13,7 +13,8 @@ bool CheckPositions(schema::Settlement::Reader settlement, ShapeRules& rules) {
     if (!rules.NotNegative(position.getGrossIn(), {kPositions, i, "grossIn"}, INT64_MAX) ||
         !rules.NotNegative(position.getGrossOut(), {kPositions, i, "grossOut"}, INT64_MAX) ||
         !rules.Currency(position.getCurrency(), {kPositions, i, "currency"}) ||
-        !rules.RequiredId(position.getParticipant(), {kPositions, i, "participant"})) {
+        !rules.RequiredId(position.getParticipant(), {kPositions, i, "participant"}) ||
+        !rules.Id(position.getCounterparty(), {kPositions, i, "counterparty"})) {
       return false;
     }
   }
@@ -71,16 +72,18 @@ bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
   using Action = schema::SettlementAction;
   const Action action = settlement.getAction();
   if (!rules.RequiredKey(proposal.getKey(), "key") ||
-      !rules.Known(action, Action::ABORTED, "settlement.action") ||
+      !rules.Known(action, Action::CAP_WARNED, "settlement.action") ||
       !rules.Id(settlement.getScheme(), "settlement.scheme")) {
     return false;
   }
-  return rules.Absent(action == Action::SETTLED || settlement.getPositions().size() == 0,
-                      "settlement.positions") &&
+  const bool settles = action == Action::SETTLED || action == Action::SETTLING;
+  return rules.Absent(settles || settlement.getPositions().size() == 0, "settlement.positions") &&
+         rules.Required(action != Action::SETTLING || settlement.getPositions().size() > 0,
+                        "settlement.positions") &&
+         rules.Absent(settlement.getCapMinor() == 0, "settlement.capMinor") &&
          rules.Absent(action == Action::CLOSED || settlement.getNext().size() == 0,
                       "settlement.next") &&
-         rules.Absent(action == Action::SETTLED || settlement.getReference().size() == 0,
-                      "settlement.reference") &&
+         rules.Absent(settles || settlement.getReference().size() == 0, "settlement.reference") &&
          CheckPositions(settlement, rules) && rules.Key(settlement.getNext(), "settlement.next") &&
          rules.Text(settlement.getReference(), "settlement.reference") &&
          rules.Required(action != Action::ABORTED || settlement.getReason().size() > 0,

@@ -238,7 +238,7 @@ bool CheckAuthorization(schema::Proposal::Reader proposal, ShapeRules& rules) {
 bool CheckDebit(schema::Proposal::Reader proposal, ShapeRules& rules) {
   const auto debit = proposal.getBody().getDebit();
   const auto amount = debit.getAmount();
-  if (!rules.Known(debit.getKind(), schema::DebitKind::EXCHANGE, "debit.kind") ||
+  if (!rules.Known(debit.getKind(), schema::DebitKind::LIQUIDITY, "debit.kind") ||
       !rules.Known(debit.getBasis(), schema::Basis::REPORTED, "debit.basis") ||
       !rules.Required(debit.getOutcome() != schema::Outcome::UNSTATED, "debit.outcome") ||
       !rules.Known(debit.getOutcome(), schema::Outcome::FAILED, "debit.outcome")) {

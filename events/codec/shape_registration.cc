@@ -60,6 +60,30 @@ bool CheckAccountLimits(capnp::List<schema::Limit>::Reader limits, ShapeRules& r
   return true;
 }
 
+bool CheckCap(schema::NetDebitCap::Reader cap, ShapeRules& rules) {
+  constexpr int64_t kWhole = 1'000;
+  return rules.NotNegative(cap.getCreditMinor(), "registration.account.cap.creditMinor") &&
+         rules.NotNegative(cap.getCollateralMinor(), "registration.account.cap.collateralMinor") &&
+         rules.NotNegative(cap.getEarmarkMinor(), "registration.account.cap.earmarkMinor") &&
+         rules.NotNegative(cap.getWarnPermille(), "registration.account.cap.warnPermille", kWhole);
+}
+
+bool CheckBilateralLimits(capnp::List<schema::BilateralLimit>::Reader limits, ShapeRules& rules) {
+  constexpr const char* kLimits = "registration.account.bilateralLimits";
+  if (!rules.ListSize(limits.size(), kLimits, kPositionsMax)) return false;
+  for (unsigned i = 0; i < limits.size(); ++i) {
+    if (!rules.NotNegative(limits[i].getMinor(), {kLimits, i, "minor"}) ||
+        !rules.RequiredId(limits[i].getParticipant(), {kLimits, i, "participant"})) {
+      return false;
+    }
+    if (i > 0 && !(limits[i - 1].getParticipant() < limits[i].getParticipant())) {
+      return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, {kLimits, i, "participant"},
+                        "not after the last");
+    }
+  }
+  return true;
+}
+
 bool CheckAccount(schema::Account::Reader account, ShapeRules& rules) {
   if (!rules.NotNegative(account.getFloorMinor(), "registration.account.floorMinor") ||
       !rules.NotNegative(account.getCeilingMinor(), "registration.account.ceilingMinor") ||
@@ -71,9 +95,14 @@ bool CheckAccount(schema::Account::Reader account, ShapeRules& rules) {
     return false;
   }
   if (account.getKind() == schema::AccountKind::CLEARING) {
-    return rules.RequiredId(account.getScheme(), "registration.account.scheme");
+    return rules.RequiredId(account.getScheme(), "registration.account.scheme") &&
+           CheckCap(account.getCap(), rules) &&
+           CheckBilateralLimits(account.getBilateralLimits(), rules);
   }
-  return rules.Absent(account.getScheme().size() == 0, "registration.account.scheme");
+  return rules.Absent(account.getScheme().size() == 0, "registration.account.scheme") &&
+         rules.Absent(!account.hasCap(), "registration.account.cap") &&
+         rules.Absent(account.getBilateralLimits().size() == 0,
+                      "registration.account.bilateralLimits");
 }
 
 bool CheckApproval(schema::Mandate::Reader mandate, ShapeRules& rules) {
@@ -160,7 +189,9 @@ bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
                            kDayMinutes - 1) &&
          rules.Id(scheme.getCalendar(), "registration.scheme.calendar") &&
          CheckHours(scheme.getHours(), rules) &&
-         rules.Id(scheme.getFeeTable(), "registration.scheme.feeTable");
+         rules.Id(scheme.getFeeTable(), "registration.scheme.feeTable") &&
+         rules.Absent(!scheme.getCovered() || scheme.getMethod() != schema::SettlementMethod::GROSS,
+                      "registration.scheme.covered");
 }
 
 bool CheckCalendar(schema::Calendar::Reader calendar, ShapeRules& rules) {

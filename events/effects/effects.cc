@@ -32,6 +32,8 @@ std::string_view CycleStatusName(CycleStatus status) {
       return "settled";
     case CycleStatus::kAborted:
       return "aborted";
+    case CycleStatus::kSettling:
+      return "settling";
   }
   return "unknown";
 }

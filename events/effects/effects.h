@@ -128,7 +128,7 @@ struct CycleItem {
   bool operator==(const CycleItem&) const = default;
 };
 
-enum class CycleStatus : uint8_t { kOpen, kClosed, kSettled, kAborted };
+enum class CycleStatus : uint8_t { kOpen, kClosed, kSettled, kAborted, kSettling };
 std::string_view CycleStatusName(CycleStatus status);
 
 struct CycleState {

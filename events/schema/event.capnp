@@ -194,6 +194,22 @@ struct Account {
   scheme @6 :Text;        # of a clearing account
   ceilingMinor @7 :Int64;   # no credit may take the balance above it; 0: none
   limits @8 :List(Limit);   # of what leaves it by debits, in days and years of the ledger
+  cap @9 :NetDebitCap;      # of a clearing account: what its participant may owe the scheme
+  bilateralLimits @10 :List(BilateralLimit);   # of a clearing account; none: nobody is limited
+}
+
+struct NetDebitCap {
+  # The three together are the most that a participant may owe (domain B4).
+  creditMinor @0 :Int64;
+  collateralMinor @1 :Int64;   # what is pledged is worth
+  earmarkMinor @2 :Int64;      # of the settlement account's money, kept for this scheme
+  warnPermille @3 :UInt16;     # of the cap: from there on it is warned; 0: never
+}
+
+struct BilateralLimit {
+  # So much may a participant owe the account's own in the scheme; who is not listed, nothing.
+  minor @0 :Int64;
+  participant @1 :Text;
 }
 
 enum LimitWindow {
@@ -248,7 +264,7 @@ struct Mandate {
 enum SettlementMethod {
   multilateralNet @0;
   bilateralNet @1;
-  gross @2;
+  gross @2;   # at once, by the settlement accounts
 }
 
 struct Hours {
@@ -266,6 +282,7 @@ struct Scheme {
   calendar @5 :Text;          # of its days; absent: every day
   hours @6 :List(Hours);      # when it takes payments; none: always
   feeTable @7 :Text;          # what a payment through it costs its payer
+  covered @8 :Bool;           # of a net one: who owes it has at least as much in its settlement account
 }
 
 enum DayKind {
@@ -474,6 +491,7 @@ enum DebitKind {
   advance @7;   # in place of a customer, who owes it from now on
   writeOff @8;  # of what a customer owes
   exchange @9;  # one currency for another
+  liquidity @10;  # a bank's money comes to the central bank (from its settlement account), or leaves it (to it)
 }
 
 struct Rate {
@@ -542,6 +560,8 @@ enum SettlementAction {
   closed @1;    # its own sequence is the cut-off
   settled @2;
   aborted @3;   # the items go to the cycle then open
+  settling @4;  # some of its positions are settled
+  capWarned @5; # written by the engine: a participant owes nearly what it may
 }
 
 struct Position {
@@ -550,16 +570,20 @@ struct Position {
   net @2 :Int64;        # grossIn - grossOut
   currency @3 :UInt16 $currency;
   participant @4 :Text;
+  counterparty @5 :Text;   # of a bilateral scheme: towards whom
 }
 
 struct Settlement {
   # The key names the cycle.
   action @0 :SettlementAction;
   scheme @1 :Text;
-  positions @2 :List(Position);   # of `settled`: every participant's, as the log gives them
+  positions @2 :List(Position);
+  # Of `settled`: all that are not settled yet, as the log gives them; of `settling`: some of these;
+  # of `capWarned`: what the participant owes in all cycles and has in flight, as a net.
   next @3 :Text;                  # of `closed`: the name of the cycle that follows
   reference @4 :Text;             # the settlement's reference outside
   reason @5 :Text;
+  capMinor @6 :Int64;             # of `capWarned`
 }
 
 # ---------------------------------------------------------------- reconciliation
@@ -1019,4 +1043,14 @@ enum Code {
   channelClosed @111;
   alreadyAuthorized @112;
   batchIncomplete @113;
+
+  # funds, continued
+  insufficientLiquidity @114;
+
+  # limits, continued
+  exceedsCap @115;
+  exceedsBilateralLimit @116;
+
+  # state, continued
+  partlySettled @117;
 }

@@ -93,6 +93,14 @@ bool Decision::MayTouchAccount(const std::string& account) const {
 }
 
 void Decision::Decide() {
+  DecideBody();
+  // A cap that is not near any more may be warned of again.
+  for (auto& [name, account] : state_.accounts) {
+    if (account.warned && !state_.NearCap(account)) account.warned = false;
+  }
+}
+
+void Decision::DecideBody() {
   // While no source is registered, anybody may register the first: a ledger begins so.
   auto body = proposal_.getBody();
   if (state_.sources.empty() && body.isRegistration() && body.getRegistration().isSource()) {
@@ -142,9 +150,10 @@ void Decision::Authority() {
   RefuseIf(body.isAuthorization() &&
                body.getAuthorization().getAction() == schema::AuthorizationAction::EXPIRED,
            Code::NOT_PERMITTED, "authorization.action");
-  RefuseIf(
-      body.isSettlement() && body.getSettlement().getAction() == schema::SettlementAction::OPENED,
-      Code::NOT_PERMITTED, "settlement.action");
+  RefuseIf(body.isSettlement() &&
+               (body.getSettlement().getAction() == schema::SettlementAction::OPENED ||
+                body.getSettlement().getAction() == schema::SettlementAction::CAP_WARNED),
+           Code::NOT_PERMITTED, "settlement.action");
 }
 
 }  // namespace longmen::reference

@@ -88,6 +88,9 @@ void Decision::NewDebit() {
     RefuseIf(kind == schema::AccountKind::CLEARING, Code::ACCOUNT_KIND_NOT_ALLOWED, field);
     RefuseIf(kind == schema::AccountKind::FX && debit.exchanges(), Code::ACCOUNT_KIND_NOT_ALLOWED,
              field);
+    RefuseIf(
+        kind == schema::AccountKind::SETTLEMENT && debit.debit_kind != schema::DebitKind::LIQUIDITY,
+        Code::ACCOUNT_KIND_NOT_ALLOWED, field);
   }
   for (const auto& [field, account] : accounts) {
     RefuseIf(field != "debit.payer" && account == debit.payer, Code::ROUTE_MISMATCH, field);
@@ -110,11 +113,10 @@ void Decision::NewDebit() {
     const std::string participant = state_.ParticipantOf(leg.account);
     if (participant == payer_participant) continue;
     for (const std::string& side : {payer_participant, participant}) {
-      RefuseIf(state_
-                   .SpecialAccount(schema::AccountKind::CLEARING, side, debit.payees_currency(),
-                                   debit.scheme)
-                   .empty(),
-               Code::NO_CLEARING_ACCOUNT, "debit.scheme");
+      RefuseIf(
+          WithScheme(debit, side).empty(),
+          state_.AtOnce(debit.scheme) ? Code::NO_SETTLEMENT_ACCOUNT : Code::NO_CLEARING_ACCOUNT,
+          "debit.scheme");
     }
   }
   if (debit.exchanges()) {
@@ -174,6 +176,14 @@ void Decision::NewDebit() {
     ObjectIf(of_bank && debit.counter > *of_bank, Code::INSUFFICIENT_FUNDS,
              "debit.counterAmount.minor");
   }
+  for (size_t i = 1; i < accounts.size(); ++i) {
+    Wide credit = 0;
+    for (const Part& leg : debit.legs) {
+      if (leg.account == accounts[i].second) credit += leg.minor;
+    }
+    ObjectToLiquidity(accounts[i].second, credit, accounts[i].first);
+  }
+  ObjectToCover(debit, "debit.scheme");
 
   if (order != nullptr) order->held -= own_hold;
   debit.from_order_hold = own_hold;
@@ -224,6 +234,16 @@ void Decision::ResolveDebit() {
                i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, ".account"));
     }
     ObjectToCeilings(debit);
+    for (size_t i = 0; i < debit.legs.size(); ++i) {
+      Wide credit = 0;
+      for (const Part& leg : debit.legs) {
+        if (leg.account == debit.legs[i].account) credit += leg.minor;
+      }
+      ObjectToLiquidity(debit.legs[i].account, credit,
+                        i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, ".account"));
+    }
+    // What it owes a net scheme counted since it began.
+    if (!debit.scheme.empty() && state_.AtOnce(debit.scheme)) ObjectToCover(debit, "debit.scheme");
   }
   debit.outcome = given.getOutcome();
   if (debit.outcome == schema::Outcome::SUCCEEDED) BookDebit(debit);
@@ -265,10 +285,8 @@ void Decision::BookDebit(Movement& debit) {
     if (leg.minor == 0) continue;
     const std::string to = state_.ParticipantOf(leg.account);
     if (from != to) {
-      using enum schema::AccountKind;
-      const uint16_t currency = debit.payees_currency();
-      Post(state_.SpecialAccount(CLEARING, from, currency, debit.scheme), leg.minor);
-      Post(state_.SpecialAccount(CLEARING, to, currency, debit.scheme), -Wide{leg.minor});
+      Post(WithScheme(debit, from), leg.minor);
+      Post(WithScheme(debit, to), -Wide{leg.minor});
       AddItem(debit, from, to, leg.minor);
     }
     Post(leg.account, leg.minor);

@@ -34,6 +34,7 @@ class Decision {
   // A soft check: refuses what was decided, marks what was reported.
   void ObjectIf(bool wrong, Code code, const std::string& field);
 
+  void DecideBody();
   void Authority();
   bool Reported() const;
   bool MayTouch(const std::string& participant) const;
@@ -58,6 +59,12 @@ class Decision {
   // Would so much more take the account above its ceiling?
   bool AboveCeiling(const std::string& account, Wide minor) const;
   void ObjectToCeilings(const Movement& debit);
+  // Money at the central bank, caps, bilateral limits: of what a movement sends to others.
+  void ObjectToCover(const Movement& movement, const char* field);
+  // What is credited to an account at the central bank leaves it.
+  void ObjectToLiquidity(const std::string& account, Wide minor, const std::string& field);
+  // Where a participant's book meets a scheme.
+  std::string WithScheme(const Movement& movement, const std::string& participant) const;
 
   void Authorize();
   void Grant(Order& order);
@@ -84,7 +91,9 @@ class Decision {
   void CheckSums(const OrderKey& order) const;
 
   void DecideSettlement();
-  void CheckPositions(const Positions& positions) const;
+  void CheckPositions(const Sides& open) const;
+  void SettleSides(Cycle& found, Sequence opened);
+  void CheckCap(const Account& account) const;
   void DecideStatement();
   void DecideResolution();
 

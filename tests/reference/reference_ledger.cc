@@ -61,7 +61,10 @@ std::string WhatOf(schema::Proposal::Reader proposal) {
     case Which::REFUND:
       return "refund";
     case Which::SETTLEMENT:
-      return own ? "settlement opened" : "settlement";
+      if (!own) return "settlement";
+      return body.getSettlement().getAction() == schema::SettlementAction::OPENED
+                 ? "settlement opened"
+                 : "settlement warned";
     case Which::STATEMENT:
       return "statement";
     case Which::RESOLUTION:
@@ -189,6 +192,7 @@ void ReferenceLedger::Tick(Nanos now) {
   while (FireEarliest(now)) {
   }
   OpenCycles(now);
+  WarnOfCaps(now);
 }
 
 // Writes the timer that is due first; false where none is.
@@ -230,6 +234,16 @@ void ReferenceLedger::OpenCycles(Nanos now) {
     Cycle& cycle = state_.cycles[record.header.sequence];
     cycle.name = name;
     cycle.scheme = scheme;
+  }
+}
+
+void ReferenceLedger::WarnOfCaps(Nanos now) {
+  for (auto& [name, account] : state_.accounts) {
+    if (account.warned || !state_.NearCap(account)) continue;
+    const Sequence cycle = state_.OpenCycle(account.scheme);
+    RefRecord& record = Append(now, "settlement warned", state_.cycles.at(cycle).name, now);
+    record.header.cycle = cycle;
+    account.warned = true;
   }
 }
 

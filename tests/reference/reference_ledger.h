@@ -68,6 +68,7 @@ class ReferenceLedger {
   RefRecord& Append(Nanos now, std::string what, std::string key, Nanos occurred_at);
   bool FireEarliest(Nanos now);
   void OpenCycles(Nanos now);
+  void WarnOfCaps(Nanos now);
   std::string NextCycleName(const std::string& scheme, Nanos now) const;
 
   State state_;

@@ -75,6 +75,9 @@ void Decision::NewRefund() {
              "refund.counterAmount.minor");
   }
 
+  ObjectToLiquidity(refund.payer, arrives, "debit.payer");
+  ObjectToCover(refund, "refund.debit");
+
   Movement& booked = state_.movements[sequence_] = refund;
   if (booked.outcome == schema::Outcome::SUCCEEDED) BookRefund(booked);
   CheckSums(order_key_);
@@ -102,6 +105,12 @@ void Decision::ResolveRefund() {
   const int64_t arrives = refund.exchanges() ? refund.counter : refund.amount;
   ObjectIf(given.getOutcome() == schema::Outcome::SUCCEEDED && AboveCeiling(refund.payer, arrives),
            Code::EXCEEDS_CEILING, "debit.payer");
+  if (given.getOutcome() == schema::Outcome::SUCCEEDED) {
+    ObjectToLiquidity(refund.payer, arrives, "debit.payer");
+    if (!refund.scheme.empty() && state_.AtOnce(refund.scheme)) {
+      ObjectToCover(refund, "refund.debit");
+    }
+  }
   refund.outcome = given.getOutcome();
   if (refund.outcome == schema::Outcome::SUCCEEDED) BookRefund(refund);
   CheckSums(order_key_);
@@ -149,9 +158,8 @@ void Decision::BookRefund(Movement& refund) {
     const std::string from = state_.ParticipantOf(leg.account);
     Post(leg.account, -Wide{leg.minor});
     if (from != to) {
-      using enum schema::AccountKind;
-      Post(state_.SpecialAccount(CLEARING, from, refund.currency, refund.scheme), leg.minor);
-      Post(state_.SpecialAccount(CLEARING, to, refund.currency, refund.scheme), -Wide{leg.minor});
+      Post(WithScheme(refund, from), leg.minor);
+      Post(WithScheme(refund, to), -Wide{leg.minor});
       AddItem(refund, from, to, leg.minor);
     }
     if (!refund.exchanges()) Post(receiver, leg.minor);

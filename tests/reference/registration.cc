@@ -1,6 +1,16 @@
 #include "tests/reference/decision.h"
 
 namespace longmen::reference {
+namespace {
+
+std::optional<Cap> CapOf(schema::Account::Reader account) {
+  if (!account.hasCap()) return std::nullopt;
+  const auto cap = account.getCap();
+  return Cap{cap.getCreditMinor(), cap.getCollateralMinor(), cap.getEarmarkMinor(),
+             cap.getWarnPermille()};
+}
+
+}  // namespace
 
 void Decision::Register() {
   auto registration = proposal_.getBody().getRegistration();
@@ -12,6 +22,15 @@ void Decision::Register() {
            Code::NOT_PERMITTED, "registration.account.participant");
   RefuseIf(of_mandate && !MayTouchAccount(Str(registration.getMandate().getAccount())),
            Code::NOT_PERMITTED, "registration.mandate.account");
+  if (of_account) {
+    const auto given = registration.getAccount();
+    const auto known = state_.accounts.find(key_);
+    std::optional<Cap> before;
+    if (known != state_.accounts.end()) before = known->second.cap;
+    RefuseIf(before != CapOf(given) && !source_->all_schemes &&
+                 !Contains(source_->schemes, Str(given.getScheme())),
+             Code::NOT_PERMITTED, "registration.account.cap");
+  }
   if (of_mandate) {
     const auto fallbacks = Strs(registration.getMandate().getFallbacks());
     for (size_t i = 0; i < fallbacks.size(); ++i) {
@@ -96,6 +115,10 @@ void Decision::RegisterAccount() {
   account.scheme = Str(given.getScheme());
   account.ceiling = given.getCeilingMinor();
   account.limits = LimitsOf(given.getLimits());
+  account.cap = CapOf(given);
+  for (auto limit : given.getBilateralLimits()) {
+    account.bilateral.emplace_back(Str(limit.getParticipant()), limit.getMinor());
+  }
 
   const std::string prefix = "registration.account.";
   RefuseIf(!state_.participants.contains(account.participant), Code::UNKNOWN_PARTICIPANT,
@@ -122,9 +145,13 @@ void Decision::RegisterAccount() {
     RefuseIf(old.scheme != account.scheme, Code::IMMUTABLE_FIELD, prefix + "scheme");
     RefuseIf(old.limits.empty() != account.limits.empty(), Code::IMMUTABLE_FIELD,
              prefix + "limits");
-    RefuseIf(!account.unlimited && state_.Balance(key_) - state_.Held(key_) < -Wide{account.floor},
-             Code::INSUFFICIENT_FUNDS, prefix + "floorMinor");
+    const bool asset = account.kind == schema::AccountKind::SETTLEMENT;
+    const Wide money = asset ? -state_.Balance(key_) : state_.Balance(key_);
+    RefuseIf(!account.unlimited && money - state_.Held(key_) < -Wide{account.floor},
+             asset ? Code::INSUFFICIENT_LIQUIDITY : Code::INSUFFICIENT_FUNDS,
+             prefix + "floorMinor");
   }
+  if (account.kind == schema::AccountKind::CLEARING) CheckCap(account);
   state_.accounts[key_] = account;
 }
 
@@ -176,6 +203,8 @@ void Decision::RegisterScheme() {
   RefuseIf(
       known != state_.schemes.end() && known->second.pending_accounts != given.getPendingAccounts(),
       Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
+  RefuseIf(known != state_.schemes.end() && known->second.covered != given.getCovered(),
+           Code::IMMUTABLE_FIELD, "registration.scheme.covered");
   const std::string calendar = Str(given.getCalendar());
   const std::string fee_table = Str(given.getFeeTable());
   RefuseIf(!calendar.empty() && !state_.calendars.contains(calendar), Code::UNKNOWN_CALENDAR,
@@ -187,7 +216,8 @@ void Decision::RegisterScheme() {
                           Str(given.getCyclePrefix()),
                           given.getMaxMinor(),
                           calendar,
-                          fee_table};
+                          fee_table,
+                          given.getCovered()};
 }
 
 }  // namespace longmen::reference

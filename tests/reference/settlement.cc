@@ -3,6 +3,16 @@
 #include "tests/reference/decision.h"
 
 namespace longmen::reference {
+namespace {
+
+using Side = std::tuple<std::string, std::string, uint16_t>;
+using Of = std::pair<std::string, uint16_t>;
+
+Side SideOf(schema::Position::Reader stated) {
+  return {Str(stated.getParticipant()), Str(stated.getCounterparty()), stated.getCurrency()};
+}
+
+}  // namespace
 
 void Decision::DecideSettlement() {
   auto given = proposal_.getBody().getSettlement();
@@ -15,35 +25,25 @@ void Decision::DecideSettlement() {
            "settlement.scheme");
   cycle = opened;
 
+  const bool settling = found.status == CycleStatus::kSettling;
   switch (given.getAction()) {
     case schema::SettlementAction::OPENED:
+    case schema::SettlementAction::CAP_WARNED:
       return;  // refused above
     case schema::SettlementAction::CLOSED:
       RefuseIf(found.status != CycleStatus::kOpen, Code::CYCLE_NOT_OPEN, "key");
       RefuseIf(state_.CycleNameTaken(Str(given.getNext())), Code::CYCLE_EXISTS, "settlement.next");
       found.next = Str(given.getNext());
-      found.status = CycleStatus::kClosed;
+      found.status = state_.AtOnce(found.scheme) ? CycleStatus::kSettled : CycleStatus::kClosed;
       found.cut_off = sequence_;
       return;
-    case schema::SettlementAction::SETTLED: {
-      RefuseIf(found.status != CycleStatus::kClosed, Code::CYCLE_NOT_CLOSED, "key");
-      const Positions positions = state_.PositionsOf(opened);
-      CheckPositions(positions);
-      using enum schema::AccountKind;
-      for (const auto& [of, sum] : positions) {
-        RefuseIf(sum.net() != 0 && state_.SpecialAccount(SETTLEMENT, of.first, of.second).empty(),
-                 Code::NO_SETTLEMENT_ACCOUNT, "settlement.positions");
-      }
-      for (const auto& [of, sum] : positions) {
-        if (sum.net() == 0) continue;
-        Post(state_.SpecialAccount(CLEARING, of.first, of.second, found.scheme), sum.net());
-        Post(state_.SpecialAccount(SETTLEMENT, of.first, of.second), -sum.net());
-      }
-      found.status = CycleStatus::kSettled;
-      return;
-    }
+    case schema::SettlementAction::SETTLED:
+    case schema::SettlementAction::SETTLING:
+      RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
+      return SettleSides(found, opened);
     case schema::SettlementAction::ABORTED:
-      RefuseIf(found.status != CycleStatus::kClosed, Code::CYCLE_NOT_CLOSED, "key");
+      RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
+      RefuseIf(settling, Code::PARTLY_SETTLED, "key");
       found.status = CycleStatus::kAborted;
       found.carried_into = state_.OpenCycle(found.scheme);
       RefuseIf(found.carried_into == 0, Code::CYCLE_NOT_OPEN, "key");
@@ -58,13 +58,61 @@ void Decision::DecideSettlement() {
   }
 }
 
-void Decision::CheckPositions(const Positions& positions) const {
-  std::set<std::pair<std::string, uint16_t>> seen;
+void Decision::SettleSides(Cycle& found, Sequence opened) {
+  using enum schema::AccountKind;
+  auto given = proposal_.getBody().getSettlement();
+  const Sides open = state_.SidesOf(opened, true);
+  CheckPositions(open);
+  std::map<Of, Wide> nets;
+  std::set<Of> not_flat;
+  std::vector<Of> stated;
+  for (auto position : given.getPositions()) {
+    const Of& of = stated.emplace_back(Str(position.getParticipant()), position.getCurrency());
+    nets[of] += position.getNet();
+    if (position.getNet() != 0) not_flat.insert(of);
+  }
+  const auto settlement = [&](const Of& of) {
+    return state_.SpecialAccount(SETTLEMENT, of.first, of.second);
+  };
+  const auto clearing = [&](const Of& of) {
+    return state_.SpecialAccount(CLEARING, of.first, of.second, found.scheme);
+  };
+  for (const Of& of : not_flat) {
+    RefuseIf(settlement(of).empty(), Code::NO_SETTLEMENT_ACCOUNT, "settlement.positions");
+  }
+  for (size_t i = 0; i < stated.size(); ++i) {
+    const Wide net = nets.at(stated[i]);
+    if (net >= 0) continue;
+    const auto liquidity = state_.Liquidity(settlement(stated[i]));
+    const auto& cap = state_.accounts.at(clearing(stated[i])).cap;
+    RefuseIf(liquidity && -net > *liquidity + (cap ? cap->earmark : 0),
+             Code::INSUFFICIENT_LIQUIDITY, Indexed("settlement.positions", i));
+  }
+  for (size_t i = 0; i < stated.size(); ++i) {
+    const auto& [participant, currency] = stated[i];
+    const Wide net = nets.at(stated[i]);
+    if (net <= 0) continue;
+    const auto& cap = state_.accounts.at(clearing(stated[i])).cap;
+    RefuseIf(cap && state_.Owed(found.scheme, participant, currency) + net > cap->sum(),
+             Code::EXCEEDS_CAP, Indexed("settlement.positions", i));
+  }
+  for (const auto& [of, net] : nets) {
+    if (net == 0) continue;
+    Post(clearing(of), net);
+    Post(settlement(of), -net);
+  }
+  for (auto position : given.getPositions()) found.settled.insert(SideOf(position));
+  const bool all = state_.SidesOf(opened, true).empty();
+  found.status = all ? CycleStatus::kSettled : CycleStatus::kSettling;
+}
+
+void Decision::CheckPositions(const Sides& open) const {
+  const auto given = proposal_.getBody().getSettlement();
+  std::set<Side> seen;
   size_t i = 0;
-  for (auto stated : proposal_.getBody().getSettlement().getPositions()) {
-    const std::pair of{Str(stated.getParticipant()), stated.getCurrency()};
-    const auto found = positions.find(of);
-    RefuseIf(found == positions.end() || !seen.insert(of).second, Code::POSITION_MISMATCH,
+  for (auto stated : given.getPositions()) {
+    const auto found = open.find(SideOf(stated));
+    RefuseIf(found == open.end() || !seen.insert(found->first).second, Code::POSITION_MISMATCH,
              Indexed("settlement.positions", i));
     RefuseIf(found->second.gross_in != stated.getGrossIn(), Code::POSITION_MISMATCH,
              Indexed("settlement.positions", i, ".grossIn"));
@@ -74,7 +122,15 @@ void Decision::CheckPositions(const Positions& positions) const {
              Indexed("settlement.positions", i, ".net"));
     ++i;
   }
-  RefuseIf(seen.size() != positions.size(), Code::POSITION_MISMATCH, "settlement.positions");
+  RefuseIf(given.getAction() == schema::SettlementAction::SETTLED && seen.size() != open.size(),
+           Code::POSITION_MISMATCH, "settlement.positions");
+  i = 0;
+  for (auto stated : given.getPositions()) {
+    const auto [participant, counterparty, currency] = SideOf(stated);
+    RefuseIf(!counterparty.empty() && !seen.contains({counterparty, participant, currency}),
+             Code::POSITION_MISMATCH, Indexed("settlement.positions", i));
+    ++i;
+  }
 }
 
 }  // namespace longmen::reference

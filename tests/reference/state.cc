@@ -24,6 +24,17 @@ Wide State::Held(const std::string& account) const {
   for (const auto& [name, order] : orders) {
     if (order.payer == account) sum += order.held;
   }
+  // Nothing is held of what stands for money at the central bank but what is earmarked.
+  const Account& registered = accounts.at(account);
+  if (registered.kind == schema::AccountKind::SETTLEMENT) {
+    for (const auto& [name, clearing] : accounts) {
+      if (clearing.cap && clearing.participant == registered.participant &&
+          clearing.currency == registered.currency) {
+        sum += clearing.cap->earmark;
+      }
+    }
+    return sum;
+  }
   for (const auto& [sequence, movement] : movements) {
     if (!InFlight(movement.outcome)) continue;
     if (movement.kind == MovementKind::kDebit) {
@@ -39,7 +50,8 @@ Wide State::Held(const std::string& account) const {
 
 std::optional<Wide> State::Available(const std::string& account) const {
   const Account& registered = accounts.at(account);
-  if (registered.unlimited) return std::nullopt;
+  const bool grows = registered.kind == schema::AccountKind::SETTLEMENT;
+  if (registered.unlimited || grows) return std::nullopt;
   return Balance(account) - Held(account) + registered.floor;
 }
 
@@ -148,6 +160,79 @@ Positions State::PositionsOf(Sequence cycle) const {
     sums[{item.to, item.currency}].gross_in += item.minor;
   }
   return sums;
+}
+
+Sides State::SidesOf(Sequence cycle, bool open_only) const {
+  const Cycle& found = cycles.at(cycle);
+  const bool pairs = schemes.at(found.scheme).method == schema::SettlementMethod::BILATERAL_NET;
+  Sides sides;
+  for (const Item& item : items) {
+    if (item.cycle != cycle) continue;
+    sides[{item.from, pairs ? item.to : "", item.currency}].gross_out += item.minor;
+    sides[{item.to, pairs ? item.from : "", item.currency}].gross_in += item.minor;
+  }
+  if (open_only) {
+    std::erase_if(sides, [&](const auto& side) { return found.settled.contains(side.first); });
+  }
+  return sides;
+}
+
+std::optional<Wide> State::Liquidity(const std::string& settlement) const {
+  const Account& account = accounts.at(settlement);
+  if (account.unlimited) return std::nullopt;
+  return -Balance(settlement) - Held(settlement) + account.floor;
+}
+
+std::vector<Item> State::ItemsOf(const Movement& movement) const {
+  std::vector<Item> crossing;
+  const std::string home = ParticipantOf(movement.payer);
+  for (const Part& leg : movement.legs) {
+    const std::string other = ParticipantOf(leg.account);
+    if (leg.minor == 0 || other == home) continue;
+    const bool debit = movement.kind == MovementKind::kDebit;
+    crossing.push_back({0, 0, movement.sequence, debit ? home : other, debit ? other : home,
+                        leg.minor, movement.payees_currency()});
+  }
+  return crossing;
+}
+
+Wide State::Owed(const std::string& scheme, const std::string& participant,
+                 uint16_t currency) const {
+  Wide owed = 0;
+  for (const auto& [sequence, cycle] : cycles) {
+    if (cycle.scheme != scheme || cycle.status == CycleStatus::kSettled) continue;
+    for (const auto& [side, sum] : SidesOf(sequence, true)) {
+      if (std::get<0>(side) == participant && std::get<2>(side) == currency) owed -= sum.net();
+    }
+  }
+  for (const auto& [sequence, movement] : movements) {
+    if (!InFlight(movement.outcome) || movement.scheme != scheme) continue;
+    for (const Item& item : ItemsOf(movement)) {
+      if (item.from == participant && item.currency == currency) owed += item.minor;
+    }
+  }
+  return owed;
+}
+
+Wide State::OwedBetween(const std::string& scheme, const std::string& from, const std::string& to,
+                        uint16_t currency) const {
+  Wide owed = 0;
+  const bool pairs = schemes.at(scheme).method == schema::SettlementMethod::BILATERAL_NET;
+  for (const Item& item : items) {
+    const Cycle& cycle = cycles.at(item.cycle);
+    const bool settled = cycle.status == CycleStatus::kSettled ||
+                         cycle.settled.contains({item.from, pairs ? item.to : "", currency});
+    if (cycle.scheme != scheme || item.currency != currency || settled) continue;
+    if (item.from == from && item.to == to) owed += item.minor;
+    if (item.from == to && item.to == from) owed -= item.minor;
+  }
+  return owed;
+}
+
+bool State::NearCap(const Account& clearing) const {
+  if (!clearing.cap || clearing.cap->warn_permille == 0) return false;
+  const Wide owed = Owed(clearing.scheme, clearing.participant, clearing.currency);
+  return owed > 0 && owed * 1000 >= clearing.cap->sum() * clearing.cap->warn_permille;
 }
 
 std::map<std::tuple<std::string, std::string, uint16_t>, Wide> State::FlowsOf(

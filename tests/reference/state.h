@@ -41,6 +41,16 @@ struct Limit {
   bool steps_up = false;
 };
 
+// What a participant may owe a scheme.
+struct Cap {
+  int64_t credit = 0;
+  int64_t collateral = 0;
+  int64_t earmark = 0;
+  uint16_t warn_permille = 0;
+  bool operator==(const Cap&) const = default;
+  Wide sum() const { return Wide{credit} + collateral + earmark; }
+};
+
 struct Account {
   std::string participant;
   uint16_t currency = 0;
@@ -51,6 +61,9 @@ struct Account {
   std::string scheme;
   int64_t ceiling = 0;
   std::vector<Limit> limits;
+  std::optional<Cap> cap;
+  bool warned = false;  // that it is near its cap, since it was last below
+  std::vector<std::pair<std::string, int64_t>> bilateral;  // who may owe it, and how much
 };
 
 struct Mandate {
@@ -77,6 +90,7 @@ struct Scheme {
   std::string cycle_prefix;
   int64_t max_minor = 0;
   std::string calendar, fee_table;
+  bool covered = false;
 };
 
 struct Part {
@@ -151,6 +165,7 @@ struct Cycle {
   std::string next;  // stated when it was closed
   Sequence cut_off = 0;
   Sequence carried_into = 0;
+  std::set<std::tuple<std::string, std::string, uint16_t>> settled;  // sides
 };
 
 struct StatementLine {
@@ -191,6 +206,8 @@ struct PositionSum {
   bool operator==(const PositionSum&) const = default;
 };
 using Positions = std::map<std::pair<std::string, uint16_t>, PositionSum>;
+// As they are settled: participant, counterparty (of a bilateral scheme), currency.
+using Sides = std::map<std::tuple<std::string, std::string, uint16_t>, PositionSum>;
 
 struct State {
   int ledger_offset_minutes = 0;
@@ -231,6 +248,20 @@ struct State {
   // Is it more than the scheme takes in one payment? Of no scheme: no.
   bool AboveScheme(const std::string& scheme, Wide minor) const;
   Positions PositionsOf(Sequence cycle) const;
+  // All of them, or those that are not settled.
+  Sides SidesOf(Sequence cycle, bool open_only) const;
+  bool AtOnce(const std::string& scheme) const {
+    return schemes.at(scheme).method == schema::SettlementMethod::GROSS;
+  }
+  // What can leave the central bank; nothing where that is unlimited.
+  std::optional<Wide> Liquidity(const std::string& settlement) const;
+  // What crosses between participants.
+  std::vector<Item> ItemsOf(const Movement& movement) const;
+  // What a participant owes a scheme in cycles that are not settled, with what is in flight.
+  Wide Owed(const std::string& scheme, const std::string& participant, uint16_t currency) const;
+  Wide OwedBetween(const std::string& scheme, const std::string& from, const std::string& to,
+                   uint16_t currency) const;
+  bool NearCap(const Account& clearing) const;
   // Gross, from one participant to another.
   std::map<std::tuple<std::string, std::string, uint16_t>, Wide> FlowsOf(Sequence cycle) const;
 

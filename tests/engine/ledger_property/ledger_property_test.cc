@@ -155,7 +155,8 @@ TEST_F(LedgerProperty, AgreesWithTheNaiveLedger) {
     for (const char* state :
          {"order paid", "order completed", "order declined", "order with a hold", "debit unknown",
           "refund with splits", "mandate restored whole", "mandate restored in part",
-          "cycle settled", "cycle aborted", "tick authorization expired"}) {
+          "cycle settled", "cycle settling", "cycle aborted", "tick authorization expired",
+          "tick settlement warned"}) {
       EXPECT_GT(coverage.states[state], 0u) << state;
     }
   }

@@ -86,8 +86,10 @@ std::string Generator::SchemeFor(const std::string& from, const std::string& to)
                       a->second.participant != b->second.participant;
   if (!across && random_.Percent(80)) return "";
   const size_t choice = random_.Below(100);
-  if (choice < 65) return "nu";
-  if (choice < 92) return "pk";
+  if (choice < 45) return "nu";
+  if (choice < 65) return "pk";
+  if (choice < 78) return "rt";
+  if (choice < 92) return "cv";
   if (choice < 97) return "";
   return choice < 99 ? "bare" : "noscheme";
 }

@@ -40,20 +40,37 @@ Generator::Drafts Generator::CloseCycle() {
 }
 
 Generator::Drafts Generator::SettleCycle() {
-  const auto* cycle = PickCycle(random_, *state_, CycleStatus::kClosed);
+  const auto* cycle = PickCycle(random_, *state_, CycleStatus::kSettling);
+  if (cycle == nullptr || random_.Percent(50)) {
+    cycle = PickCycle(random_, *state_, CycleStatus::kClosed);
+  }
   if (cycle == nullptr) return {};
   struct Stated {
-    std::string participant;
+    std::string participant, counterparty;
     uint16_t currency;
     int64_t in, out, net;
   };
   std::vector<Stated> stated;
-  for (const auto& [of, sum] : state_->PositionsOf(cycle->first)) {
-    stated.push_back({of.first, of.second, static_cast<int64_t>(sum.gross_in),
-                      static_cast<int64_t>(sum.gross_out), static_cast<int64_t>(sum.net())});
+  for (const auto& [of, sum] : state_->SidesOf(cycle->first, true)) {
+    stated.push_back({std::get<0>(of), std::get<1>(of), std::get<2>(of),
+                      static_cast<int64_t>(sum.gross_in), static_cast<int64_t>(sum.gross_out),
+                      static_cast<int64_t>(sum.net())});
   }
   if (random_.Percent(40)) std::reverse(stated.begin(), stated.end());
-  if (random_.Percent(25) && !stated.empty()) {
+  const bool some = random_.Percent(40) && !stated.empty();
+  if (some && random_.Percent(90)) {
+    // One of them; of a pair, nearly always both.
+    const Stated one = stated[random_.Below(stated.size())];
+    const bool alone = random_.Percent(10);
+    std::erase_if(stated, [&](const Stated& other) {
+      const bool same = other.participant == one.participant &&
+                        other.counterparty == one.counterparty && other.currency == one.currency;
+      const bool pair = other.participant == one.counterparty &&
+                        other.counterparty == one.participant && other.currency == one.currency;
+      return !same && (alone || !pair);
+    });
+  }
+  if (random_.Percent(20) && !stated.empty()) {
     Stated& wrong = stated[random_.Below(stated.size())];
     switch (random_.Below(6)) {
       case 0:
@@ -76,14 +93,17 @@ Generator::Drafts Generator::SettleCycle() {
         break;
     }
   }
-  if (stated.empty() && random_.Percent(50)) stated.push_back({"ICBC", 156, 0, 0, 0});
+  if (stated.empty() && random_.Percent(50)) stated.push_back({"ICBC", "", 156, 0, 0, 0});
   Draft draft = Start(cycle->second.name);
   auto settlement = draft.settlement();
-  settlement.setAction(schema::SettlementAction::SETTLED);
+  const bool settling = some || (!stated.empty() && random_.Percent(5));
+  settlement.setAction(settling && !stated.empty() ? schema::SettlementAction::SETTLING
+                                                   : schema::SettlementAction::SETTLED);
   settlement.setReference("rtgs-1");
   auto list = settlement.initPositions(static_cast<unsigned>(stated.size()));
   for (unsigned i = 0; i < list.size(); ++i) {
     list[i].setParticipant(stated[i].participant);
+    LONGMEN_SET_TEXT(list[i], Counterparty, stated[i].counterparty);
     list[i].setCurrency(stated[i].currency);
     list[i].setGrossIn(stated[i].in);
     list[i].setGrossOut(stated[i].out);
@@ -93,7 +113,8 @@ Generator::Drafts Generator::SettleCycle() {
 }
 
 Generator::Drafts Generator::AbortCycle() {
-  const auto* cycle = PickCycle(random_, *state_, CycleStatus::kClosed);
+  const auto* cycle = PickCycle(
+      random_, *state_, random_.Percent(80) ? CycleStatus::kClosed : CycleStatus::kSettling);
   if (cycle == nullptr) return {};
   Draft draft = Start(cycle->second.name);
   auto settlement = draft.settlement();
@@ -267,8 +288,46 @@ Generator::Drafts Generator::ChangeAccount() {
     key = NewName("new");
     if (random_.Percent(40)) account.kind = SUSPENSE;
   }
-  if (account.kind != CLEARING) account.scheme.clear();
+  if (account.kind != CLEARING) {
+    account.scheme.clear();
+    account.cap.reset();
+    account.bilateral.clear();
+  }
   return Only(AccountDraft(key, account));
+}
+
+// What a participant may owe, and what it has at the central bank.
+Generator::Drafts Generator::ChangeCover() {
+  using enum schema::AccountKind;
+  const std::string participant = random_.Pick<const char*>({"BOB", "BOB", "CMB", "ICBC", "NOP"});
+  if (random_.Percent(25)) {
+    const std::string name = participant + ".set";
+    const auto money = state_->accounts.find(name);
+    if (money == state_->accounts.end()) return {};
+    reference::Account account = money->second;
+    account.floor = random_.Pick<int64_t>({0, 5'000, 10'000, 20'000});
+    if (random_.Percent(5)) account.unlimited = !account.unlimited;
+    return Only(AccountDraft(name, account));
+  }
+  const std::string name = participant + (random_.Percent(85) ? ".cv" : ".nu");
+  reference::Account account = state_->accounts.at(name);
+  if (random_.Percent(10)) {
+    account.cap.reset();
+  } else {
+    account.cap =
+        reference::Cap{random_.Between(0, 6'000), random_.Pick<int64_t>({0, 1'000, 3'000}),
+                       random_.Pick<int64_t>({0, 0, 1'000, 2'000, 15'000}),
+                       random_.Pick<uint16_t>({0, 500, 800, 1'000})};
+  }
+  if (random_.Percent(30)) {
+    account.bilateral.clear();
+    for (const char* other : {"BOB", "CMB", "ICBC", "NOBANK"}) {
+      if (other != participant && random_.Percent(std::string(other) == "NOBANK" ? 10 : 60)) {
+        account.bilateral.emplace_back(other, random_.Between(0, 6'000));
+      }
+    }
+  }
+  return Only(AccountDraft(name, account));
 }
 
 Generator::Drafts Generator::ChangeMandate() {

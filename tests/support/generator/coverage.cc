@@ -109,7 +109,8 @@ std::vector<std::string> Coverage::MissingCodes() const {
        {Code::ACCOUNT_EXISTS, Code::UNKNOWN_CALENDAR, Code::UNKNOWN_FEE_TABLE,
         Code::UNKNOWN_RISK_POLICY, Code::NO_FX_ACCOUNT, Code::ORDER_NOT_YET_VALID,
         Code::CURRENCY_NOT_ALLOWED, Code::MERCHANT_NOT_ALLOWED, Code::MERCHANT_CATEGORY_NOT_ALLOWED,
-        Code::EXCEEDS_SCHEME, Code::RATE_MISMATCH}) {
+        Code::EXCEEDS_SCHEME, Code::RATE_MISMATCH, Code::INSUFFICIENT_LIQUIDITY, Code::EXCEEDS_CAP,
+        Code::EXCEEDS_BILATERAL_LIMIT, Code::PARTLY_SETTLED}) {
     expect(code);
   }
   return missing;

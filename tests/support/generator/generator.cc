@@ -91,6 +91,7 @@ Step Generator::Next(uint64_t seed, const reference::State& state) {
       {"file.trailer", 3, &Generator::FileTrailer},
       {"resolution", 5, &Generator::Resolve},
       {"registration.account", 5, &Generator::ChangeAccount},
+      {"registration.cover", 4, &Generator::ChangeCover},
       {"registration.mandate", 3, &Generator::ChangeMandate},
       {"registration.other", 2, &Generator::ChangeOther},
   };

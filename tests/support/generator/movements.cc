@@ -159,7 +159,8 @@ Generator::Drafts Generator::StandAlone() {
   const auto kind = random_.Pick(
       {schema::DebitKind::FEE, schema::DebitKind::TOP_UP, schema::DebitKind::TOP_UP,
        schema::DebitKind::WITHDRAWAL, schema::DebitKind::PAYOUT, schema::DebitKind::POSTING,
-       schema::DebitKind::SUBSIDY, schema::DebitKind::ADVANCE, schema::DebitKind::WRITE_OFF});
+       schema::DebitKind::SUBSIDY, schema::DebitKind::ADVANCE, schema::DebitKind::WRITE_OFF,
+       schema::DebitKind::LIQUIDITY, schema::DebitKind::LIQUIDITY});
   const uint16_t currency = random_.Percent(85) ? 156 : 840;
   const auto of_kind = [&](AccountKind wanted) {
     return AnyAccount([&](const reference::Account& account) {
@@ -175,8 +176,14 @@ Generator::Drafts Generator::StandAlone() {
       break;
     case schema::DebitKind::WITHDRAWAL:
       payer = of_kind(random_.Percent(50) ? AccountKind::CUSTOMER : AccountKind::WALLET);
-      payee = of_kind(AccountKind::MIRROR);
+      payee = of_kind(random_.Percent(3) ? AccountKind::SETTLEMENT : AccountKind::MIRROR);
       break;
+    case schema::DebitKind::LIQUIDITY: {
+      const bool in = random_.Percent(50);
+      payer = of_kind(in ? AccountKind::SETTLEMENT : AccountKind::MIRROR);
+      payee = of_kind(in ? AccountKind::MIRROR : AccountKind::SETTLEMENT);
+      break;
+    }
     case schema::DebitKind::PAYOUT:
       payer = of_kind(AccountKind::MERCHANT);
       break;

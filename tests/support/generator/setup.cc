@@ -40,9 +40,20 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       // The others have none: what BOB's customers would pay in dollars is refused.
       if (!few) add(participant, "fx", currency, AccountKind::FX).floor = 500'000;
       if (participant != "NOP") {
-        add(participant, "set", currency, AccountKind::SETTLEMENT).unlimited = true;
+        Account& money = add(participant, "set", currency, AccountKind::SETTLEMENT);
+        money.unlimited = participant == "ICBC" || currency == kUsd;
+        money.floor = 10'000;
       }
       if (currency == kUsd) continue;
+      Account& capped = add(participant, "cv", currency, AccountKind::CLEARING, "cv");
+      capped.unlimited = true;
+      if (participant == "BOB") capped.cap = reference::Cap{2'000, 3'000, 1'000, 700};
+      if (participant == "CMB") capped.cap = reference::Cap{9'000, 0, 0, 0};
+      if (participant == "ICBC") {
+        capped.cap = reference::Cap{8'000, 0, 0, 900};
+        capped.bilateral = {{"BOB", 4'000}, {"CMB", 6'000}};
+      }
+
       add(participant, "c2", currency, AccountKind::CUSTOMER).floor = 5'000;
       Account& wallet = add(participant, "w1", currency, AccountKind::WALLET);
       wallet.ceiling = 8'000;
@@ -166,6 +177,20 @@ Draft Generator::AccountDraft(const std::string& name, const Account& account) {
   LONGMEN_SET_TEXT(given, Scheme, account.scheme);
   given.setCeilingMinor(account.ceiling);
   SetLimits(given, account.limits);
+  if (account.cap) {
+    auto cap = given.initCap();
+    cap.setCreditMinor(account.cap->credit);
+    cap.setCollateralMinor(account.cap->collateral);
+    cap.setEarmarkMinor(account.cap->earmark);
+    cap.setWarnPermille(account.cap->warn_permille);
+  }
+  if (!account.bilateral.empty()) {
+    auto limits = given.initBilateralLimits(static_cast<unsigned>(account.bilateral.size()));
+    for (unsigned i = 0; i < limits.size(); ++i) {
+      limits[i].setParticipant(account.bilateral[i].first);
+      limits[i].setMinor(account.bilateral[i].second);
+    }
+  }
   return draft;
 }
 
@@ -220,6 +245,7 @@ Draft Generator::SchemeDraft(const std::string& name, const reference::Scheme& s
   given.setPendingAccounts(scheme.pending_accounts);
   given.setCyclePrefix(scheme.cycle_prefix);
   given.setMaxMinor(scheme.max_minor);
+  given.setCovered(scheme.covered);
   LONGMEN_SET_TEXT(given, Calendar, scheme.calendar);
   LONGMEN_SET_TEXT(given, FeeTable, scheme.fee_table);
   return draft;
@@ -263,6 +289,18 @@ Draft Generator::TariffDraft(const std::string& name) {
   parking.setStepMinor(200);
   parking.setStepMinutes(60);
   parking.setFreeMinutes(30);
+  return draft;
+}
+
+// Money of a participant that comes in at the central bank.
+Draft Generator::FundsIn(const std::string& participant, int64_t minor) {
+  Draft draft("op", NewId(), now_);
+  auto debit = draft.debit();
+  SetAmount(debit, minor, kCny);
+  debit.setKind(schema::DebitKind::LIQUIDITY);
+  debit.setOutcome(schema::Outcome::SUCCEEDED);
+  debit.setPayer(participant + ".set");
+  debit.setPayee(participant + ".mir");
   return draft;
 }
 
@@ -318,13 +356,27 @@ std::vector<Step> Generator::SetUp() {
   pk.cycle_prefix = "PK";
   group.push_back(SchemeDraft("pk", pk));
   reference::Scheme bare;
-  bare.method = schema::SettlementMethod::GROSS;
   bare.pending_accounts = true;
   bare.cycle_prefix = "NU";
   group.push_back(SchemeDraft("bare", bare));
+  reference::Scheme rt;
+  rt.method = schema::SettlementMethod::GROSS;
+  rt.cycle_prefix = "RT";
+  group.push_back(SchemeDraft("rt", rt));
+  reference::Scheme cv;
+  cv.covered = true;
+  cv.cycle_prefix = "CV";
+  group.push_back(SchemeDraft("cv", cv));
   group.push_back(TariffDraft("day"));
   close_group("setup.schemes");
-  for (const auto& [name, account] : Accounts()) group.push_back(AccountDraft(name, account));
+  // Settlement accounts first: what is earmarked is kept of them.
+  for (const bool clearing : {false, true}) {
+    for (const auto& [name, account] : Accounts()) {
+      if ((account.kind == AccountKind::CLEARING) == clearing) {
+        group.push_back(AccountDraft(name, account));
+      }
+    }
+  }
   close_group("setup.accounts");
   for (const auto& [name, mandate] : Mandates()) group.push_back(MandateDraft(name, mandate));
   close_group("setup.mandates");
@@ -334,6 +386,8 @@ std::vector<Step> Generator::SetUp() {
     group.push_back(TopUp(participant, participant + ".m1", 5'000));
     group.push_back(TopUp(participant, participant + ".w1", 7'000));
   }
+  group.push_back(FundsIn("BOB", 8'000));
+  group.push_back(FundsIn("CMB", 20'000));
   group.push_back(TopUp("ICBC", "ICBC.c1.usd", 40'000));
   group.push_back(TopUp("CMB", "CMB.c1.usd", 40'000));
   close_group("setup.funds");

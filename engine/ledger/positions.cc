@@ -1,0 +1,97 @@
+// Positions of cycles: kept with every item, and read as they are settled (docs/rules.md,
+// Settlement).
+#include <algorithm>
+#include <map>
+
+#include "engine/ledger/rules.h"
+
+namespace longmen::engine {
+namespace {
+
+std::vector<Side> Multilateral(const State& state, Ref<CycleRow> cycle) {
+  std::vector<Side> sides;
+  for (const Ref<PositionRow> ref : state.cycles[cycle].positions) {
+    const PositionRow& row = state.positions[ref];
+    sides.push_back(
+        {row.row_key.participant, {}, row.row_key.currency, row.in, row.out, row.settled});
+  }
+  return sides;
+}
+
+std::vector<Side> Bilateral(const State& state, Ref<CycleRow> cycle) {
+  std::map<std::tuple<uint32_t, uint32_t, uint16_t>, Side> sides;
+  const auto side = [&sides](Ref<ParticipantRow> of, Ref<ParticipantRow> towards,
+                             const FlowRow& flow) -> Side& {
+    Side& found = sides[{of.number, towards.number, flow.row_key.currency}];
+    found.participant = of;
+    found.counterparty = towards;
+    found.currency = flow.row_key.currency;
+    found.settled = flow.settled;
+    return found;
+  };
+  for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
+    const FlowRow& flow = state.flows[ref];
+    side(flow.row_key.from, flow.row_key.to, flow).out += flow.minor;
+    side(flow.row_key.to, flow.row_key.from, flow).in += flow.minor;
+  }
+  std::vector<Side> list;
+  for (const auto& [key, found] : sides) list.push_back(found);
+  return list;
+}
+
+}  // namespace
+
+std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle) {
+  const auto method = state.schemes[state.cycles[cycle].scheme].method;
+  std::vector<Side> sides = method == schema::SettlementMethod::BILATERAL_NET
+                                ? Bilateral(state, cycle)
+                                : Multilateral(state, cycle);
+  const auto order = [&state](const Side& side) {
+    const std::string_view towards =
+        side.counterparty.empty() ? ""
+                                  : std::string_view(state.participants[side.counterparty].name);
+    return std::tuple(std::string_view(state.participants[side.participant].name), towards,
+                      side.currency);
+  };
+  std::sort(sides.begin(), sides.end(),
+            [&order](const Side& a, const Side& b) { return order(a) < order(b); });
+  return sides;
+}
+
+void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side) {
+  if (side.counterparty.empty()) {
+    const auto ref = state.positions.RefOf({cycle, side.participant, side.currency});
+    state.positions.Mutable(ref).settled = true;
+    return;
+  }
+  // Both sides of a pair are settled together, by one mark each way.
+  const auto ref = state.flows.RefOf({cycle, side.participant, side.counterparty, side.currency});
+  if (!ref.empty()) state.flows.Mutable(ref).settled = true;
+}
+
+Ref<PositionRow> PositionOf(State& state, const PositionKey& key) {
+  Ref<PositionRow> ref = state.positions.RefOf(key);
+  if (!ref.empty()) return ref;
+  ref = state.positions.Insert(key);
+  state.cycles.Mutable(key.cycle).positions.push_back(ref);
+  return ref;
+}
+
+bool GrossOverflows(const State& state, std::span<const AddedFlow> added) {
+  std::map<std::pair<uint32_t, uint16_t>, std::pair<__int128, __int128>> sums;  // in, out
+  const auto sum = [&](const FlowKey& flow, Ref<ParticipantRow> participant) -> auto& {
+    auto [it, fresh] = sums.try_emplace({participant.number, flow.currency});
+    const PositionRow* row = state.positions.Find({flow.cycle, participant, flow.currency});
+    if (fresh && row != nullptr) it->second = {row->in, row->out};
+    return it->second;
+  };
+  for (const auto& [flow, minor] : added) {
+    sum(flow, flow.to).first += minor;
+    sum(flow, flow.from).second += minor;
+  }
+  return std::any_of(sums.begin(), sums.end(), [](const auto& entry) {
+    return entry.second.first > INT64_MAX || entry.second.second > INT64_MAX;
+  });
+}
+
+}  // namespace longmen::engine
