@@ -30,6 +30,13 @@ bool MayTouchEither(const State& state, const SourceRow& source, Ref<AccountRow>
          (!payee.empty() && MayTouch(state, source, state.accounts[payee]));
 }
 
+bool IsEngines(schema::SettlementAction action) {
+  using Action = schema::SettlementAction;
+  return action == Action::OPENED || action == Action::CAP_WARNED ||
+         action == Action::QUEUE_SETTLED || action == Action::QUEUE_DEADLOCKED ||
+         action == Action::WINDOW_ENDED;
+}
+
 bool EngineOnly(schema::Proposal::Body::Reader body, std::string& field) {
   using Body = schema::Proposal::Body;
   switch (body.which()) {
@@ -44,8 +51,7 @@ bool EngineOnly(schema::Proposal::Body::Reader body, std::string& field) {
       return body.getAuthorization().getAction() == schema::AuthorizationAction::EXPIRED;
     case Body::SETTLEMENT:
       field = "settlement.action";
-      return body.getSettlement().getAction() == schema::SettlementAction::OPENED ||
-             body.getSettlement().getAction() == schema::SettlementAction::CAP_WARNED;
+      return IsEngines(body.getSettlement().getAction());
     default:
       return false;
   }

@@ -69,6 +69,16 @@ Nanos SchemeTimes::NextOpen(Nanos instant) const {
   return opens == now ? instant : InstantOf(0, opens, utc_offset_minutes);
 }
 
+Nanos SchemeTimes::NextEnd(Nanos instant, int minutes_on) const {
+  const int64_t now = LocalMinute(instant, utc_offset_minutes);
+  // Yesterday's may end today.
+  auto day = static_cast<DayNumber>(FloorDivide(now, kDayMinutes)) - 2;
+  for (;; ++day) {
+    const int64_t end = int64_t{day} * kDayMinutes + hours.back().to + minutes_on;
+    if (end > now && IsWorking(day)) return InstantOf(0, end, utc_offset_minutes);
+  }
+}
+
 DayNumber SchemeTimes::ClearingDay(Nanos instant) const {
   const int64_t now = LocalMinute(instant, utc_offset_minutes);
   const int64_t shift = cut_off_minute == 0 ? 0 : kDayMinutes - cut_off_minute;

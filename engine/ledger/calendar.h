@@ -69,6 +69,8 @@ struct SchemeTimes {
   bool IsOpen(Nanos instant) const;
   // The instant itself where it is open, else the next opening.
   Nanos NextOpen(Nanos instant) const;
+  // The next end of a working day's last hours, so many minutes on. There are hours.
+  Nanos NextEnd(Nanos instant, int minutes_on) const;
   // The clearing day of a payment. The cut-off is the first minute of the next day; what falls on a
   // holiday belongs to the working day after it.
   DayNumber ClearingDay(Nanos instant) const;

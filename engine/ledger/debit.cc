@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/ledger/exchange.h"
+#include "engine/ledger/queue.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -234,6 +235,25 @@ bool ObjectsToState(const Asked& asked, const OrderRow* order, const Named& name
          ladder.Objects(Code::MANDATE_NOT_ACTIVE, "key");
 }
 
+// Soft: a queue takes payments in the hours of its scheme, by the engine's clock: it settles them
+// itself, so that what occurred before they ended and came later is late. True: refuse.
+bool ObjectsToHours(const Asked& asked, const MovementRow& movement, Ladder& ladder) {
+  if (movement.scheme.empty()) return false;
+  const SchemeRow& scheme = asked.state.schemes[movement.scheme];
+  return scheme.method == schema::SettlementMethod::QUEUED &&
+         !ItemsOf(asked.state, movement).empty() &&
+         !TimesOf(asked.state, scheme).IsOpen(asked.now) &&
+         ladder.Objects(Code::SCHEME_CLOSED, "debit.scheme");
+}
+
+// Soft: what the movement sends through its scheme is not covered and cannot wait either. `waits`
+// says whether it will. True: refuse.
+bool ObjectsToCover(const State& state, const MovementRow& movement, Code not_covered, bool waits,
+                    Ladder& ladder) {
+  const Code code = waits ? ObjectionToWaiting(state, movement) : not_covered;
+  return code != Code::NONE && ladder.Objects(code, "debit.scheme");
+}
+
 // A reported movement credits the suspense account in place of a closed one.
 void Redirect(const State& state, schema::Debit::Reader debit, MovementRow& movement) {
   if (debit.getBasis() != schema::Basis::REPORTED) return;
@@ -341,6 +361,7 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
   }
   if (movement.outcome == schema::Outcome::FAILED) return ladder.Accept();
   if (ObjectsToState(asked, order, named, ladder)) return ladder.refusal();
+  if (ObjectsToHours(asked, movement, ladder)) return ladder.refusal();
   if (order != nullptr &&
       static_cast<__int128>(order->paid) + order->in_flight + movement.amount > order->amount) {
     if (ladder.Objects(Code::EXCEEDS_ORDER, "debit.amount.minor")) return ladder.refusal();
@@ -368,11 +389,27 @@ Decision DecideNew(const Asked& asked, schema::Debit::Reader debit, Ladder ladde
     return ladder.refusal();
   }
   if (ObjectsToLiquidity(movement, named, ladder)) return ladder.refusal();
-  if (const Code code = ObjectionOfCover(state, movement);
-      code != Code::NONE && ladder.Objects(code, "debit.scheme")) {
+  const bool waits = MustWait(state, movement, debit.getPriority(), ladder.reported());
+  if (ObjectsToCover(state, movement, ObjectionOfCover(state, movement), waits, ladder)) {
     return ladder.refusal();
   }
+  if (waits) movement.outcome = schema::Outcome::PENDING;
   if (auto fault = CheckSums(state, debit, order, movement); !fault.accepted()) return fault;
+  return ladder.Accept();
+}
+
+// A payment that waits is settled by its queue alone; whoever sent it may move it there, or take it
+// back.
+Decision CheckQueued(const State& state, const QueuedRow& queued, schema::Debit::Reader debit,
+                     const Ladder& ladder) {
+  if (debit.getOutcome() == schema::Outcome::SUCCEEDED ||
+      debit.getOutcome() == schema::Outcome::UNKNOWN) {
+    return ladder.Refuse(Code::WAITS_IN_QUEUE, "debit.outcome");
+  }
+  if (debit.getQueueAction() == schema::QueueAction::PRIORITISE &&
+      !state.schemes[queued.scheme].changes_priority) {
+    return ladder.Refuse(Code::PRIORITY_FIXED, "debit.priority");
+  }
   return ladder.Accept();
 }
 
@@ -395,15 +432,23 @@ Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder
   if (movement.amount != debit.getAmount().getMinor()) {
     return ladder.Refuse(Code::AMOUNT_MISMATCH, "debit.amount.minor");
   }
+  const QueuedRow* queued = FindQueued(state, movement);
+  if (queued == nullptr && debit.getQueueAction() != schema::QueueAction::NONE) {
+    return ladder.Refuse(Code::NOT_WAITING, "debit.queueAction");
+  }
+  if (queued != nullptr) return CheckQueued(state, *queued, debit, ladder);
   if (debit.getOutcome() != schema::Outcome::SUCCEEDED) return ladder.Accept();
+  movement.outcome = schema::Outcome::SUCCEEDED;
+  if (ObjectsToHours(asked, movement, ladder)) return ladder.refusal();
   const Named accounts = AccountsOf(state, movement);
   if (ObjectsToCredit(accounts, ladder)) return ladder.refusal();
   if (ObjectsToCeilings(state, movement, accounts, ladder)) return ladder.refusal();
   if (ObjectsToLiquidity(movement, accounts, ladder)) return ladder.refusal();
-  if (const Code code = ObjectionToResolved(state, movement);
-      code != Code::NONE && ladder.Objects(code, "debit.scheme")) {
+  const bool waits = MustWait(state, movement, 0, ladder.reported());
+  if (ObjectsToCover(state, movement, ObjectionToResolved(state, movement), waits, ladder)) {
     return ladder.refusal();
   }
+  if (waits) return ladder.Accept();
   Redirect(state, debit, movement);
   const auto fault =
       CheckBooking(state, movement, BookDebit(state, movement), "debit.amount.minor");
@@ -434,6 +479,9 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
   movement.channel_reference = View(debit.getChannelReference());
   movement.clearing_date = debit.getClearingDate();
   if (edit) (*edit)->movements.push_back(change.header.sequence);
+  const bool reported = debit.getBasis() == schema::Basis::REPORTED;
+  const bool waits = MustWait(state, movement, debit.getPriority(), reported);
+  if (waits) movement.outcome = schema::Outcome::PENDING;
   if (movement.outcome != schema::Outcome::FAILED && edit) {
     movement.from_hold = OwnHold(&**edit, movement);
     edit->Release(movement.from_hold);
@@ -448,6 +496,7 @@ void ApplyNew(Change& change, schema::Debit::Reader debit) {
     HoldInFlight(change, movement, +1);
     if (edit) (*edit)->in_flight += movement.amount;
   }
+  if (waits) Enqueue(change, movement, debit.getPriority(), debit.getCompletes());
   if (edit) edit->Done();
   Changed(change, ref);
   change.effects.movement = ViewMovement(state, movement);
@@ -459,6 +508,14 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
       FindMovementBy(state, change.opened.source, debit.getResolves(), MovementKind::kDebit);
   MovementRow& movement = state.movements.Mutable(named);
   movement.outcome = debit.getOutcome();
+  const bool queued = FindQueued(state, movement) != nullptr;
+  const bool reported = debit.getBasis() == schema::Basis::REPORTED;
+  if (!queued && MustWait(state, movement, 0, reported)) {
+    movement.outcome = schema::Outcome::PENDING;
+    Enqueue(change, movement, 0, debit.getCompletes());
+  } else if (queued && movement.in_flight()) {
+    Move(change, movement, debit.getQueueAction(), debit.getPriority());
+  }
   if (debit.hasChannel()) movement.channel = View(debit.getChannel());
   if (debit.hasChannelReference()) {
     movement.channel_reference = View(debit.getChannelReference());
@@ -483,6 +540,7 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
       change.Hold(movement.payer, movement.from_hold);
     }
     movement.from_hold = 0;
+    if (queued) LeaveQueue(change, movement);
   }
   if (edit) edit->Done();
   Changed(change, named);

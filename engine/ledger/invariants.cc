@@ -3,8 +3,11 @@
 // They run before a record is written, and again when it is read. A claim that does not hold is a
 // bug in the rules (or damage that the checksums did not see): the writer stops, the auditor
 // reports it.
+#include <array>
 #include <map>
+#include <set>
 
+#include "engine/ledger/queue.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -314,11 +317,24 @@ Status ClearingIsExplained(const State& state) {
                         cycle.scheme)] -= side.net();
     }
   });
+  // And of a set that was settled from a queue, until its payments are booked.
+  for (const QueuePlace& place : state.settled.values()) {
+    const auto scheme = state.schemes.RefOf(place.scheme);
+    const auto account = [&](const Name& participant) {
+      return FindRole(state, state.participants.RefOf(participant), schema::AccountKind::CLEARING,
+                      place.currency, scheme);
+    };
+    balances[account(place.sender)] -= place.minor;
+    balances[account(place.receiver)] += place.minor;
+  }
   return ForNone(state.accounts, [&](Ref<AccountRow> ref, const AccountRow& account) -> Status {
     if (account.kind != schema::AccountKind::CLEARING) return Ok();
     const auto it = balances.find(ref);
-    if (account.balance == (it == balances.end() ? 0 : it->second)) return Ok();
-    return Broken("invariant.clearing_explained", account.name);
+    const __int128 expected = it == balances.end() ? 0 : it->second;
+    if (account.balance == expected) return Ok();
+    return Broken("invariant.clearing_explained",
+                  fmt::format("{}: {} where it should be {}", account.name, account.balance,
+                              static_cast<int64_t>(expected)));
   });
 }
 
@@ -337,6 +353,53 @@ Status PositionsAreTheirFlows(const State& state) {
     }
     return Broken("invariant.position", state.participants[key.participant].name);
   });
+}
+
+// Everything that waits is in flight and stands in one place; what can settle alone is known.
+Status QueuesAreInOrder(const State& state) {
+  std::map<QueueName, std::pair<uint32_t, int64_t>> sums;
+  RETURN_IF_ERROR(ForNone(state.queued, [&](Ref<QueuedRow>, const QueuedRow& row) -> Status {
+    const QueuePlace& place = row.place;
+    const MovementRow* movement = state.movements.Find(place.movement);
+    const bool in_flight = movement != nullptr && movement->in_flight();
+    const std::array in_sets = {state.places.values().contains(place),
+                                state.held.values().contains(place),
+                                state.settled.values().contains(place)};
+    const std::array should = {row.status == WaitingStatus::kWaiting,
+                               row.status == WaitingStatus::kHeld,
+                               row.status == WaitingStatus::kSettled};
+    if (!in_flight || in_sets != should) {
+      return Broken("invariant.queued", fmt::format("movement {}", place.movement));
+    }
+    if (row.status == WaitingStatus::kSettled) return Ok();
+    auto& [count, minor] = sums[{place.scheme, place.currency}];
+    count += 1;
+    minor += place.minor;
+    return Ok();
+  }));
+  if (state.places.values().size() + state.held.values().size() + state.settled.values().size() !=
+      state.queued.size()) {
+    return Broken("invariant.queue_places", "");
+  }
+  RETURN_IF_ERROR(ForNone(state.queues, [&](Ref<QueueRow>, const QueueRow& row) -> Status {
+    const Name& scheme = state.schemes[row.row_key.scheme].name;
+    if (sums[{scheme, row.row_key.currency}] == std::pair{row.count, row.minor}) return Ok();
+    return Broken("invariant.queue_sum", scheme);
+  }));
+  std::set<QueuePlace> releasable;
+  const QueuePlace* stopped = nullptr;  // of this sender no later one counts
+  for (const QueuePlace& place : state.places.values()) {
+    const bool same = stopped != nullptr && stopped->scheme == place.scheme &&
+                      stopped->currency == place.currency && stopped->sender == place.sender;
+    if (same) continue;
+    const auto money = FindRole(state, state.participants.RefOf(place.sender),
+                                schema::AccountKind::SETTLEMENT, place.currency);
+    const bool covered = HasLiquidity(state.accounts[money], place.minor);
+    if (covered) releasable.insert(place);
+    if (covered || !state.schemes.Find(place.scheme)->bypasses_fifo) stopped = &place;
+  }
+  if (releasable != state.releasable.values()) return Broken("invariant.releasable", "");
+  return Ok();
 }
 
 // What counts against caps beside the positions is what is in flight; and a warning is due exactly
@@ -384,6 +447,7 @@ Status CheckState(const State& state) {
   RETURN_IF_ERROR(ClearingIsExplained(state));
   RETURN_IF_ERROR(PositionsAreTheirFlows(state));
   RETURN_IF_ERROR(CapsAreWatched(state));
+  RETURN_IF_ERROR(QueuesAreInOrder(state));
   if (state.partial) return Ok();  // the rest sums over all there ever was
   RETURN_IF_ERROR(UsageIsExplained(state));
   RETURN_IF_ERROR(AccountUsageIsExplained(state));

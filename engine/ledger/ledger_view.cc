@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/ledger/ledger.h"
+#include "engine/ledger/queue.h"
 #include "engine/ledger/recall.h"
 #include "engine/ledger/rules.h"
 
@@ -204,13 +205,7 @@ std::optional<SchemeInfo> Ledger::FindScheme(std::string_view scheme) const {
   SchemeInfo info{.method = row->method,
                   .pending_accounts = row->pending_accounts,
                   .max_minor = row->max_minor,
-                  .times = {.hours = row->hours,
-                            .cut_off_minute = row->cut_off_minute,
-                            .utc_offset_minutes = state_->utc_offset_minutes}};
-  if (!row->calendar.empty()) {
-    info.times.calendar = &state_->calendars[row->calendar].calendar;
-    info.times.utc_offset_minutes = info.times.calendar->utc_offset_minutes;
-  }
+                  .times = TimesOf(*state_, *row)};
   if (!row->fee_table.empty()) info.fees = &state_->fee_tables[row->fee_table].table;
   return info;
 }
@@ -221,9 +216,8 @@ bool Ledger::IsClearedBy(std::string_view scheme, std::string_view from_account,
   if (through.empty()) return false;
   const auto clears = [&](std::string_view account) {
     const AccountRow* row = state_->accounts.Find(account);
-    return row != nullptr && !FindRole(*state_, row->participant, schema::AccountKind::CLEARING,
-                                       row->currency, through)
-                                  .empty();
+    return row != nullptr &&
+           LackOf(*state_, through, row->participant, row->currency) == Code::NONE;
   };
   return clears(from_account) && clears(to_account);
 }

@@ -1,6 +1,7 @@
 // Routes and postings (docs/rules.md, Postings): a pure function of a movement and the accounts.
 #include <algorithm>
 
+#include "engine/ledger/queue.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -14,7 +15,10 @@ Ref<ParticipantRow> ParticipantOf(const State& state, Ref<AccountRow> account) {
 // bank where every item is settled by itself.
 Ref<AccountRow> CounterAccountOf(const State& state, Ref<ParticipantRow> participant,
                                  const MovementRow& movement) {
-  const bool at_once = SettlesAtOnce(state.schemes[movement.scheme].method);
+  // What settled together with others has its money there already.
+  const QueuedRow* queued = FindQueued(state, movement);
+  const bool at_once = SettlesAtOnce(state.schemes[movement.scheme].method) &&
+                       (queued == nullptr || queued->status != WaitingStatus::kSettled);
   const auto account = at_once ? FindRole(state, participant, schema::AccountKind::SETTLEMENT,
                                           movement.payee_currency())
                                : FindRole(state, participant, schema::AccountKind::CLEARING,
@@ -62,6 +66,19 @@ bool FlowsOverflow(const State& state, const MovementRow& movement, const Bookin
     added.push_back({{cycle, item.from, item.to, currency}, item.minor});
   }
   return GrossOverflows(state, added);
+}
+
+// The earliest cycle before this one that was closed only after the instant: an item that occurred
+// then came too late for it. 0: none.
+Sequence MissedBy(const State& state, Ref<CycleRow> cycle, Nanos occurred_at) {
+  Sequence missed = 0;
+  for (Sequence at = state.cycles[cycle].previous; at != 0;) {
+    const CycleRow& before = *state.cycles.Find(at);
+    if (before.closed_at < occurred_at) break;
+    missed = at;
+    at = before.previous;
+  }
+  return missed;
 }
 
 }  // namespace
@@ -194,22 +211,31 @@ Decision CheckBooking(const State& state, const MovementRow& movement, const Boo
   return {};
 }
 
-Code LackOnRoute(const State& state, const MovementRow& movement) {
-  const bool at_once = SettlesAtOnce(state.schemes[movement.scheme].method);
-  const Ref<ParticipantRow> home = ParticipantOf(state, movement.payer);
-  const uint16_t currency = movement.payee_currency();
-  const auto lacks = [&](Ref<ParticipantRow> participant) {
-    return (at_once ? FindRole(state, participant, schema::AccountKind::SETTLEMENT, currency)
-                    : FindRole(state, participant, schema::AccountKind::CLEARING, currency,
-                               movement.scheme))
-        .empty();
+Code LackOf(const State& state, Ref<SchemeRow> scheme, Ref<ParticipantRow> participant,
+            uint16_t currency) {
+  const auto method = state.schemes[scheme].method;
+  const auto has = [&](schema::AccountKind kind, Ref<SchemeRow> of) {
+    return !FindRole(state, participant, kind, currency, of).empty();
   };
+  if (SettlesAtOnce(method) && !has(schema::AccountKind::SETTLEMENT, {})) {
+    return Code::NO_SETTLEMENT_ACCOUNT;
+  }
+  const bool clears = method != schema::SettlementMethod::GROSS;
+  return clears && !has(schema::AccountKind::CLEARING, scheme) ? Code::NO_CLEARING_ACCOUNT
+                                                               : Code::NONE;
+}
+
+Code LackOnRoute(const State& state, const MovementRow& movement) {
+  const Ref<ParticipantRow> home = ParticipantOf(state, movement.payer);
   for (const LegRow& leg : movement.legs) {
     const Ref<ParticipantRow> other = ParticipantOf(state, leg.account);
     // A payee that keeps nothing counts too: what a bank reports as given back beyond the debit
     // comes from it.
-    if (other == home || (!lacks(home) && !lacks(other))) continue;
-    return at_once ? Code::NO_SETTLEMENT_ACCOUNT : Code::NO_CLEARING_ACCOUNT;
+    if (other == home) continue;
+    for (const Ref<ParticipantRow> participant : {home, other}) {
+      const Code lack = LackOf(state, movement.scheme, participant, movement.payee_currency());
+      if (lack != Code::NONE) return lack;
+    }
   }
   return Code::NONE;
 }
@@ -220,6 +246,7 @@ void Book(Change& change, MovementRow& movement, const Booking& booking) {
   movement.cycle = change.state.schemes[movement.scheme].open_cycle;
   change.header.cycle = movement.cycle;
   const Ref<CycleRow> cycle = OpenCycleOf(change.state, movement.scheme);
+  change.effects.late_for = MissedBy(change.state, cycle, movement.occurred_at);
   for (const FlowItem& item : booking.items) {
     change.AddItem({cycle, item.from, item.to, movement.payee_currency()}, item.minor);
   }
@@ -273,6 +300,7 @@ void Change::Finish() {
   for (const Ref<AccountRow> account : touched_) {
     effects.accounts.push_back(ViewAccount(state, state.accounts[account]));
     WatchCap(state, account);
+    MoneyChanged(*this, account);
   }
   for (const Ref<AccountRow> clearing : watched_) WatchCap(state, clearing);
 }

@@ -89,6 +89,14 @@ int64_t EarmarkOf(const State& state, const AccountRow* clearing) {
 Decision DecideCover(const Asked& asked, schema::Account::Reader account) {
   const Ladder ladder;
   const State& state = asked.state;
+  const SchemeRow& scheme = *state.schemes.Find(View(account.getScheme()));
+  // Who settles at once owes nothing.
+  if (SettlesAtOnce(scheme.method) && account.hasCap()) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "registration.account.cap");
+  }
+  if (SettlesAtOnce(scheme.method) && account.getBilateralLimits().size() > 0) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "registration.account.bilateralLimits");
+  }
   const auto known = state.accounts.RefOf(asked.opened.key());
   const auto cap = account.getCap();
   const __int128 most = static_cast<__int128>(cap.getCreditMinor()) + cap.getCollateralMinor() +
@@ -156,6 +164,10 @@ Decision DecideScheme(const Asked& asked, schema::Scheme::Reader scheme) {
   // What was let in without cover would not be covered.
   if (known != nullptr && known->covered != scheme.getCovered()) {
     return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.covered");
+  }
+  // What waits would have to be looked at anew.
+  if (known != nullptr && known->bypasses_fifo != scheme.getBypassesFifo()) {
+    return Ladder().Refuse(Code::IMMUTABLE_FIELD, "registration.scheme.bypassesFifo");
   }
   const std::string_view calendar = View(scheme.getCalendar());
   if (!calendar.empty() && asked.state.calendars.Find(calendar) == nullptr) {
@@ -294,6 +306,11 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
   row.pending_accounts = scheme.getPendingAccounts();
   row.covered = scheme.getCovered();
   row.watched = row.watched || row.covered;
+  row.bypasses_fifo = scheme.getBypassesFifo();
+  row.changes_priority = scheme.getChangesPriority();
+  row.resolution = scheme.getResolution();
+  row.resolve_minutes = scheme.getResolveMinutes();
+  row.window_minutes = scheme.getWindowMinutes();
   row.cycle_prefix = Text(scheme.getCyclePrefix());
   row.max_minor = scheme.getMaxMinor();
   row.cut_off_minute = scheme.getCutOffMinute();

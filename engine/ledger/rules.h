@@ -262,6 +262,9 @@ bool GrossOverflows(const State& state, std::span<const AddedFlow> added);
 // An account is missing on the route between two participants that its scheme books on: no clearing
 // or no settlement account. None: they are there.
 Code LackOnRoute(const State& state, const MovementRow& movement);
+// The same of one participant.
+Code LackOf(const State& state, Ref<SchemeRow> scheme, Ref<ParticipantRow> participant,
+            uint16_t currency);
 // Posts, puts the items into the open cycle, and names the cycle in movement and header.
 void Book(Change& change, MovementRow& movement, const Booking& booking);
 

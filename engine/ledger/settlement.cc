@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "engine/ledger/queue.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -231,6 +232,19 @@ void ApplyWarned(State& state, Ref<CycleRow> cycle, schema::Settlement::Reader s
   state.warnings.Erase(state.accounts[account].name);
 }
 
+Decision DecideResolutionAsked(const State& state, const CycleRow& cycle,
+                               schema::Settlement::Reader settlement) {
+  const Ladder ladder;
+  if (state.schemes[cycle.scheme].method != schema::SettlementMethod::QUEUED) {
+    return ladder.Refuse(Code::ROUTE_MISMATCH, "settlement.action");
+  }
+  if (cycle.status != CycleStatus::kOpen) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
+  if (NothingWaits(state, cycle.scheme, settlement.getCurrency())) {
+    return ladder.Refuse(Code::NOTHING_WAITS, "settlement.currency");
+  }
+  return {};
+}
+
 }  // namespace
 
 Decision DecideSettlement(const Asked& asked) {
@@ -249,6 +263,9 @@ Decision DecideSettlement(const Asked& asked) {
       return ladder.Refuse(Code::CYCLE_EXISTS, "settlement.next");
     }
     return {};
+  }
+  if (settlement.getAction() == schema::SettlementAction::RESOLUTION_ASKED) {
+    return DecideResolutionAsked(state, cycle, settlement);
   }
   const bool settling = cycle.status == CycleStatus::kSettling;
   if (cycle.status != CycleStatus::kClosed && !settling) {
@@ -289,6 +306,18 @@ void ApplySettlement(Change& change) {
       break;
     case schema::SettlementAction::CAP_WARNED:
       ApplyWarned(change.state, ref, settlement);
+      break;
+    case schema::SettlementAction::RESOLUTION_ASKED:
+      AskResolution(change.state, cycle.scheme, settlement.getCurrency(), settlement.getMode());
+      break;
+    case schema::SettlementAction::QUEUE_SETTLED:
+      ApplyQueueSettled(change, cycle.scheme, settlement);
+      break;
+    case schema::SettlementAction::QUEUE_DEADLOCKED:
+      ApplyDeadlocked(change, cycle.scheme, settlement);
+      break;
+    case schema::SettlementAction::WINDOW_ENDED:
+      ApplyWindowEnded(change, cycle.scheme);
       break;
     case schema::SettlementAction::OPENED:
       break;

@@ -10,6 +10,11 @@ const IdentityRow* FindIdentity(const State& state, std::string_view source, std
 Ref<MovementRow> FindMovement(const State& state, std::string_view source, std::string_view id) {
   const Ref<SourceNameRow> named = state.source_names.RefOf(source);
   if (named.empty()) return {};
+  // What waits in a queue is found without its identity, which may be old by then.
+  if (state.queued.size() > 0) {
+    const QueuedRow* row = state.queued.Find({named, id});
+    if (row != nullptr) return state.movements.RefOf(row->place.movement);
+  }
   if (const IdentityRow* known = state.ids.Find({named, id})) {
     return known->refused == Code::NONE ? state.movements.RefOf(known->sequence)
                                         : Ref<MovementRow>{};

@@ -109,18 +109,26 @@ struct SchemeRow : NamedRow {
   Sequence last_cycle = 0;  // opened last; 0: none
   bool covered = false;
   bool watched = false;  // it is covered, or a clearing account of it has a cap or limits
+  // Of a queued one.
+  bool bypasses_fifo = false;
+  bool changes_priority = false;
+  schema::ResolutionMode resolution = schema::ResolutionMode::FIFO;
+  uint16_t resolve_minutes = 0;
+  uint16_t window_minutes = 0;
+  Nanos window_at = 0;  // when what waits is returned; 0: nothing waits, or it waits on
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.name, s.method, s.pending_accounts, s.cut_off_minute, s.max_minor, s.calendar,
                     s.fee_table, s.hours, s.cycle_prefix, s.next_name, s.open_cycle, s.last_cycle,
-                    s.covered, s.watched);
+                    s.covered, s.watched, s.bypasses_fifo, s.changes_priority, s.resolution,
+                    s.resolve_minutes, s.window_minutes, s.window_at);
   }
 };
 
 // Do its items settle one by one, when they are booked?
 inline bool SettlesAtOnce(schema::SettlementMethod method) {
-  return method == schema::SettlementMethod::GROSS;
+  return method == schema::SettlementMethod::GROSS || method == schema::SettlementMethod::QUEUED;
 }
 
 struct TermsRow;
@@ -602,6 +610,90 @@ struct RecalledRow : IdentifiedRow {
   Sequence movement = 0;
 };
 
+// Where a payment waits, by names: of one sender the first goes first.
+struct QueuePlace {
+  Name scheme;
+  uint16_t currency = 0;
+  Name sender;
+  uint8_t behind = 0;  // 255 less its priority
+  int64_t rank = 0;
+  Sequence movement = 0;
+  int64_t minor = 0;
+  Name receiver;
+
+  auto operator<=>(const QueuePlace&) const = default;
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.scheme, s.currency, s.sender, s.behind, s.rank, s.movement, s.minor,
+                    s.receiver);
+  }
+};
+
+// A payment of a queue: its movement is in flight, and its money held on the payer's account.
+struct QueuedRow : IdentifiedRow {
+  QueuePlace place;
+  Ref<SchemeRow> scheme;
+  Ref<ParticipantRow> sender;
+  WaitingStatus status = WaitingStatus::kWaiting;
+  bool completes = false;  // as its debit says
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.source, s.id, s.place, s.scheme, s.sender, s.status, s.completes);
+  }
+};
+
+// A queue by its names.
+struct QueueName {
+  std::string scheme;
+  uint16_t currency = 0;
+
+  auto operator<=>(const QueueName&) const = default;
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.scheme, s.currency);
+  }
+};
+
+struct QueueKey {
+  Ref<SchemeRow> scheme;
+  uint16_t currency = 0;
+  bool operator==(const QueueKey&) const = default;
+
+  uint32_t Hash() const { return HashNumbers(scheme.number, currency, 0); }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.scheme, s.currency);
+  }
+};
+
+// What waits in a scheme's queue in one currency, held ones too.
+struct QueueRow : KeyedRow<QueueKey> {
+  uint32_t count = 0;
+  int64_t minor = 0;
+  schema::ResolutionMode asked = schema::ResolutionMode::FIFO;  // of a resolution that is due
+  Nanos resolve_at = 0;  // when one is tried next; 0: nothing has changed since the last
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.count, s.minor, s.asked, s.resolve_at);
+  }
+};
+
+struct QueueTimer {
+  enum class Kind : uint8_t { kResolve, kWindow };
+  Nanos at = 0;
+  Kind kind = Kind::kResolve;
+  std::string scheme;
+  uint16_t currency = 0;  // of a window: 0
+
+  auto operator<=>(const QueueTimer&) const = default;
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.at, s.kind, s.scheme, s.currency);
+  }
+};
+
 enum class TimerKind : uint8_t { kHold, kOrder };
 
 // Of the orders that fall due at one instant the lowest scenario and key comes first.
@@ -671,6 +763,16 @@ struct State {
   OrderedSet<Timer> timers;
   OrderedSet<std::string> idle_schemes;  // without an open cycle
   OrderedSet<std::string> warnings;      // clearing accounts whose cap is to be warned of
+  // Queues.
+  Table<QueuedRow> queued;
+  Table<QueueRow> queues;
+  OrderedSet<QueuePlace> places;  // what waits and is not held
+  OrderedSet<QueuePlace> held;
+  OrderedSet<QueuePlace> releasable;  // of a sender: the one that its money covers now, if any
+  OrderedSet<QueuePlace> settled;     // with others, and not booked yet
+  OrderedSet<QueueName> resolving;    // a resolution is due
+  OrderedSet<std::string> ending;     // schemes whose window has ended, while something waits
+  OrderedSet<QueueTimer> queue_timers;
 
   // Of this process, in no snapshot: what came back, what may go, and whether something has gone.
   Table<RecalledRow> recalled;
@@ -693,12 +795,13 @@ struct State {
   // `visit(part)` for every table and set that is in a snapshot whole.
   template <typename Self, typename Visit>
   static void ForEachWholePart(Self& s, Visit visit) {
-    std::apply(
-        [&visit](auto&... part) { (visit(part), ...); },
-        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars, s.fee_tables,
-                 s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves, s.roles, s.mandates,
-                 s.usage, s.account_usage, s.tariffs, s.resources, s.cycles, s.cycle_names,
-                 s.positions, s.flows, s.files, s.timers, s.idle_schemes, s.warnings));
+    std::apply([&visit](auto&... part) { (visit(part), ...); },
+               std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars,
+                        s.fee_tables, s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves,
+                        s.roles, s.mandates, s.usage, s.account_usage, s.tariffs, s.resources,
+                        s.cycles, s.cycle_names, s.positions, s.flows, s.files, s.timers,
+                        s.idle_schemes, s.warnings, s.queued, s.queues, s.places, s.held,
+                        s.releasable, s.settled, s.resolving, s.ending, s.queue_timers));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/ledger/queue.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -78,17 +79,19 @@ std::optional<Nanos> NextDueAt(const State& state) {
   if (!state.idle_schemes.values().empty() || !state.warnings.values().empty()) {
     return state.last_recorded_at;
   }
+  const std::optional<Nanos> of_queues = QueuesDueAt(state);
   const auto& timers = state.timers.values();
-  if (timers.empty()) return std::nullopt;
+  if (timers.empty()) return of_queues;
   // Due strictly after the instant and the bound of the latest source.
   Nanos due = 0;
   if (__builtin_add_overflow(timers.begin()->at, state.max_late, &due) || due == INT64_MAX) {
-    return std::nullopt;
+    return of_queues;
   }
-  return due + 1;
+  return std::min(due + 1, of_queues.value_or(INT64_MAX));
 }
 
 std::optional<ProposalBytes> NextTick(const State& state, Nanos now) {
+  if (auto booking = NextBooking(state, now)) return booking;
   const auto& timers = state.timers.values();
   Nanos due = 0;
   if (!timers.empty() && !__builtin_add_overflow(timers.begin()->at, state.max_late, &due) &&
@@ -101,7 +104,7 @@ std::optional<ProposalBytes> NextTick(const State& state, Nanos now) {
   if (!state.warnings.values().empty()) {
     return Warning(state, *state.warnings.values().begin(), now);
   }
-  return std::nullopt;
+  return NextOfQueues(state, now);
 }
 
 ProposalBytes RefusalOf(std::span<const ProposalBytes> group, size_t index,

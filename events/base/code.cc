@@ -94,6 +94,10 @@ CodeClass ClassOf(Code code) {
     case Code::INSUFFICIENT_LIQUIDITY:
     case Code::EXCEEDS_CAP:
     case Code::EXCEEDS_BILATERAL_LIMIT:
+    case Code::WAITS_IN_QUEUE:
+    case Code::SCHEME_CLOSED:
+    case Code::NOTHING_WAITS:
+    case Code::QUEUE_FULL:
       return CodeClass::kRetryUnderNewId;
     default:
       return CodeClass::kFinal;

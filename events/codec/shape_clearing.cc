@@ -21,6 +21,20 @@ bool CheckPositions(schema::Settlement::Reader settlement, ShapeRules& rules) {
   return true;
 }
 
+// What is asked of a queue; what came of it the engine says.
+bool CheckResolutionAsked(schema::Settlement::Reader settlement, ShapeRules& rules) {
+  const bool asked = settlement.getAction() == schema::SettlementAction::RESOLUTION_ASKED;
+  return rules.Known(settlement.getMode(), schema::ResolutionMode::VALUE, "settlement.mode") &&
+         rules.Absent(asked || settlement.getMode() == schema::ResolutionMode::FIFO,
+                      "settlement.mode") &&
+         (asked ? rules.Currency(settlement.getCurrency(), "settlement.currency")
+                : rules.Absent(settlement.getCurrency() == 0, "settlement.currency")) &&
+         rules.Absent(settlement.getCount() == 0, "settlement.count") &&
+         rules.Absent(settlement.getValueMinor() == 0, "settlement.valueMinor") &&
+         rules.Absent(settlement.getValueMaxMinor() == 0, "settlement.valueMaxMinor") &&
+         rules.Absent(settlement.getChosen().size() == 0, "settlement.chosen");
+}
+
 // Fields of the header, the lines and the trailer: each may appear in its own only.
 bool HasNoTrailerFields(schema::Statement::Reader statement, ShapeRules& rules) {
   return rules.Absent(statement.getCount() == 0, "statement.count") &&
@@ -72,7 +86,7 @@ bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
   using Action = schema::SettlementAction;
   const Action action = settlement.getAction();
   if (!rules.RequiredKey(proposal.getKey(), "key") ||
-      !rules.Known(action, Action::CAP_WARNED, "settlement.action") ||
+      !rules.Known(action, Action::WINDOW_ENDED, "settlement.action") ||
       !rules.Id(settlement.getScheme(), "settlement.scheme")) {
     return false;
   }
@@ -81,6 +95,7 @@ bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
          rules.Required(action != Action::SETTLING || settlement.getPositions().size() > 0,
                         "settlement.positions") &&
          rules.Absent(settlement.getCapMinor() == 0, "settlement.capMinor") &&
+         CheckResolutionAsked(settlement, rules) &&
          rules.Absent(action == Action::CLOSED || settlement.getNext().size() == 0,
                       "settlement.next") &&
          rules.Absent(settles || settlement.getReference().size() == 0, "settlement.reference") &&

@@ -244,6 +244,16 @@ bool CheckDebit(schema::Proposal::Reader proposal, ShapeRules& rules) {
       !rules.Known(debit.getOutcome(), schema::Outcome::FAILED, "debit.outcome")) {
     return false;
   }
+  using Action = schema::QueueAction;
+  const Action queue = debit.getQueueAction();
+  if (!rules.Known(queue, Action::PRIORITISE, "debit.queueAction") ||
+      !rules.Absent(queue == Action::NONE ||
+                        (debit.hasResolves() && debit.getOutcome() == schema::Outcome::PENDING),
+                    "debit.queueAction") ||
+      !rules.Absent(debit.getPriority() == 0 || !debit.hasResolves() || queue == Action::PRIORITISE,
+                    "debit.priority")) {
+    return false;
+  }
   const bool needs_key = debit.getKind() == schema::DebitKind::PAYMENT;
   return rules.Required(!needs_key || proposal.getKey().size() > 0, "key") &&
          rules.Key(proposal.getKey(), "key") &&

@@ -180,8 +180,34 @@ bool CheckHours(capnp::List<schema::Hours>::Reader hours, ShapeRules& rules) {
   return true;
 }
 
+// What schemes of some methods have and others have not.
+bool CheckMethod(schema::Scheme::Reader scheme, ShapeRules& rules) {
+  using Method = schema::SettlementMethod;
+  const Method method = scheme.getMethod();
+  const bool queued = method == Method::QUEUED;
+  return rules.Absent(!scheme.getCovered() || (method != Method::GROSS && !queued),
+                      "registration.scheme.covered") &&
+         rules.Absent(queued || !scheme.getBypassesFifo(), "registration.scheme.bypassesFifo") &&
+         rules.Absent(queued || !scheme.getChangesPriority(),
+                      "registration.scheme.changesPriority") &&
+         rules.Absent(queued || scheme.getResolution() == schema::ResolutionMode::FIFO,
+                      "registration.scheme.resolution") &&
+         rules.Known(scheme.getResolution(), schema::ResolutionMode::VALUE,
+                     "registration.scheme.resolution") &&
+         rules.Absent(queued || scheme.getResolveMinutes() == 0,
+                      "registration.scheme.resolveMinutes") &&
+         rules.NotNegative(scheme.getResolveMinutes(), "registration.scheme.resolveMinutes",
+                           kDayMinutes) &&
+         rules.Absent(queued || scheme.getWindowMinutes() == 0,
+                      "registration.scheme.windowMinutes") &&
+         rules.NotNegative(scheme.getWindowMinutes(), "registration.scheme.windowMinutes",
+                           kDayMinutes) &&
+         rules.Required(scheme.getWindowMinutes() == 0 || scheme.getHours().size() > 0,
+                        "registration.scheme.hours");
+}
+
 bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
-  return rules.Known(scheme.getMethod(), schema::SettlementMethod::GROSS,
+  return rules.Known(scheme.getMethod(), schema::SettlementMethod::QUEUED,
                      "registration.scheme.method") &&
          rules.Id(scheme.getCyclePrefix(), "registration.scheme.cyclePrefix") &&
          rules.NotNegative(scheme.getMaxMinor(), "registration.scheme.maxMinor") &&
@@ -190,8 +216,7 @@ bool CheckScheme(schema::Scheme::Reader scheme, ShapeRules& rules) {
          rules.Id(scheme.getCalendar(), "registration.scheme.calendar") &&
          CheckHours(scheme.getHours(), rules) &&
          rules.Id(scheme.getFeeTable(), "registration.scheme.feeTable") &&
-         rules.Absent(!scheme.getCovered() || scheme.getMethod() != schema::SettlementMethod::GROSS,
-                      "registration.scheme.covered");
+         CheckMethod(scheme, rules);
 }
 
 bool CheckCalendar(schema::Calendar::Reader calendar, ShapeRules& rules) {

@@ -22,6 +22,20 @@ std::string_view OrderStatusName(OrderStatus status) {
   return "unknown";
 }
 
+std::string_view WaitingStatusName(WaitingStatus status) {
+  switch (status) {
+    case WaitingStatus::kWaiting:
+      return "waiting";
+    case WaitingStatus::kHeld:
+      return "held";
+    case WaitingStatus::kSettled:
+      return "settled";
+    case WaitingStatus::kGone:
+      return "gone";
+  }
+  return "unknown";
+}
+
 std::string_view CycleStatusName(CycleStatus status) {
   switch (status) {
     case CycleStatus::kOpen:

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "events/base/name.h"
 #include "events/base/short_text.h"
@@ -143,6 +144,27 @@ struct CycleState {
   bool operator==(const CycleState&) const = default;
 };
 
+// A payment that waits in the queue of its scheme, as the record left it.
+enum class WaitingStatus : uint8_t {
+  kWaiting,
+  kHeld,     // passed over
+  kSettled,  // with others: its money is at the receiver's bank
+  kGone,     // booked, cancelled or returned
+};
+std::string_view WaitingStatusName(WaitingStatus status);
+
+struct WaitingState {
+  Sequence movement = 0;
+  Name scheme;
+  Name sender;  // participants
+  Name receiver;
+  Money amount;
+  WaitingStatus status = WaitingStatus::kWaiting;
+  uint8_t priority = 0;  // a higher one goes first
+  int64_t rank = 0;      // within it: the lowest goes first
+  bool operator==(const WaitingState&) const = default;
+};
+
 struct Effects {
   FewOf<Posting, 4> postings;
   FewOf<HoldChange, 2> holds;
@@ -151,6 +173,8 @@ struct Effects {
   std::optional<MovementState> movement;
   FewOf<CycleItem, 1> items;  // of this movement; of an abort: all that is carried
   std::optional<CycleState> cycle;
+  std::vector<WaitingState> waiting;  // every payment of a queue that it changed
+  Sequence late_for = 0;  // the cycle whose cut-off an item came after that occurred before it
   Code exception = Code::NONE;  // as in the record's header
   bool operator==(const Effects&) const = default;
 

@@ -265,6 +265,13 @@ enum SettlementMethod {
   multilateralNet @0;
   bilateralNet @1;
   gross @2;   # at once, by the settlement accounts
+  queued @3;  # likewise, and what they do not cover waits
+}
+
+enum ResolutionMode {
+  # Which of the payments that wait are settled together, where none can alone (domain E5).
+  fifo @0;    # of every sender the first so many, as many as can be
+  value @1;   # those of most value, whatever their order
 }
 
 struct Hours {
@@ -283,6 +290,12 @@ struct Scheme {
   hours @6 :List(Hours);      # when it takes payments; none: always
   feeTable @7 :Text;          # what a payment through it costs its payer
   covered @8 :Bool;           # of a net one: who owes it has at least as much in its settlement account
+  # Of a queued one:
+  bypassesFifo @9 :Bool;      # a payment that can settle passes those before it that cannot
+  changesPriority @10 :Bool;  # a payment that waits may be given another priority
+  resolution @11 :ResolutionMode;   # what is tried by itself
+  resolveMinutes @12 :UInt16; # how often, after something has changed; 0: only when asked, and at the end
+  windowMinutes @13 :UInt16;  # after its hours; at their end what still waits is returned; 0: it waits on
 }
 
 enum DayKind {
@@ -494,6 +507,16 @@ enum DebitKind {
   liquidity @10;  # a bank's money comes to the central bank (from its settlement account), or leaves it (to it)
 }
 
+enum QueueAction {
+  # What is done with a payment that waits.
+  none @0;
+  hold @1;         # it is passed over until it is released
+  release @2;
+  first @3;        # before all others of its sender and priority
+  last @4;
+  prioritise @5;   # to `priority`, behind those that have it
+}
+
 struct Rate {
   # One unit of `base` costs mantissa / 10^scale units of the other currency.
   mantissa @0 :Int64;
@@ -524,6 +547,8 @@ struct Debit {
     currency @16 :UInt16 $currency;
   }
   rate @17 :Rate;
+  priority @18 :UInt8;            # in a queue: a higher one goes first
+  queueAction @19 :QueueAction;   # of `pending`, which resolves a payment that waits
 }
 
 enum RefundKind {
@@ -562,6 +587,10 @@ enum SettlementAction {
   aborted @3;   # the items go to the cycle then open
   settling @4;  # some of its positions are settled
   capWarned @5; # written by the engine: a participant owes nearly what it may
+  resolutionAsked @6;   # of a queue: settle together what can be
+  queueSettled @7;      # written by the engine: these settle together
+  queueDeadlocked @8;   # written by the engine: no set of what waits can settle
+  windowEnded @9;       # written by the engine: what waits is returned
 }
 
 struct Position {
@@ -584,6 +613,14 @@ struct Settlement {
   reference @4 :Text;             # the settlement's reference outside
   reason @5 :Text;
   capMinor @6 :Int64;             # of `capWarned`
+  mode @7 :ResolutionMode;        # this and the next of the three about a queue
+  currency @8 :UInt16 $currency;
+  count @9 :UInt32;               # of payments that settle; deadlocked: that wait
+  valueMinor @10 :Int64;          # of these
+  valueMaxMinor @11 :Int64;       # no set that could settle is worth more
+  chosen @12 :Data;
+  # Of `queueSettled`: a bit for every payment that waits, by sender's name and then in the order of
+  # its queue; the lowest bit of the first byte first.
 }
 
 # ---------------------------------------------------------------- reconciliation
@@ -1053,4 +1090,12 @@ enum Code {
 
   # state, continued
   partlySettled @117;
+  waitsInQueue @118;
+  notWaiting @119;
+  priorityFixed @120;
+  schemeClosed @121;
+  nothingWaits @122;
+
+  # limits, continued
+  queueFull @123;
 }

@@ -39,6 +39,8 @@ LineType TypeOf(schema::Proposal::Reader proposal) {
       return LineType::kWriteOff;
     case schema::DebitKind::EXCHANGE:
       return LineType::kExchange;
+    case schema::DebitKind::LIQUIDITY:
+      return LineType::kLiquidity;
     case schema::DebitKind::PAYMENT:
       break;
   }

@@ -146,6 +146,8 @@ std::string_view LineTypeName(LineType type) {
       return "ADVANCE";
     case LineType::kWriteOff:
       return "WRITE_OFF";
+    case LineType::kLiquidity:
+      return "liquidity";
     case LineType::kExchange:
       return "EXCHANGE";
   }

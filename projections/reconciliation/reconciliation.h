@@ -37,7 +37,8 @@ enum class LineType : uint8_t {
   kSubsidy,
   kAdvance,
   kWriteOff,
-  kExchange
+  kExchange,
+  kLiquidity
 };
 std::string_view LineTypeName(LineType type);  // "PAY"
 

@@ -150,10 +150,14 @@ void Decision::Authority() {
   RefuseIf(body.isAuthorization() &&
                body.getAuthorization().getAction() == schema::AuthorizationAction::EXPIRED,
            Code::NOT_PERMITTED, "authorization.action");
-  RefuseIf(body.isSettlement() &&
-               (body.getSettlement().getAction() == schema::SettlementAction::OPENED ||
-                body.getSettlement().getAction() == schema::SettlementAction::CAP_WARNED),
-           Code::NOT_PERMITTED, "settlement.action");
+  using Action = schema::SettlementAction;
+  if (body.isSettlement()) {
+    for (const Action action : {Action::OPENED, Action::CAP_WARNED, Action::QUEUE_SETTLED,
+                                Action::QUEUE_DEADLOCKED, Action::WINDOW_ENDED}) {
+      RefuseIf(body.getSettlement().getAction() == action, Code::NOT_PERMITTED,
+               "settlement.action");
+    }
+  }
 }
 
 }  // namespace longmen::reference

@@ -6,7 +6,9 @@ using enum schema::AccountKind;
 
 std::string Decision::WithScheme(const Movement& movement, const std::string& participant) const {
   const uint16_t currency = movement.payees_currency();
-  return state_.AtOnce(movement.scheme)
+  const auto entry = state_.waiting.find(movement.sequence);
+  const bool settled = entry != state_.waiting.end() && entry->second.settled;
+  return state_.AtOnce(movement.scheme) && !settled
              ? state_.SpecialAccount(SETTLEMENT, participant, currency)
              : state_.SpecialAccount(CLEARING, participant, currency, movement.scheme);
 }
@@ -68,6 +70,9 @@ void Decision::ObjectToCover(const Movement& movement, const char* field) {
 
 void Decision::CheckCap(const Account& account) const {
   const std::string prefix = "registration.account.";
+  const bool at_once = state_.AtOnce(account.scheme);
+  RefuseIf(at_once && account.cap, Code::ROUTE_MISMATCH, prefix + "cap");
+  RefuseIf(at_once && !account.bilateral.empty(), Code::ROUTE_MISMATCH, prefix + "bilateralLimits");
   const auto known = state_.accounts.find(key_);
   const bool is_known = known != state_.accounts.end();
   RefuseIf(

@@ -117,6 +117,12 @@ void Decision::NewDebit() {
           WithScheme(debit, side).empty(),
           state_.AtOnce(debit.scheme) ? Code::NO_SETTLEMENT_ACCOUNT : Code::NO_CLEARING_ACCOUNT,
           "debit.scheme");
+      RefuseIf(
+          state_.Queued(debit.scheme) && state_
+                                             .SpecialAccount(schema::AccountKind::CLEARING, side,
+                                                             debit.payees_currency(), debit.scheme)
+                                             .empty(),
+          Code::NO_CLEARING_ACCOUNT, "debit.scheme");
     }
   }
   if (debit.exchanges()) {
@@ -153,6 +159,7 @@ void Decision::NewDebit() {
                  (mandate.valid_before != 0 && occurred >= mandate.valid_before),
              Code::MANDATE_NOT_ACTIVE, "key");
   }
+  ObjectToHours(debit);
   // Limits and funds.
   if (order != nullptr) {
     const Wide used = state_.DebitsOf(order->name, false) + state_.DebitsOf(order->name, true);
@@ -183,11 +190,13 @@ void Decision::NewDebit() {
     }
     ObjectToLiquidity(accounts[i].second, credit, accounts[i].first);
   }
-  ObjectToCover(debit, "debit.scheme");
+  const bool waits = state_.MustWait(debit, given.getPriority(), Reported());
+  if (!waits) ObjectToCover(debit, "debit.scheme");
 
   if (order != nullptr) order->held -= own_hold;
   debit.from_order_hold = own_hold;
   Movement& booked = state_.movements[sequence_] = debit;
+  if (waits) Wait(booked, given.getPriority(), given.getCompletes());
   if (booked.outcome == schema::Outcome::SUCCEEDED) BookDebit(booked);
   CloseOrderOf(booked, given.getCompletes());
   CheckSums(order_key_);
@@ -227,7 +236,13 @@ void Decision::ResolveDebit() {
   RefuseIf(debit.amount != given.getAmount().getMinor(), Code::AMOUNT_MISMATCH,
            "debit.amount.minor");
 
+  const bool queued = state_.waiting.contains(debit.sequence);
+  RefuseIf(!queued && given.getQueueAction() != schema::QueueAction::NONE, Code::NOT_WAITING,
+           "debit.queueAction");
+  if (queued) return ChangeWaiting(debit);
+  bool waits = false;
   if (given.getOutcome() == schema::Outcome::SUCCEEDED) {
+    ObjectToHours(debit);
     for (size_t i = 0; i < debit.legs.size(); ++i) {
       ObjectIf(state_.accounts[debit.legs[i].account].status == schema::Status::CLOSED,
                Code::ACCOUNT_CLOSED,
@@ -242,10 +257,16 @@ void Decision::ResolveDebit() {
       ObjectToLiquidity(debit.legs[i].account, credit,
                         i == 0 ? "debit.payee" : Indexed("debit.splits", i - 1, ".account"));
     }
+    Movement succeeded = debit;
+    succeeded.outcome = schema::Outcome::SUCCEEDED;
+    waits = state_.MustWait(succeeded, 0, Reported());
     // What it owes a net scheme counted since it began.
-    if (!debit.scheme.empty() && state_.AtOnce(debit.scheme)) ObjectToCover(debit, "debit.scheme");
+    if (!waits && !debit.scheme.empty() && state_.AtOnce(debit.scheme)) {
+      ObjectToCover(debit, "debit.scheme");
+    }
   }
   debit.outcome = given.getOutcome();
+  if (waits) Wait(debit, 0, given.getCompletes());
   if (debit.outcome == schema::Outcome::SUCCEEDED) BookDebit(debit);
   if (debit.outcome == schema::Outcome::FAILED && debit.debit_kind == schema::DebitKind::PAYMENT) {
     Order& order = state_.orders.at(debit.name);

@@ -27,6 +27,8 @@ class Decision {
 
   // What follows from an order's state, always: also after ticks.
   static void Settle(State& state, Order& order);
+  // A payment that waits: the engine settles it, or gives it back.
+  void Release(Movement& movement, bool settles);
 
  private:
   // A hard check.
@@ -63,6 +65,11 @@ class Decision {
   void ObjectToCover(const Movement& movement, const char* field);
   // What is credited to an account at the central bank leaves it.
   void ObjectToLiquidity(const std::string& account, Wide minor, const std::string& field);
+  void ObjectToHours(const Movement& movement);
+  // A movement that has to wait: why it cannot, or that it does.
+  void Wait(Movement& movement, uint8_t priority, bool completes);
+  void ChangeWaiting(Movement& movement);
+  void AskResolution(const Cycle& found);
   // Where a participant's book meets a scheme.
   std::string WithScheme(const Movement& movement, const std::string& participant) const;
 

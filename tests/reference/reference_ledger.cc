@@ -62,9 +62,20 @@ std::string WhatOf(schema::Proposal::Reader proposal) {
       return "refund";
     case Which::SETTLEMENT:
       if (!own) return "settlement";
-      return body.getSettlement().getAction() == schema::SettlementAction::OPENED
-                 ? "settlement opened"
-                 : "settlement warned";
+      switch (body.getSettlement().getAction()) {
+        case schema::SettlementAction::OPENED:
+          return "settlement opened";
+        case schema::SettlementAction::CAP_WARNED:
+          return "settlement warned";
+        case schema::SettlementAction::QUEUE_SETTLED:
+          return "settlement queue settled";
+        case schema::SettlementAction::QUEUE_DEADLOCKED:
+          return "settlement deadlocked";
+        case schema::SettlementAction::WINDOW_ENDED:
+          return "settlement window ended";
+        default:
+          return "settlement";
+      }
     case Which::STATEMENT:
       return "statement";
     case Which::RESOLUTION:
@@ -123,8 +134,12 @@ std::vector<RefAnswer> ReferenceLedger::Propose(std::span<const ProposalBytes> g
     auto proposal = reader.get();
     const Sequence sequence = last_sequence() + 1;
     Decision decision(state_, proposal, now, sequence);
+    const QueueView queues = ViewQueues();
     try {
       decision.Decide();
+      const bool account =
+          proposal.getBody().isRegistration() && proposal.getBody().getRegistration().isAccount();
+      FollowQueues(queues, account ? Str(proposal.getKey()) : "", now);
     } catch (const Fault& fault) {
       state_ = before;
       const Sequence refusal = last_sequence() + 1;
@@ -189,10 +204,15 @@ bool ReferenceLedger::AnswerKnown(std::span<const ProposalBytes> group,
 
 void ReferenceLedger::Tick(Nanos now) {
   now = Later(now);
-  while (FireEarliest(now)) {
+  for (;;) {
+    const QueueView before = ViewQueues();
+    const size_t records = state_.records.size();
+    if (!BookSettled(now) && !FireEarliest(now)) OpenCycles(now);
+    if (state_.records.size() == records) WarnOfCaps(now);
+    if (state_.records.size() == records) WorkQueues(now);
+    if (state_.records.size() == records) return;
+    FollowQueues(before, "", now);
   }
-  OpenCycles(now);
-  WarnOfCaps(now);
 }
 
 // Writes the timer that is due first; false where none is.

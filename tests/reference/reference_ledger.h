@@ -69,6 +69,20 @@ class ReferenceLedger {
   bool FireEarliest(Nanos now);
   void OpenCycles(Nanos now);
   void WarnOfCaps(Nanos now);
+
+  // Queues (queue.cc). Each gives whether there was something to do.
+  bool BookSettled(Nanos now);
+  bool WorkQueues(Nanos now);
+  bool FireQueueTimer(Nanos now);
+  bool Resolve(const std::string& scheme, uint16_t currency, schema::ResolutionMode mode, Nanos at,
+               Nanos now);
+  void ReleaseOne(Sequence movement, bool settles, Nanos now);
+  struct QueueView {
+    std::map<std::pair<std::string, uint16_t>, std::string> text;
+    std::map<std::string, std::pair<int64_t, int64_t>> money;
+  };
+  QueueView ViewQueues() const;
+  void FollowQueues(const QueueView& before, const std::string& registered, Nanos now);
   std::string NextCycleName(const std::string& scheme, Nanos now) const;
 
   State state_;

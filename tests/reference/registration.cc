@@ -205,19 +205,31 @@ void Decision::RegisterScheme() {
       Code::IMMUTABLE_FIELD, "registration.scheme.pendingAccounts");
   RefuseIf(known != state_.schemes.end() && known->second.covered != given.getCovered(),
            Code::IMMUTABLE_FIELD, "registration.scheme.covered");
+  RefuseIf(known != state_.schemes.end() && known->second.bypasses_fifo != given.getBypassesFifo(),
+           Code::IMMUTABLE_FIELD, "registration.scheme.bypassesFifo");
   const std::string calendar = Str(given.getCalendar());
   const std::string fee_table = Str(given.getFeeTable());
   RefuseIf(!calendar.empty() && !state_.calendars.contains(calendar), Code::UNKNOWN_CALENDAR,
            "registration.scheme.calendar");
   RefuseIf(!fee_table.empty() && !state_.fee_tables.contains(fee_table), Code::UNKNOWN_FEE_TABLE,
            "registration.scheme.feeTable");
-  state_.schemes[key_] = {given.getMethod(),
-                          given.getPendingAccounts(),
-                          Str(given.getCyclePrefix()),
-                          given.getMaxMinor(),
-                          calendar,
-                          fee_table,
-                          given.getCovered()};
+  Scheme& scheme = state_.schemes[key_];
+  scheme.method = given.getMethod();
+  scheme.pending_accounts = given.getPendingAccounts();
+  scheme.cycle_prefix = Str(given.getCyclePrefix());
+  scheme.max_minor = given.getMaxMinor();
+  scheme.calendar = calendar;
+  scheme.fee_table = fee_table;
+  scheme.covered = given.getCovered();
+  scheme.bypasses_fifo = given.getBypassesFifo();
+  scheme.changes_priority = given.getChangesPriority();
+  scheme.resolution = given.getResolution();
+  scheme.resolve_minutes = given.getResolveMinutes();
+  scheme.window_minutes = given.getWindowMinutes();
+  scheme.hours.clear();
+  for (auto hours : given.getHours()) {
+    scheme.hours.emplace_back(hours.getFromMinute(), hours.getToMinute());
+  }
 }
 
 }  // namespace longmen::reference

@@ -29,7 +29,12 @@ void Decision::DecideSettlement() {
   switch (given.getAction()) {
     case schema::SettlementAction::OPENED:
     case schema::SettlementAction::CAP_WARNED:
+    case schema::SettlementAction::QUEUE_SETTLED:
+    case schema::SettlementAction::QUEUE_DEADLOCKED:
+    case schema::SettlementAction::WINDOW_ENDED:
       return;  // refused above
+    case schema::SettlementAction::RESOLUTION_ASKED:
+      return AskResolution(found);
     case schema::SettlementAction::CLOSED:
       RefuseIf(found.status != CycleStatus::kOpen, Code::CYCLE_NOT_OPEN, "key");
       RefuseIf(state_.CycleNameTaken(Str(given.getNext())), Code::CYCLE_EXISTS, "settlement.next");

@@ -279,6 +279,62 @@ std::string State::SpecialAccount(schema::AccountKind kind, const std::string& p
   return "";
 }
 
+std::vector<Sequence> State::QueueOf(const std::string& scheme, uint16_t currency) const {
+  std::vector<Sequence> queue;
+  for (const auto& [sequence, entry] : waiting) {
+    const Movement& movement = movements.at(sequence);
+    if (!entry.held && !entry.settled && movement.scheme == scheme &&
+        movement.payees_currency() == currency) {
+      queue.push_back(sequence);
+    }
+  }
+  std::sort(queue.begin(), queue.end(), [this](Sequence a, Sequence b) {
+    const auto key = [this](Sequence sequence) {
+      const Waiting& entry = waiting.at(sequence);
+      return std::tuple(SenderOf(movements.at(sequence)), -entry.priority, entry.rank, sequence);
+    };
+    return key(a) < key(b);
+  });
+  return queue;
+}
+
+std::set<uint16_t> State::QueueCurrencies(const std::string& scheme) const {
+  std::set<uint16_t> currencies;
+  for (const auto& [sequence, entry] : waiting) {
+    const Movement& movement = movements.at(sequence);
+    if (movement.scheme == scheme) currencies.insert(movement.payees_currency());
+  }
+  return currencies;
+}
+
+bool State::AnythingWaits(const std::string& scheme) const {
+  return std::any_of(waiting.begin(), waiting.end(), [&](const auto& entry) {
+    return !entry.second.settled && movements.at(entry.first).scheme == scheme;
+  });
+}
+
+bool State::MustWait(const Movement& movement, uint8_t priority, bool reported) const {
+  if (reported || movement.scheme.empty() || !Queued(movement.scheme) ||
+      movement.outcome != schema::Outcome::SUCCEEDED) {
+    return false;
+  }
+  const std::vector<Item> crossing = ItemsOf(movement);
+  if (crossing.empty()) return false;
+  Wide sent = 0;
+  for (const Item& item : crossing) sent += item.minor;
+  const auto liquidity = Liquidity(SpecialAccount(schema::AccountKind::SETTLEMENT,
+                                                  SenderOf(movement), movement.payees_currency()));
+  if (liquidity && sent > *liquidity) return true;
+  if (schemes.at(movement.scheme).bypasses_fifo) return false;
+  for (const Sequence sequence : QueueOf(movement.scheme, movement.payees_currency())) {
+    if (SenderOf(movements.at(sequence)) == SenderOf(movement) &&
+        waiting.at(sequence).priority >= priority) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool State::AboveScheme(const std::string& scheme, Wide minor) const {
   const auto found = schemes.find(scheme);
   return found != schemes.end() && found->second.max_minor != 0 && minor > found->second.max_minor;

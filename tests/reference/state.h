@@ -91,6 +91,17 @@ struct Scheme {
   int64_t max_minor = 0;
   std::string calendar, fee_table;
   bool covered = false;
+  bool bypasses_fifo = false;
+  bool changes_priority = false;
+  schema::ResolutionMode resolution = schema::ResolutionMode::FIFO;
+  uint16_t resolve_minutes = 0;
+  uint16_t window_minutes = 0;
+  std::vector<std::pair<int, int>> hours;
+  bool ending = false;  // its window has ended, and something waits
+  Nanos window_at = 0;
+  // Of its queue in a currency: when a resolution is tried next, and what was asked for.
+  std::map<uint16_t, Nanos> resolve_at;
+  std::map<uint16_t, schema::ResolutionMode> asked;
 };
 
 struct Part {
@@ -148,6 +159,15 @@ struct Movement {
   uint16_t payees_currency() const {
     return exchanges() && kind == MovementKind::kDebit ? counter_currency : currency;
   }
+};
+
+// A debit that waits in the queue of its scheme.
+struct Waiting {
+  uint8_t priority = 0;
+  int64_t rank = 0;  // within its priority the lowest goes first
+  bool held = false;
+  bool settled = false;  // together with others, and not booked yet
+  bool completes = false;
 };
 
 struct Item {
@@ -220,6 +240,7 @@ struct State {
   std::set<std::string> calendars, fee_tables, risk_policies;
   std::map<OrderKey, Order> orders;
   std::map<Sequence, Movement> movements;
+  std::map<Sequence, Waiting> waiting;
   std::map<Identity, Sequence> began;  // the movement an identity began
   std::map<Sequence, Cycle> cycles;
   std::map<std::string, StatementFile> files;
@@ -251,8 +272,20 @@ struct State {
   // All of them, or those that are not settled.
   Sides SidesOf(Sequence cycle, bool open_only) const;
   bool AtOnce(const std::string& scheme) const {
-    return schemes.at(scheme).method == schema::SettlementMethod::GROSS;
+    return schemes.at(scheme).method == schema::SettlementMethod::GROSS || Queued(scheme);
   }
+  bool Queued(const std::string& scheme) const {
+    return schemes.at(scheme).method == schema::SettlementMethod::QUEUED;
+  }
+  // What waits for the scheme in the currency and is not held nor settled, by sender, priority and
+  // rank.
+  std::vector<Sequence> QueueOf(const std::string& scheme, uint16_t currency) const;
+  // Every currency in which the scheme has a queue.
+  std::set<uint16_t> QueueCurrencies(const std::string& scheme) const;
+  bool AnythingWaits(const std::string& scheme) const;  // held or not
+  std::string SenderOf(const Movement& movement) const { return ParticipantOf(movement.payer); }
+  // Is this movement, which is to succeed, one that has to wait?
+  bool MustWait(const Movement& movement, uint8_t priority, bool reported) const;
   // What can leave the central bank; nothing where that is unlimited.
   std::optional<Wide> Liquidity(const std::string& settlement) const;
   // What crosses between participants.

@@ -156,7 +156,8 @@ TEST_F(LedgerProperty, AgreesWithTheNaiveLedger) {
          {"order paid", "order completed", "order declined", "order with a hold", "debit unknown",
           "refund with splits", "mandate restored whole", "mandate restored in part",
           "cycle settled", "cycle settling", "cycle aborted", "tick authorization expired",
-          "tick settlement warned"}) {
+          "tick settlement warned", "tick settlement queue settled", "tick settlement deadlocked",
+          "tick settlement window ended"}) {
       EXPECT_GT(coverage.states[state], 0u) << state;
     }
   }

@@ -88,8 +88,10 @@ std::string Generator::SchemeFor(const std::string& from, const std::string& to)
   const size_t choice = random_.Below(100);
   if (choice < 45) return "nu";
   if (choice < 65) return "pk";
-  if (choice < 78) return "rt";
-  if (choice < 92) return "cv";
+  if (choice < 72) return "rt";
+  if (choice < 80) return "cv";
+  if (choice < 88) return "qu";
+  if (choice < 92) return "qv";
   if (choice < 97) return "";
   return choice < 99 ? "bare" : "noscheme";
 }

@@ -105,12 +105,26 @@ std::vector<std::string> Coverage::MissingCodes() const {
     if (!outside(Code{number})) expect(Code{number});
   }
   // What later rules answer, past the numbers of translations and failures.
-  for (const Code code :
-       {Code::ACCOUNT_EXISTS, Code::UNKNOWN_CALENDAR, Code::UNKNOWN_FEE_TABLE,
-        Code::UNKNOWN_RISK_POLICY, Code::NO_FX_ACCOUNT, Code::ORDER_NOT_YET_VALID,
-        Code::CURRENCY_NOT_ALLOWED, Code::MERCHANT_NOT_ALLOWED, Code::MERCHANT_CATEGORY_NOT_ALLOWED,
-        Code::EXCEEDS_SCHEME, Code::RATE_MISMATCH, Code::INSUFFICIENT_LIQUIDITY, Code::EXCEEDS_CAP,
-        Code::EXCEEDS_BILATERAL_LIMIT, Code::PARTLY_SETTLED}) {
+  for (const Code code : {Code::ACCOUNT_EXISTS,
+                          Code::UNKNOWN_CALENDAR,
+                          Code::UNKNOWN_FEE_TABLE,
+                          Code::UNKNOWN_RISK_POLICY,
+                          Code::NO_FX_ACCOUNT,
+                          Code::ORDER_NOT_YET_VALID,
+                          Code::CURRENCY_NOT_ALLOWED,
+                          Code::MERCHANT_NOT_ALLOWED,
+                          Code::MERCHANT_CATEGORY_NOT_ALLOWED,
+                          Code::EXCEEDS_SCHEME,
+                          Code::RATE_MISMATCH,
+                          Code::INSUFFICIENT_LIQUIDITY,
+                          Code::EXCEEDS_CAP,
+                          Code::EXCEEDS_BILATERAL_LIMIT,
+                          Code::PARTLY_SETTLED,
+                          Code::WAITS_IN_QUEUE,
+                          Code::NOT_WAITING,
+                          Code::PRIORITY_FIXED,
+                          Code::SCHEME_CLOSED,
+                          Code::NOTHING_WAITS}) {
     expect(code);
   }
   return missing;

@@ -79,6 +79,8 @@ Step Generator::Next(uint64_t seed, const reference::State& state) {
       {"debit.payment", 20, &Generator::Pay},
       {"group.place_and_pay", 4, &Generator::PlaceAndPay},
       {"debit.alone", 7, &Generator::StandAlone},
+      {"debit.queued", 7, &Generator::PayQueued},
+      {"queue.change", 6, &Generator::ChangeQueue},
       {"debit.exchange", 3, &Generator::Exchange},
       {"debit.resolve", 8, &Generator::ResolveDebit},
       {"refund", 9, &Generator::Refund},

@@ -62,6 +62,8 @@ class Generator {
   Drafts ChangeOrder();
   Drafts Authorize();
   Drafts Pay();
+  Drafts PayQueued();
+  Drafts ChangeQueue();
   Drafts PlaceAndPay();
   Drafts StandAlone();
   Drafts ResolveDebit();

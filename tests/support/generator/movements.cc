@@ -114,6 +114,75 @@ Generator::Drafts Generator::Exchange() {
   return drafts;
 }
 
+// A payment between banks through a queue.
+Generator::Drafts Generator::PayQueued() {
+  Drafts drafts;
+  const size_t count = random_.Percent(30) ? 3 : 1;
+  for (size_t i = 0; i < count; ++i) {
+    const char* from = random_.Pick<const char*>({"ICBC", "CMB", "BOB"});
+    const char* to = random_.Pick<const char*>({"ICBC", "CMB", "BOB", "NOP"});
+    Draft draft = Start("");
+    auto debit = draft.debit();
+    debit.setKind(schema::DebitKind::PAYOUT);
+    debit.setPayer(std::string(from) + (random_.Percent(70) ? ".mir" : ".c1"));
+    debit.setPayee(std::string(to) + ".m1");
+    debit.setScheme(random_.Percent(75) ? "qu" : "qv");
+    SetAmount(debit, random_.Between(1'000, 30'000), 156);
+    debit.setPriority(random_.Pick<uint8_t>({0, 0, 1, 255}));
+    debit.setOutcome(random_.Percent(92) ? schema::Outcome::SUCCEEDED : AnyOutcome());
+    if (random_.Percent(6)) debit.setBasis(schema::Basis::REPORTED);
+    drafts.push_back(std::move(draft));
+  }
+  return drafts;
+}
+
+// What waits is held, moved, cancelled, or settled together.
+Generator::Drafts Generator::ChangeQueue() {
+  if (random_.Percent(40)) {
+    std::vector<const std::pair<const Sequence, reference::Cycle>*> cycles;
+    for (const auto& cycle : state_->cycles) {
+      const auto method = state_->schemes.at(cycle.second.scheme).method;
+      const bool queued = method == schema::SettlementMethod::QUEUED;
+      if (cycle.second.status == CycleStatus::kOpen && (queued || random_.Percent(5))) {
+        cycles.push_back(&cycle);
+      }
+    }
+    Draft draft = Start(cycles.empty() ? "nocycle" : random_.Pick(cycles)->second.name);
+    auto settlement = draft.settlement();
+    settlement.setAction(schema::SettlementAction::RESOLUTION_ASKED);
+    settlement.setCurrency(random_.Percent(90) ? 156 : 840);
+    if (random_.Percent(50)) settlement.setMode(schema::ResolutionMode::VALUE);
+    Drafts drafts;
+    drafts.push_back(std::move(draft));
+    return drafts;
+  }
+  const bool any = random_.Percent(10);
+  const Movement* movement = AnyMovement([&](const Movement& found) {
+    return any ? reference::InFlight(found.outcome) : state_->waiting.contains(found.sequence);
+  });
+  if (movement == nullptr || movement->kind != MovementKind::kDebit) return {};
+  Draft draft = Start(movement->name.second, movement->name.first);
+  auto debit = draft.debit();
+  SetAmount(debit, movement->amount, movement->currency);
+  debit.setKind(movement->debit_kind);
+  debit.setOutcome(schema::Outcome::PENDING);
+  Refer(debit.initResolves(), IdentityOf(*movement));
+  const size_t choice = random_.Below(100);
+  if (choice < 8) {
+    debit.setOutcome(schema::Outcome::FAILED);
+  } else if (choice < 14) {
+    debit.setOutcome(random_.Percent(50) ? schema::Outcome::SUCCEEDED : schema::Outcome::UNKNOWN);
+  } else {
+    debit.setQueueAction(static_cast<schema::QueueAction>(random_.Below(6)));
+    if (debit.getQueueAction() == schema::QueueAction::PRIORITISE) {
+      debit.setPriority(random_.Pick<uint8_t>({0, 1, 7, 255}));
+    }
+  }
+  Drafts drafts;
+  drafts.push_back(std::move(draft));
+  return drafts;
+}
+
 Generator::Drafts Generator::Pay() {
   const bool live = random_.Percent(88);
   const Order* order =

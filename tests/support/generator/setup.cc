@@ -41,10 +41,13 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       if (!few) add(participant, "fx", currency, AccountKind::FX).floor = 500'000;
       if (participant != "NOP") {
         Account& money = add(participant, "set", currency, AccountKind::SETTLEMENT);
-        money.unlimited = participant == "ICBC" || currency == kUsd;
+        money.unlimited = currency == kUsd;
         money.floor = 10'000;
       }
       if (currency == kUsd) continue;
+      for (const char* queued : {"qu", "qv"}) {
+        add(participant, queued, currency, AccountKind::CLEARING, queued).unlimited = true;
+      }
       Account& capped = add(participant, "cv", currency, AccountKind::CLEARING, "cv");
       capped.unlimited = true;
       if (participant == "BOB") capped.cap = reference::Cap{2'000, 3'000, 1'000, 700};
@@ -246,6 +249,16 @@ Draft Generator::SchemeDraft(const std::string& name, const reference::Scheme& s
   given.setCyclePrefix(scheme.cycle_prefix);
   given.setMaxMinor(scheme.max_minor);
   given.setCovered(scheme.covered);
+  given.setBypassesFifo(scheme.bypasses_fifo);
+  given.setChangesPriority(scheme.changes_priority);
+  given.setResolution(scheme.resolution);
+  given.setResolveMinutes(scheme.resolve_minutes);
+  given.setWindowMinutes(scheme.window_minutes);
+  auto hours = given.initHours(static_cast<unsigned>(scheme.hours.size()));
+  for (unsigned i = 0; i < hours.size(); ++i) {
+    hours[i].setFromMinute(static_cast<int16_t>(scheme.hours[i].first));
+    hours[i].setToMinute(static_cast<int16_t>(scheme.hours[i].second));
+  }
   LONGMEN_SET_TEXT(given, Calendar, scheme.calendar);
   LONGMEN_SET_TEXT(given, FeeTable, scheme.fee_table);
   return draft;
@@ -367,6 +380,20 @@ std::vector<Step> Generator::SetUp() {
   cv.covered = true;
   cv.cycle_prefix = "CV";
   group.push_back(SchemeDraft("cv", cv));
+  reference::Scheme qu;
+  qu.method = schema::SettlementMethod::QUEUED;
+  qu.cycle_prefix = "QU";
+  qu.changes_priority = true;
+  qu.resolve_minutes = 60;
+  qu.hours = {{-180, 1'200}};
+  qu.window_minutes = 30;
+  group.push_back(SchemeDraft("qu", qu));
+  reference::Scheme qv;
+  qv.method = schema::SettlementMethod::QUEUED;
+  qv.cycle_prefix = "QV";
+  qv.bypasses_fifo = true;
+  qv.resolution = schema::ResolutionMode::VALUE;
+  group.push_back(SchemeDraft("qv", qv));
   group.push_back(TariffDraft("day"));
   close_group("setup.schemes");
   // Settlement accounts first: what is earmarked is kept of them.
@@ -388,6 +415,7 @@ std::vector<Step> Generator::SetUp() {
   }
   group.push_back(FundsIn("BOB", 8'000));
   group.push_back(FundsIn("CMB", 20'000));
+  group.push_back(FundsIn("ICBC", 15'000));
   group.push_back(TopUp("ICBC", "ICBC.c1.usd", 40'000));
   group.push_back(TopUp("CMB", "CMB.c1.usd", 40'000));
   close_group("setup.funds");
