@@ -1,4 +1,5 @@
 // Exports of clearing: the positions of a cycle, and reconciliation.
+#include "adapters/files/flow_columns.h"
 #include "adapters/files/naming.h"
 #include "projections/positions/positions.h"
 
@@ -8,43 +9,18 @@ namespace {
 using projections::Flow;
 using projections::ReadStore;
 
-std::string_view Direction(const WideSum& net) {
-  if (net.value() == 0) return "flat";
-  return net.value() > 0 ? "credit" : "debit";
-}
-
-// currency to net_dir, the same in both tables of positions.
-std::vector<CsvField> FlowFields(const Flow& flow, Currency currency) {
-  const WideSum net = flow.net();
-  return {CsvText(currency.alphabetic()), CsvNumber(flow.in_count),  CsvNumber(flow.in.value()),
-          CsvAmount(flow.in, currency),   CsvNumber(flow.out_count), CsvNumber(flow.out.value()),
-          CsvAmount(flow.out, currency),  CsvNumber(net.value()),    CsvAmount(net, currency),
-          CsvText(Direction(net))};
-}
-
-void Append(std::vector<CsvField>& fields, const std::vector<CsvField>& more) {
-  fields.insert(fields.end(), more.begin(), more.end());
-}
-
-void AddFlow(const Flow& flow, Currency currency, ControlSums& sums) {
-  sums.AddDebit(flow.out, currency);
-  sums.AddCredit(flow.in, currency);
-}
-
 Result<ExportedFile> ExportOwn(const projections::CyclePositions& positions,
                                const std::string& directory, const ExportRange& range) {
   const std::string& cycle = positions.cycle.name;
   auto file = CsvFile::Create(
       directory, ExportName("positions-" + FileNamePart(cycle), range.first, range.last),
-      {"cycle", "scheme", "participant", "currency", "in_count", "in_minor", "in", "out_count",
-       "out_minor", "out", "net_minor", "net", "net_dir"});
+      FlowColumns({"cycle", "scheme", "participant"}));
   if (!file.ok()) return file.error();
   ControlSums sums;
   for (const auto& position : positions.positions) {
-    std::vector<CsvField> fields = {CsvText(cycle), CsvText(positions.cycle.scheme),
-                                    CsvText(position.participant)};
-    Append(fields, FlowFields(position.flow, position.currency));
-    file->Row(fields);
+    file->Row(
+        FlowFields({CsvText(cycle), CsvText(positions.cycle.scheme), CsvText(position.participant)},
+                   position.flow, position.currency));
     AddFlow(position.flow, position.currency, sums);
   }
   return file->Finish(range.first, range.last, sums);
@@ -55,15 +31,13 @@ Result<ExportedFile> ExportBilateral(const projections::CyclePositions& position
   const std::string& cycle = positions.cycle.name;
   auto file = CsvFile::Create(
       directory, ExportName("bilateral-" + FileNamePart(cycle), range.first, range.last),
-      {"cycle", "scheme", "participant", "counterparty", "currency", "in_count", "in_minor", "in",
-       "out_count", "out_minor", "out", "net_minor", "net", "net_dir"});
+      FlowColumns({"cycle", "scheme", "participant", "counterparty"}));
   if (!file.ok()) return file.error();
   ControlSums sums;
   for (const auto& position : positions.bilateral) {
-    std::vector<CsvField> fields = {CsvText(cycle), CsvText(positions.cycle.scheme),
-                                    CsvText(position.participant), CsvText(position.counterparty)};
-    Append(fields, FlowFields(position.flow, position.currency));
-    file->Row(fields);
+    file->Row(FlowFields({CsvText(cycle), CsvText(positions.cycle.scheme),
+                          CsvText(position.participant), CsvText(position.counterparty)},
+                         position.flow, position.currency));
     AddFlow(position.flow, position.currency, sums);
   }
   return file->Finish(range.first, range.last, sums);

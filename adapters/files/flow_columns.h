@@ -1,0 +1,23 @@
+// The columns of a flow, the same in every table of positions: "currency" to "net_dir".
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "adapters/files/csv.h"
+#include "projections/positions/positions.h"
+
+namespace longmen::adapters {
+
+// "credit" where it is received, "debit" where it is owed, "flat" at zero.
+std::string_view Direction(const WideSum& net);
+
+// `first` and then the columns of a flow.
+std::vector<std::string_view> FlowColumns(std::vector<std::string_view> first);
+std::vector<CsvField> FlowFields(std::vector<CsvField> first, const projections::Flow& flow,
+                                 Currency currency);
+
+// What was sent counts as a debit, what was received as a credit.
+void AddFlow(const projections::Flow& flow, Currency currency, ControlSums& sums);
+
+}  // namespace longmen::adapters
