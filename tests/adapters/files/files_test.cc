@@ -1,13 +1,11 @@
 // Exports: bytes, names, trailers. What a file says is checked by means that share no code with
-// what wrote it: a reader of RFC 4180 below, sha256sum, and hledger where it is installed.
+// what wrote it: a reader of RFC 4180, sha256sum, and hledger where it is installed.
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "adapters/files/exports.h"
+#include "tests/adapters/files/read_back.h"
 #include "tests/projections/hand_log/hand_log.h"
 #include "tests/support/test_blocks/test_blocks.h"
 
@@ -15,88 +13,20 @@ namespace longmen::adapters {
 namespace {
 
 using projections::MapStore;
+using testing::CheckedRows;
+using testing::Folded;
 using testing::HandLog;
 using testing::kFirstDay;
+using testing::OutputOf;
+using testing::ReadCsv;
+using testing::Row;
+using testing::Slurp;
+using testing::Sums;
 using testing::TemporaryDirectory;
 
-MapStore Folded(const HandLog& log) {
-  MapStore store;
-  for (const auto& record : log.records()) {
-    EXPECT_TRUE(projections::Fold(record.view(), record.effects, store).ok());
-  }
-  return store;
-}
-
-std::string Slurp(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
-std::string OutputOf(const std::string& command) {
-  std::string output;
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) return output;
-  char chunk[4096];
-  while (const size_t size = fread(chunk, 1, sizeof chunk, pipe)) output.append(chunk, size);
-  pclose(pipe);
-  return output;
-}
-
-using Table = std::vector<std::vector<std::string>>;
-
-// RFC 4180, as anybody would read it.
-Table ReadCsv(const std::string& bytes) {
-  Table table(1);
-  table.back().emplace_back();
-  bool quoted = false;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    std::string& field = table.back().back();
-    if (quoted && bytes[i] == '"' && i + 1 < bytes.size() && bytes[i + 1] == '"') {
-      field += bytes[++i];
-    } else if (bytes[i] == '"') {
-      quoted = !quoted;
-    } else if (!quoted && bytes[i] == ',') {
-      table.back().emplace_back();
-    } else if (!quoted && bytes[i] == '\n') {
-      table.emplace_back(1);
-    } else {
-      field += bytes[i];
-    }
-  }
-  table.pop_back();  // after the last line end
-  return table;
-}
-
-// Checks a file's form and trailer against its own bytes and gives its rows by column name.
-std::vector<std::map<std::string, std::string>> CheckedRows(const ExportedFile& file) {
-  const Table table = ReadCsv(Slurp(file.path));
-  EXPECT_GE(table.size(), 2u);
-  for (const auto& line : table) EXPECT_EQ(line.size(), table.front().size()) << file.name;
-  const auto& trailer = table.back();
-  EXPECT_EQ(trailer[0], "trailer");
-  EXPECT_EQ(trailer[1], std::to_string(table.size() - 2));
-  EXPECT_EQ(trailer[4], std::to_string(file.first));
-  EXPECT_EQ(trailer[5], std::to_string(file.last));
-  const std::string digest = OutputOf("head -n -1 '" + file.path + "' | sha256sum");
-  EXPECT_EQ(trailer[6], digest.substr(0, 64)) << file.name;
-  std::vector<std::map<std::string, std::string>> rows;
-  for (size_t i = 1; i + 1 < table.size(); ++i) {
-    auto& row = rows.emplace_back();
-    for (size_t c = 0; c < table[i].size(); ++c) row[table[0][c]] = table[i][c];
-  }
-  return rows;
-}
-
-std::pair<std::string, std::string> Sums(const ExportedFile& file) {
-  const auto trailer = ReadCsv(Slurp(file.path)).back();
-  return {trailer[2], trailer[3]};
-}
-
 // Debits and credits of a column of signed minor units.
-std::pair<std::string, std::string> Recomputed(
-    const std::vector<std::map<std::string, std::string>>& rows, const std::string& column) {
+std::pair<std::string, std::string> Recomputed(const std::vector<Row>& rows,
+                                               const std::string& column) {
   long long debits = 0;
   long long credits = 0;
   for (const auto& row : rows) {
@@ -108,10 +38,7 @@ std::pair<std::string, std::string> Recomputed(
 }
 
 HandLog ClosedE2b() {
-  HandLog log;
-  E2bBanks(log);
-  E2bRefund(log, E2bPayments(log));
-  log.CloseCycle();
+  HandLog log = testing::ClosedE2b();
   log.Refuse("=cmd|' /C calc'!A0", "bad-1", Code::UNKNOWN_ACCOUNT, "order.payee");
   return log;
 }
