@@ -51,10 +51,9 @@ std::string CsvEscape(const CsvField& field) {
   return quoted + '"';
 }
 
-void ControlSums::Add(int64_t minor, Currency currency) {
+void ControlSums::AddSigned(__int128 minor, Currency currency) {
   auto& sums = minor < 0 ? debits_ : credits_;
-  const __int128 wide = minor;
-  sums[std::string(currency.alphabetic())] += minor < 0 ? -wide : wide;
+  sums[std::string(currency.alphabetic())] += minor < 0 ? -minor : minor;
 }
 
 void ControlSums::AddDebit(const WideSum& minor, Currency currency) {

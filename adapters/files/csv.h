@@ -47,13 +47,16 @@ std::string CsvEscape(const CsvField& field);
 class ControlSums {
  public:
   // Positive counts as a credit, negative as a debit.
-  void Add(int64_t minor, Currency currency);
+  void Add(int64_t minor, Currency currency) { AddSigned(minor, currency); }
+  void Add(const WideSum& minor, Currency currency) { AddSigned(minor.value(), currency); }
   void AddDebit(const WideSum& minor, Currency currency);
   void AddCredit(const WideSum& minor, Currency currency);
   std::string Debits() const;
   std::string Credits() const;
 
  private:
+  void AddSigned(__int128 minor, Currency currency);
+
   std::map<std::string, __int128, std::less<>> debits_;
   std::map<std::string, __int128, std::less<>> credits_;
 };

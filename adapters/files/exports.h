@@ -56,6 +56,36 @@ Result<std::vector<ExportedFile>> ExportPositions(const projections::ReadStore& 
                                                   const std::string& directory,
                                                   std::string_view cycle_name);
 
+// Who settles a cycle's nets, and how.
+struct SettlementTerms {
+  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
+  std::string agent;  // stands between debtors and creditors; empty: one named as the scheme
+};
+
+// The messages that have a closed cycle settled, one a currency with a net: pacs.029.001.02 with
+// every net, and pacs.009.001.08 with a transfer for each net. An aborted cycle's are the record of
+// what was to be settled: another cycle settles its items. Besides the errors above:
+// cycle_not_closed, amount_out_of_range where an amount or a sum has more than 18 digits, bad_text
+// and too_long for a name that is no identification (of an agent: usage); then there is no file of
+// that cycle.
+Result<std::vector<ExportedFile>> ExportSettlementRequests(const projections::ReadStore& store,
+                                                           const std::string& directory,
+                                                           std::string_view cycle_name);
+// Multilateral: every net debtor pays the agent, which pays every net creditor. Bilateral: of each
+// pair the one that owes the other pays it. Gross: no net is settled, hence no file.
+Result<std::vector<ExportedFile>> ExportSettlementInstructions(const projections::ReadStore& store,
+                                                               const std::string& directory,
+                                                               std::string_view cycle_name,
+                                                               const SettlementTerms& terms);
+
+// What a closed cycle settles, for people: for each participant its own report; for the settlement
+// bank all nets and pairs; once settled, what moved and the balances that it left. Of one
+// participant: its own report only; NOT_FOUND where it had no part in the cycle.
+Result<std::vector<ExportedFile>> ExportSettlementReports(const projections::ReadStore& store,
+                                                          const std::string& directory,
+                                                          std::string_view cycle_name,
+                                                          std::string_view participant = {});
+
 // Two files: detail and summary of one scenario's book date, for a participant or for all. The
 // summary's trailer ends with the SHA-256 of the detail's.
 Result<std::vector<ExportedFile>> ExportReconciliation(

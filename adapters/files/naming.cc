@@ -1,6 +1,24 @@
 #include "adapters/files/naming.h"
 
+#include "projections/calendar/calendar.h"
+
 namespace longmen::adapters {
+namespace {
+
+// The last date that had begun by then: the calendar answers from dates to records only.
+Result<DayNumber> BookDateOf(const projections::ReadStore& store, Sequence sequence) {
+  const auto applied = projections::ReadApplied(store);
+  if (!applied.ok()) return applied.error();
+  DayNumber begun = 0;  // no record is older than 1970
+  for (DayNumber not_begun = applied->book_date + 1; begun + 1 < not_begun;) {
+    const DayNumber middle = begun + (not_begun - begun) / 2;
+    const auto first = projections::FirstOfDate(store, middle);
+    (first && *first <= sequence ? begun : not_begun) = middle;
+  }
+  return begun;
+}
+
+}  // namespace
 
 std::string ExportName(std::string_view what, Sequence first, Sequence last,
                        std::string_view extension) {
@@ -19,6 +37,23 @@ Result<ExportRange> ResolveRange(const projections::ReadStore& store, ExportRang
     return Error{Code::USAGE, "first", "no such range"};
   }
   return range;
+}
+
+Result<ClosedCycle> ReadClosedCycle(const projections::ReadStore& store,
+                                    std::string_view cycle_name) {
+  auto positions = projections::PositionsOf(store, cycle_name);
+  if (!positions.ok()) return positions.error();
+  const CycleState& cycle = positions->cycle;
+  if (cycle.cut_off == 0) {
+    return Error{Code::CYCLE_NOT_CLOSED, "cycle",
+                 fmt::format("{} is open: what it settles is known at its cut-off", cycle.name)};
+  }
+  const auto range = ResolveRange(store, {.first = cycle.cycle, .last = cycle.cut_off});
+  if (!range.ok()) return range.error();
+  const auto date = BookDateOf(store, cycle.cut_off);
+  if (!date.ok()) return date.error();
+  return ClosedCycle{
+      .positions = std::move(positions).value(), .range = *range, .settlement_date = *date};
 }
 
 CsvField CsvDate(DayNumber day) { return CsvText(day == 0 ? "" : FormatDate(day)); }

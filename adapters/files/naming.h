@@ -1,10 +1,11 @@
-// Names and ranges that the exports share.
+// Names, ranges and cut-offs that the exports share.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "adapters/files/exports.h"
+#include "projections/positions/positions.h"
 
 namespace longmen::adapters {
 
@@ -14,6 +15,17 @@ std::string ExportName(std::string_view what, Sequence first, Sequence last,
 
 // The range with its end filled in. UNANSWERABLE past what is folded, USAGE where it is none.
 Result<ExportRange> ResolveRange(const projections::ReadStore& store, ExportRange range);
+
+// A cycle whose figures no longer move.
+struct ClosedCycle {
+  projections::CyclePositions positions;
+  ExportRange range;              // from its opening to its cut-off
+  DayNumber settlement_date = 0;  // the book date of its cut-off
+};
+// CYCLE_NOT_CLOSED while it is open, whatever became of it later otherwise: money is moved by what
+// is said of it, so nothing is said of a figure that the next record may change.
+Result<ClosedCycle> ReadClosedCycle(const projections::ReadStore& store,
+                                    std::string_view cycle_name);
 
 CsvField CsvDate(DayNumber day);     // 0: not stated, hence empty
 CsvField CsvInstant(Nanos instant);  // likewise
