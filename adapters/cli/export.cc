@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
-#include <tuple>
+#include <functional>
+#include <map>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/names.h"
@@ -19,6 +21,9 @@
 namespace longmen::adapters::cli {
 namespace {
 
+constexpr const char* kMultilateral = "multilateral_net";
+constexpr const char* kBilateral = "bilateral_net";
+
 struct ExportOptions {
   ViewOptions view;
   std::string out;
@@ -30,6 +35,8 @@ struct ExportOptions {
   std::string scenario;
   std::string date;
   std::string participant;
+  std::string method = kMultilateral;
+  std::string settlement_agent;
   bool json = false;
 };
 
@@ -78,6 +85,79 @@ Status Positions(const ReadStore& store, const Options& options, Files& files) {
   if (!cycles.ok()) return cycles.error();
   for (const CycleState& cycle : *cycles) {
     RETURN_IF_ERROR(Take(ExportPositions(store, options.out, cycle.name), files));
+  }
+  return Ok();
+}
+
+// The cycle that is named, or every one that has had its cut-off. A named one that is open is
+// refused by what exports it.
+Result<std::vector<CycleState>> SettlementCycles(const ReadStore& store, const Options& options) {
+  if (options.cycle.empty()) {
+    auto cycles = projections::Cycles(store);
+    if (cycles.ok()) {
+      std::erase_if(*cycles, [](const CycleState& cycle) { return cycle.cut_off == 0; });
+    }
+    return cycles;
+  }
+  auto cycle = projections::FindCycle(store, options.cycle);
+  if (!cycle.ok()) return cycle.error();
+  return std::vector<CycleState>{std::move(cycle).value()};
+}
+
+using MessageExporter = std::function<Result<Files>(const std::string& cycle)>;
+
+// Whoever sends these messages is told where nothing is to be sent: a message that is not there is
+// otherwise missed, and an aborted cycle's would move money that another cycle's moves too.
+Status Messages(const ReadStore& store, const Options& options, const MessageExporter& exporter,
+                Files& files) {
+  const auto cycles = SettlementCycles(store, options);
+  if (!cycles.ok()) return cycles.error();
+  for (const CycleState& cycle : *cycles) {
+    const size_t before = files.size();
+    RETURN_IF_ERROR(Take(exporter(cycle.name), files));
+    if (files.size() == before && !options.cycle.empty()) {
+      fmt::print(stderr, "longmen: {} has no net to settle, hence no message\n", cycle.name);
+    } else if (files.size() != before && cycle.status == CycleStatus::kAborted) {
+      fmt::print(stderr, "longmen: {} was aborted: its messages are for the record, not to send\n",
+                 cycle.name);
+    }
+  }
+  return Ok();
+}
+
+Status Pacs029(const ReadStore& store, const Options& options, Files& files) {
+  return Messages(
+      store, options,
+      [&](const std::string& cycle) { return ExportSettlementRequests(store, options.out, cycle); },
+      files);
+}
+
+Status Pacs009(const ReadStore& store, const Options& options, Files& files) {
+  SettlementTerms terms{.agent = options.settlement_agent};
+  if (options.method == kBilateral) terms.method = schema::SettlementMethod::BILATERAL_NET;
+  return Messages(
+      store, options,
+      [&](const std::string& cycle) {
+        return ExportSettlementInstructions(store, options.out, cycle, terms);
+      },
+      files);
+}
+
+// One participant has no part in every cycle, but must have had one in some.
+Status SettlementReports(const ReadStore& store, const Options& options, Files& files) {
+  const auto cycles = SettlementCycles(store, options);
+  if (!cycles.ok()) return cycles.error();
+  const size_t before = files.size();
+  for (const CycleState& cycle : *cycles) {
+    const Status taken =
+        Take(ExportSettlementReports(store, options.out, cycle.name, options.participant), files);
+    const bool absent = !taken.ok() && taken.error().code == Code::NOT_FOUND &&
+                        taken.error().field == "participant";
+    if (!taken.ok() && (!absent || !options.cycle.empty())) return taken.error();
+  }
+  if (files.size() == before && !options.participant.empty()) {
+    return Error{Code::NOT_FOUND, "participant",
+                 fmt::format("{} had no part in any closed cycle", options.participant)};
   }
   return Ok();
 }
@@ -138,24 +218,30 @@ Status EveryReconciliation(const ReadStore& store, const Options& options, Files
 }
 
 Status All(const ReadStore& store, const Options& options, Files& files) {
-  for (const Exporter exporter :
-       {Balances, Orders, Payments, Journal, Refusals, Hledger, Positions, EveryReconciliation}) {
+  for (const Exporter exporter : {Balances, Orders, Payments, Journal, Refusals, Hledger, Positions,
+                                  EveryReconciliation, SettlementReports, Pacs029, Pacs009}) {
+    // Between pairs there is no multilateral request.
+    if (exporter == Pacs029 && options.method == kBilateral) continue;
     RETURN_IF_ERROR(exporter(store, options, files));
   }
   return Ok();
 }
 
 const std::map<std::string, Exporter>& Exporters() {
-  static const std::map<std::string, Exporter> exporters = {{"all", All},
-                                                            {"balances", Balances},
-                                                            {"orders", Orders},
-                                                            {"payments", Payments},
-                                                            {"journal", Journal},
-                                                            {"refusals", Refusals},
-                                                            {"hledger", Hledger},
-                                                            {"positions", Positions},
-                                                            {"statement", Statement},
-                                                            {"reconciliation", Reconciliation}};
+  static const std::map<std::string, Exporter> exporters = {
+      {"all", All},
+      {"balances", Balances},
+      {"orders", Orders},
+      {"payments", Payments},
+      {"journal", Journal},
+      {"refusals", Refusals},
+      {"hledger", Hledger},
+      {"positions", Positions},
+      {"pacs029", Pacs029},
+      {"pacs009", Pacs009},
+      {"settlement-reports", SettlementReports},
+      {"statement", Statement},
+      {"reconciliation", Reconciliation}};
   return exporters;
 }
 
@@ -171,18 +257,29 @@ void PrintFile(const ExportedFile& file, bool json) {
 
 // An option that would change nothing is a misunderstanding.
 Status CheckOptions(const Options& options) {
-  const std::tuple<const char*, const std::string&, const char*> belongs[] = {
-      {"cycle", options.cycle, "positions"},
-      {"account", options.account, "statement"},
-      {"from", options.from, "statement"},
-      {"to", options.to, "statement"},
-      {"scenario", options.scenario, "reconciliation"},
-      {"date", options.date, "reconciliation"},
-      {"participant", options.participant, "reconciliation"}};
-  for (const auto& [name, value, what] : belongs) {
-    if (!value.empty() && options.what != what) {
-      return Error{Code::USAGE, name, fmt::format("goes with --what {} only", what)};
+  struct Belongs {
+    const char* name;
+    bool stated;
+    std::vector<std::string> with;
+  };
+  const Belongs belongs[] = {
+      {"cycle", !options.cycle.empty(), {"positions", "pacs029", "pacs009", "settlement-reports"}},
+      {"method", options.method != kMultilateral, {"pacs009", "all"}},
+      {"settlement-agent", !options.settlement_agent.empty(), {"pacs009", "all"}},
+      {"account", !options.account.empty(), {"statement"}},
+      {"from", !options.from.empty(), {"statement"}},
+      {"to", !options.to.empty(), {"statement"}},
+      {"scenario", !options.scenario.empty(), {"reconciliation"}},
+      {"date", !options.date.empty(), {"reconciliation"}},
+      {"participant", !options.participant.empty(), {"reconciliation", "settlement-reports"}}};
+  for (const auto& [name, stated, with] : belongs) {
+    if (stated && std::find(with.begin(), with.end(), options.what) == with.end()) {
+      return Error{Code::USAGE, name,
+                   fmt::format("goes with --what {} only", fmt::join(with, " or "))};
     }
+  }
+  if (options.method == kBilateral && !options.settlement_agent.empty()) {
+    return Error{Code::USAGE, "settlement-agent", "between pairs nobody stands"};
   }
   return Ok();
 }
@@ -215,13 +312,21 @@ Command DeclareExport(CLI::App& app) {
       ->capture_default_str();
   out->add_option("--as-of", options->view.as_of,
                   "as it was after this sequence; 0: before the first record");
-  out->add_option("--cycle", options->cycle, "positions: of this cycle (default: every one)");
+  out->add_option("--cycle", options->cycle,
+                  "positions, pacs029, pacs009, settlement-reports: of this cycle (default: every "
+                  "one; but for positions, every one that is closed)");
+  out->add_option("--method", options->method, "pacs009: how the schemes settle")
+      ->check(CLI::IsMember({kMultilateral, kBilateral}))
+      ->capture_default_str();
+  out->add_option("--settlement-agent", options->settlement_agent,
+                  "pacs009: who collects and pays out (default: one named as the scheme)");
   out->add_option("--account", options->account, "statement: whose");
   out->add_option("--from", options->from, "statement: first book date");
   out->add_option("--to", options->to, "statement: last book date (default: the first)");
   out->add_option("--scenario", options->scenario, "reconciliation: of this scenario, or none");
   out->add_option("--date", options->date, "reconciliation: the book date");
-  out->add_option("--participant", options->participant, "reconciliation: whose (default: all)");
+  out->add_option("--participant", options->participant,
+                  "reconciliation, settlement-reports: whose (default: all)");
   out->add_flag("--json", options->json, "one JSON object a file");
   return {out, [options] { return RunExport(*options); }};
 }

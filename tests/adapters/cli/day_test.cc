@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <sstream>
@@ -166,6 +167,74 @@ TEST_F(Day, AClosedCyclesFilesStayAsTheyAre) {
   EXPECT_EQ(closed.size(), 2u);
   ASSERT_EQ(Ingest(PaymentGroup("T11", "CMB", "BOB", 100)).code, 0);
   EXPECT_EQ(Export("later", {"--what", "positions", "--cycle", "B202103010001"}), closed);
+}
+
+TEST_F(Day, AClosedCycleIsExportedForWhoeverSettlesIt) {
+  const std::vector<std::string> messages = {"export", ledger(), Path("none"), "--what", "pacs009"};
+  std::vector<std::string> of_cycle = messages;
+  of_cycle.insert(of_cycle.end(), {"--cycle", "B202103010001"});
+  EXPECT_EQ(Longmen(messages).code, 0);  // every closed cycle: there is none
+  const Said open = Longmen(of_cycle);
+  EXPECT_EQ(open.code, 1);
+  EXPECT_TRUE(Holds(open.err, "cycle_not_closed at cycle: B202103010001 is open")) << open.err;
+  EXPECT_FALSE(std::filesystem::exists(Path("none")));
+
+  ASSERT_EQ(Ingest(ProposalText("close", "B202103010001",
+                                R"("settlement":{"action":"closed","next":"B202103010002"})"))
+                .code,
+            0);
+  EXPECT_EQ(Export("029", {"--what", "pacs029"}).size(), 1u);
+  EXPECT_EQ(Export("009", {"--what", "pacs009", "--cycle", "B202103010001"}).size(), 1u);
+  const auto pairs = Export("pairs", {"--what", "pacs009", "--method", "bilateral_net"});
+  EXPECT_TRUE(Holds(pairs.begin()->second, "<NbOfTxs>6</NbOfTxs>"));
+  const auto agent = Export("agent", {"--what", "pacs009", "--settlement-agent", "PBOC"});
+  EXPECT_TRUE(Holds(agent.begin()->second, "<Id>PBOC</Id>"));
+  EXPECT_EQ(Export("reports", {"--what", "settlement-reports"}).size(), 6u);
+  EXPECT_EQ(Export("own", {"--what", "settlement-reports", "--participant", "BOB"}).size(), 1u);
+  const Said nobody = Longmen(
+      {"export", ledger(), Path("x"), "--what", "settlement-reports", "--participant", "X"});
+  EXPECT_EQ(nobody.code, 1);
+  EXPECT_TRUE(Holds(nobody.err, "X had no part in any closed cycle")) << nobody.err;
+
+  const auto count = [&](const std::map<std::string, std::string>& files, std::string_view begins) {
+    return std::count_if(files.begin(), files.end(),
+                         [&](const auto& file) { return file.first.starts_with(begins); });
+  };
+  const auto all = Export("everything");
+  EXPECT_EQ(count(all, "pacs029-") + count(all, "pacs009-"), 2);
+  EXPECT_EQ(count(all, "settlement-"), 6);
+  const auto all_pairs = Export("all-pairs", {"--method", "bilateral_net"});
+  EXPECT_EQ(count(all_pairs, "pacs029-"), 0);
+  EXPECT_EQ(count(all_pairs, "pacs009-"), 1);
+}
+
+TEST_F(Day, WhoExportsMessagesThatMustNotBeSentIsTold) {
+  ASSERT_EQ(Ingest(ProposalText("close", "B202103010001",
+                                R"("settlement":{"action":"closed","next":"B202103010002"})") +
+                   "\n" +
+                   ProposalText("abort", "B202103010001",
+                                R"("settlement":{"action":"aborted","reason":"no cover"})") +
+                   "\n")
+                .code,
+            0);
+  const Said aborted = Longmen({"export", ledger(), Path("out"), "--what", "pacs029"});
+  EXPECT_EQ(aborted.code, 0);
+  EXPECT_TRUE(Holds(aborted.err, "B202103010001 was aborted: its messages are for the record"))
+      << aborted.err;
+
+  ASSERT_EQ(Ingest(ProposalText("empty", "B202103010002",
+                                R"("settlement":{"action":"closed","next":"B202103010003"})") +
+                   "\n" +
+                   ProposalText("empty-too", "B202103010003",
+                                R"("settlement":{"action":"closed","next":"B202103010004"})") +
+                   "\n")
+                .code,
+            0);
+  const Said empty =
+      Longmen({"export", ledger(), Path("empty"), "--what", "pacs009", "--cycle", "B202103010003"});
+  EXPECT_EQ(empty.code, 0);
+  EXPECT_EQ(empty.out, "");
+  EXPECT_TRUE(Holds(empty.err, "B202103010003 has no net to settle")) << empty.err;
 }
 
 TEST_F(Day, EveryItemOfACycleIsInTheReconciliationOfThatCycle) {
