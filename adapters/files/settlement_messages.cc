@@ -182,7 +182,7 @@ pugi::xml_node Begin(pugi::xml_document& document, const char* name_space, const
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
   declaration.append_attribute("version").set_value("1.0");
   declaration.append_attribute("encoding").set_value("UTF-8");
-  pugi::xml_node root = Put(document, "Document");
+  pugi::xml_node root = document.append_child("Document");
   root.append_attribute("xmlns").set_value(name_space);
   return Put(root, element);
 }

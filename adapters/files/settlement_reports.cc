@@ -31,6 +31,18 @@ std::vector<Currency> CurrenciesOf(std::span<const ParticipantPosition> position
   return currencies;
 }
 
+// The positions of one participant among those of all, which are by participant.
+template <typename Position>
+std::span<const Position> OfParticipant(std::span<const Position> all, const std::string& name) {
+  const auto first = std::lower_bound(
+      all.begin(), all.end(), name,
+      [](const Position& each, const std::string& n) { return each.participant < n; });
+  const auto last = std::upper_bound(
+      first, all.end(), name,
+      [](const std::string& n, const Position& each) { return n < each.participant; });
+  return {first, last};
+}
+
 // One report of nets and pairs while it is written.
 class Report {
  public:
@@ -75,10 +87,8 @@ Result<ExportedFile> ExportOwnReport(const ClosedCycle& closed, const std::strin
       "settlement-report-" + FileNamePart(positions.cycle.name) + "-" + FileNamePart(participant));
   if (!report.ok()) return report.error();
   ControlSums sums;  // of what it sent and received
-  const auto nets = std::ranges::equal_range(positions.positions, participant, {},
-                                             &ParticipantPosition::participant);
-  const auto pairs = std::ranges::equal_range(positions.bilateral, participant, {},
-                                              &BilateralPosition::participant);
+  const auto nets = OfParticipant<ParticipantPosition>(positions.positions, participant);
+  const auto pairs = OfParticipant<BilateralPosition>(positions.bilateral, participant);
   for (const Currency currency : CurrenciesOf(nets)) {
     for (const auto& pair : pairs) {
       if (pair.currency == currency) report->Pair(pair);
