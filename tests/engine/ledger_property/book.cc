@@ -36,6 +36,8 @@ std::string Book::Propose(Draft draft) {
   return Propose(std::move(drafts));
 }
 
+void Book::PassTime() { EXPECT_EQ(twin_.Feed({.group = {}, .now = now, .label = "tick"}), ""); }
+
 void Book::Participant(const std::string& name) {
   Draft draft = New(name);
   draft.registration().initParticipant().setName(name);

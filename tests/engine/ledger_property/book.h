@@ -21,6 +21,8 @@ class Book {
   // Proposes the drafts as one group, at `now`; "accepted", or the code.
   std::string Propose(std::vector<Draft> drafts);
   std::string Propose(Draft draft);
+  // What is due at `now` happens.
+  void PassTime();
   Draft New(const std::string& key) { return Draft("op", "p" + std::to_string(++ids_), now, key); }
 
   void Participant(const std::string& name);

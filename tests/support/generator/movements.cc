@@ -117,17 +117,23 @@ Generator::Drafts Generator::Exchange() {
 // A payment between banks through a queue.
 Generator::Drafts Generator::PayQueued() {
   Drafts drafts;
-  const size_t count = random_.Percent(30) ? 3 : 1;
+  // Now and then a circle of much the same amount: nobody can begin, all can together.
+  const std::vector<const char*> banks = {"ICBC", "CMB", "BOB"};
+  const size_t count = random_.Percent(40) ? 3 : 1;
+  const bool circle = count == 3 && random_.Percent(70);
+  const int64_t amount = random_.Between(20'000, 60'000);
   for (size_t i = 0; i < count; ++i) {
-    const char* from = random_.Pick<const char*>({"ICBC", "CMB", "BOB"});
-    const char* to = random_.Pick<const char*>({"ICBC", "CMB", "BOB", "NOP"});
+    const char* from = circle ? banks[i] : random_.Pick(banks);
+    const char* to =
+        circle ? banks[(i + 1) % 3] : random_.Pick<const char*>({"ICBC", "CMB", "BOB", "NOP"});
     Draft draft = Start("");
     auto debit = draft.debit();
     debit.setKind(schema::DebitKind::PAYOUT);
-    debit.setPayer(std::string(from) + (random_.Percent(70) ? ".mir" : ".c1"));
+    debit.setPayer(std::string(from) + (circle || random_.Percent(70) ? ".mir" : ".c1"));
     debit.setPayee(std::string(to) + ".m1");
     debit.setScheme(random_.Percent(75) ? "qu" : "qv");
-    SetAmount(debit, random_.Between(1'000, 30'000), 156);
+    SetAmount(debit, circle ? amount + random_.Between(0, 3'000) : random_.Between(1'000, 30'000),
+              156);
     debit.setPriority(random_.Pick<uint8_t>({0, 0, 1, 255}));
     debit.setOutcome(random_.Percent(92) ? schema::Outcome::SUCCEEDED : AnyOutcome());
     if (random_.Percent(6)) debit.setBasis(schema::Basis::REPORTED);
