@@ -85,27 +85,37 @@ class ByValue {
   }
 
  private:
-  // The better of what settles in fifo and of what the relaxation takes in whole payments, with
-  // what fits beside it.
+  // The best of what settles in fifo and of what the relaxation takes, in whole payments, with what
+  // fits beside it.
   Selection Start(const Relaxation& relaxation) const {
-    Selection fifo(room_, payments_);
+    Selection best(room_, payments_);
     const Resolution prefix = ResolveFifo(queue_);
     for (uint32_t i = 0; i < possible_.size(); ++i) {
-      if (prefix.settles[possible_[i]]) fifo.Take(i);
+      if (prefix.settles[possible_[i]]) best.Take(i);
     }
-    fifo.Fill();
+    best.Fill();
+    for (const Rounding rounding : {Rounding::kDown, Rounding::kNearest}) {
+      const Selection rounded = Rounded(relaxation, rounding);
+      if (rounded.value() > best.value()) best = rounded;
+    }
+    return best;
+  }
+
+  // Of each arc the largest payments that fit into what settles of it, or fit for one half.
+  enum class Rounding : uint8_t { kDown, kNearest };
+  Selection Rounded(const Relaxation& relaxation, Rounding rounding) const {
     Selection rounded(room_, payments_);
     for (const Relaxation::Arc& arc : relaxation.arcs) {
       __int128 left = arc.total - arc.taken_back;
       for (const uint32_t p : arc.payments) {
-        if (payments_[p].minor > left) continue;
+        if (payments_[p].minor > (rounding == Rounding::kDown ? left : 2 * left)) continue;
         left -= payments_[p].minor;
         rounded.Take(p);
       }
     }
     rounded.Mend();
     rounded.Fill();
-    return fifo.value() >= rounded.value() ? std::move(fifo) : std::move(rounded);
+    return rounded;
   }
 
   Resolution Result(const std::vector<bool>& takes, bool solved, __int128 value_max) const {

@@ -25,8 +25,8 @@ class Selection {
   void Mend();
   // Takes the largest payments that fit, until none does.
   void Fill();
-  // Follows chains while they lead to more, and `value_max` and `effort` are not reached; what is
-  // left of `effort` is returned. The set may settle before and after.
+  // Follows chains, the wider the less they lead to, until `value_max` is reached or `effort`
+  // spent; what is left of `effort` is returned. The set may settle before and after.
   uint64_t Improve(__int128 value_max, uint64_t effort);
 
   const std::vector<bool>& takes() const { return takes_; }
@@ -34,12 +34,13 @@ class Selection {
   __int128 value() const { return value_; }
 
  private:
+  bool ImproveAlong(const std::vector<uint32_t>& starts, __int128 value_max, uint64_t& effort);
   bool ImprovesFrom(uint32_t payment);
   bool Mends(unsigned depth, __int128 gain);
   bool MendsBy(uint32_t payment, unsigned depth, __int128 gain);
   void Move(uint32_t payment);
 
-  const std::vector<QueuedPayment>& payments_;
+  const std::vector<QueuedPayment>* payments_;
   std::vector<__int128> room_;
   std::vector<bool> takes_;
   uint64_t count_ = 0;
@@ -48,6 +49,7 @@ class Selection {
   Shelf in_;
   // Of the chain that is followed:
   std::vector<uint32_t> chain_;
+  unsigned branches_ = 0;  // of each kind that are followed at every payment of it
   uint64_t steps_left_ = 0;
 };
 

@@ -13,9 +13,9 @@ constexpr size_t kBits = 64;
 }  // namespace
 
 Shelf::Shelf(size_t participants, const std::vector<QueuedPayment>& payments, Side side)
-    : payments_(payments),
-      begins_(participants + 1),
+    : begins_(participants + 1),
       order_(payments.size()),
+      minors_(payments.size()),
       place_(payments.size()),
       taken_(payments.size() / kBits + 1) {
   const auto owner = [&](uint32_t p) {
@@ -26,6 +26,7 @@ Shelf::Shelf(size_t participants, const std::vector<QueuedPayment>& payments, Si
                     [&](uint32_t p) { return std::tuple(owner(p), payments[p].minor, p); });
   for (size_t place = 0; place < order_.size(); ++place) {
     place_[order_[place]] = place;
+    minors_[place] = payments[order_[place]].minor;
     ++begins_[owner(order_[place]) + 1];
   }
   std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
@@ -38,11 +39,10 @@ void Shelf::Mark(uint32_t payment, bool taken) {
 }
 
 size_t Shelf::FirstAbove(uint32_t participant, __int128 minor) const {
-  const auto begin = order_.begin();
-  const auto end = begin + static_cast<ptrdiff_t>(begins_[participant + 1]);
+  const auto begin = minors_.begin();
   const auto found =
-      std::upper_bound(begin + static_cast<ptrdiff_t>(begins_[participant]), end, minor,
-                       [&](__int128 bound, uint32_t p) { return bound < payments_[p].minor; });
+      std::upper_bound(begin + static_cast<ptrdiff_t>(begins_[participant]),
+                       begin + static_cast<ptrdiff_t>(begins_[participant + 1]), minor);
   return static_cast<size_t>(found - begin);
 }
 

@@ -15,7 +15,7 @@ class Shelf {
   enum class Side : uint8_t { kSender, kReceiver };
   static constexpr size_t kNowhere = SIZE_MAX;
 
-  // None is taken. `payments` must outlive it.
+  // None is taken.
   Shelf(size_t participants, const std::vector<QueuedPayment>& payments, Side side);
 
   void Mark(uint32_t payment, bool taken);
@@ -37,9 +37,9 @@ class Shelf {
   // Bits of what is wanted among 64 places.
   uint64_t Word(size_t word, bool taken) const { return taken ? taken_[word] : ~taken_[word]; }
 
-  const std::vector<QueuedPayment>& payments_;
   std::vector<size_t> begins_;  // by participant; one more
   std::vector<uint32_t> order_;
+  std::vector<int64_t> minors_;  // in that order
   std::vector<size_t> place_;    // by payment
   std::vector<uint64_t> taken_;  // bits by place
 };
