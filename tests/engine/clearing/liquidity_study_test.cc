@@ -95,6 +95,38 @@ TEST(LiquidityStudy, OfAQueueThatIsPassedBy) {
   EXPECT_EQ(study.single_release.mean_delay, 10 * kMinute / 3);
   EXPECT_EQ(study.single_release.mean_delay_by_value, 1'000 * kMinute / 180);
   EXPECT_EQ(study.single_release, study.gridlock);
+  // Only where it nets does A pay with what it receives later.
+  const std::vector<__int128> at_once = {150, 0, 0};
+  const std::vector<__int128> netted = {120, 0, 0};
+  EXPECT_EQ(study.gross.used, at_once);
+  EXPECT_EQ(study.multilateral_net.used, netted);
+  EXPECT_EQ(study.bilateral_net.used, netted);
+}
+
+// What bypassing lets go after a resolution lets the next one settle what lacked it.
+TEST(LiquidityStudy, ResolvesAgainWhatTheLastResolutionSetFree) {
+  const auto payments = EveryMinute("A>B 105, B>A 100, C>D 50, C>A 5, E>F 100, F>E 95, F>C 5");
+  StudyOptions options = TenMinutes("A0 B0 C0 D0 E5 F0");
+  options.order = QueueOrder::kBypassFifo;
+  options.resolution_interval = 2 * kMinute;
+  const MethodFigures figures = StudyLiquidity(6, payments, options).gridlock;
+  EXPECT_EQ(figures.resolutions, 2u);
+  EXPECT_EQ(figures.resolved_count, 5u);
+  EXPECT_EQ(figures.settled_count, 6u);
+  EXPECT_EQ(figures.mean_delay, (8 + 7 + 8 + 3 + 2 + 1 + 0) * kMinute / 7);
+}
+
+TEST(LiquidityStudy, OpensWithPartOfWhatGrossNeedsRoundedUp) {
+  StudyOptions options = TenMinutes("");
+  options.opening_percent = 50;
+  const LiquidityStudy study = StudyLiquidity(2, EveryMinute("A>B 101"), options);
+  EXPECT_EQ(study.opening, (std::vector<int64_t>{51, 0}));
+}
+
+TEST(LiquidityStudy, DividesDownwards) {
+  EXPECT_TRUE((Ratio{1, 3}.PerMille() == 333));
+  EXPECT_TRUE((Ratio{-1, 3}.PerMille() == -334));
+  EXPECT_EQ((Ratio{1, 0}.PerMille()), std::nullopt);
 }
 
 TEST(LiquidityStudy, ResolvesByValueWhereItIsTold) {

@@ -110,10 +110,10 @@ TEST(Failure, TakesAShareFromWhatASurvivorIsOwedFirst) {
 
 TEST(Failure, CostsNobodyAnythingWhereItIsCovered) {
   NetSystem system = Batch();
-  system.participants[3].liquidity = 450'000;
+  system.participants[3].liquidity = 460'000;
   const FailureReport report = Fail(system, 3);
-  EXPECT_EQ(report.from_liquidity, 450'000);
-  EXPECT_EQ(report.from_collateral, 200'000);
+  EXPECT_EQ(report.from_liquidity, 460'000);
+  EXPECT_EQ(report.from_collateral, 190'000);
   EXPECT_EQ(report.loss, 0);
   EXPECT_TRUE(report.holds());
   // Who owes nothing has nothing to fail by.
