@@ -21,9 +21,6 @@
 namespace longmen::adapters::cli {
 namespace {
 
-constexpr const char* kMultilateral = "multilateral_net";
-constexpr const char* kBilateral = "bilateral_net";
-
 struct ExportOptions {
   ViewOptions view;
   std::string out;
@@ -35,7 +32,6 @@ struct ExportOptions {
   std::string scenario;
   std::string date;
   std::string participant;
-  std::string method = kMultilateral;
   std::string settlement_agent;
   bool json = false;
 };
@@ -107,12 +103,14 @@ Result<std::vector<CycleState>> SettlementCycles(const ReadStore& store, const O
 using MessageExporter = std::function<Result<Files>(const std::string& cycle)>;
 
 // Whoever sends these messages is told where nothing is to be sent: a message that is not there is
-// otherwise missed, and an aborted cycle's would move money that another cycle's moves too.
+// otherwise missed, and an aborted cycle's would move money that another cycle's moves too. So it
+// has messages only where it is named.
 Status Messages(const ReadStore& store, const Options& options, const MessageExporter& exporter,
                 Files& files) {
   const auto cycles = SettlementCycles(store, options);
   if (!cycles.ok()) return cycles.error();
   for (const CycleState& cycle : *cycles) {
+    if (cycle.status == CycleStatus::kAborted && options.cycle.empty()) continue;
     const size_t before = files.size();
     RETURN_IF_ERROR(Take(exporter(cycle.name), files));
     if (files.size() == before && !options.cycle.empty()) {
@@ -133,12 +131,10 @@ Status Pacs029(const ReadStore& store, const Options& options, Files& files) {
 }
 
 Status Pacs009(const ReadStore& store, const Options& options, Files& files) {
-  SettlementTerms terms{.agent = options.settlement_agent};
-  if (options.method == kBilateral) terms.method = schema::SettlementMethod::BILATERAL_NET;
   return Messages(
       store, options,
       [&](const std::string& cycle) {
-        return ExportSettlementInstructions(store, options.out, cycle, terms);
+        return ExportSettlementInstructions(store, options.out, cycle, options.settlement_agent);
       },
       files);
 }
@@ -220,8 +216,6 @@ Status EveryReconciliation(const ReadStore& store, const Options& options, Files
 Status All(const ReadStore& store, const Options& options, Files& files) {
   for (const Exporter exporter : {Balances, Orders, Payments, Journal, Refusals, Hledger, Positions,
                                   EveryReconciliation, SettlementReports, Pacs029, Pacs009}) {
-    // Between pairs there is no multilateral request.
-    if (exporter == Pacs029 && options.method == kBilateral) continue;
     RETURN_IF_ERROR(exporter(store, options, files));
   }
   return Ok();
@@ -264,7 +258,6 @@ Status CheckOptions(const Options& options) {
   };
   const Belongs belongs[] = {
       {"cycle", !options.cycle.empty(), {"positions", "pacs029", "pacs009", "settlement-reports"}},
-      {"method", options.method != kMultilateral, {"pacs009", "all"}},
       {"settlement-agent", !options.settlement_agent.empty(), {"pacs009", "all"}},
       {"account", !options.account.empty(), {"statement"}},
       {"from", !options.from.empty(), {"statement"}},
@@ -277,9 +270,6 @@ Status CheckOptions(const Options& options) {
       return Error{Code::USAGE, name,
                    fmt::format("goes with --what {} only", fmt::join(with, " or "))};
     }
-  }
-  if (options.method == kBilateral && !options.settlement_agent.empty()) {
-    return Error{Code::USAGE, "settlement-agent", "between pairs nobody stands"};
   }
   return Ok();
 }
@@ -315,9 +305,6 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("--cycle", options->cycle,
                   "positions, pacs029, pacs009, settlement-reports: of this cycle (default: every "
                   "one; but for positions, every one that is closed)");
-  out->add_option("--method", options->method, "pacs009: how the schemes settle")
-      ->check(CLI::IsMember({kMultilateral, kBilateral}))
-      ->capture_default_str();
   out->add_option("--settlement-agent", options->settlement_agent,
                   "pacs009: who collects and pays out (default: one named as the scheme)");
   out->add_option("--account", options->account, "statement: whose");

@@ -56,12 +56,6 @@ Result<std::vector<ExportedFile>> ExportPositions(const projections::ReadStore& 
                                                   const std::string& directory,
                                                   std::string_view cycle_name);
 
-// Who settles a cycle's nets, and how.
-struct SettlementTerms {
-  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
-  std::string agent;  // stands between debtors and creditors; empty: one named as the scheme
-};
-
 // The messages that have a closed cycle settled, one a currency with a net: pacs.029.001.02 with
 // every net, and pacs.009.001.08 with a transfer for each net. An aborted cycle's are the record of
 // what was to be settled: another cycle settles its items. Besides the errors above:
@@ -71,12 +65,13 @@ struct SettlementTerms {
 Result<std::vector<ExportedFile>> ExportSettlementRequests(const projections::ReadStore& store,
                                                            const std::string& directory,
                                                            std::string_view cycle_name);
-// Multilateral: every net debtor pays the agent, which pays every net creditor. Bilateral: of each
-// pair the one that owes the other pays it. Gross: no net is settled, hence no file.
+// Of a multilateral scheme: every net debtor pays the agent (empty: one named as the scheme), which
+// pays every net creditor. Of a bilateral one: of each pair the one that owes the other pays it,
+// and there is no request. What settled item by item has no net, hence no file.
 Result<std::vector<ExportedFile>> ExportSettlementInstructions(const projections::ReadStore& store,
                                                                const std::string& directory,
                                                                std::string_view cycle_name,
-                                                               const SettlementTerms& terms);
+                                                               std::string_view agent = {});
 
 // What a closed cycle settles, for people: for each participant its own report; for the settlement
 // bank all nets and pairs; once settled, what moved and the balances that it left. Of one

@@ -308,7 +308,10 @@ Result<std::vector<ExportedFile>> ExportSettlementRequests(const ReadStore& stor
                                                            std::string_view cycle_name) {
   const auto subject = ReadSubject(store, cycle_name);
   if (!subject.ok()) return subject.error();
-  RETURN_IF_ERROR(CheckIdentification(subject->closed.positions.cycle.scheme.text(), "scheme"));
+  const CycleState& cycle = subject->closed.positions.cycle;
+  if (cycle.method != schema::SettlementMethod::MULTILATERAL_NET)
+    return std::vector<ExportedFile>{};
+  RETURN_IF_ERROR(CheckIdentification(cycle.scheme.text(), "scheme"));
   const auto messages = MultilateralNets(subject->closed.positions);
   if (!messages.ok()) return messages.error();
   std::vector<ExportedFile> files;
@@ -325,14 +328,16 @@ Result<std::vector<ExportedFile>> ExportSettlementRequests(const ReadStore& stor
 Result<std::vector<ExportedFile>> ExportSettlementInstructions(const ReadStore& store,
                                                                const std::string& directory,
                                                                std::string_view cycle_name,
-                                                               const SettlementTerms& terms) {
+                                                               std::string_view agent_name) {
   const auto subject = ReadSubject(store, cycle_name);
   if (!subject.ok()) return subject.error();
   const auto& positions = subject->closed.positions;
   std::vector<ExportedFile> files;
-  if (terms.method == schema::SettlementMethod::GROSS) return files;
-  const bool multilateral = terms.method == schema::SettlementMethod::MULTILATERAL_NET;
-  const std::string agent = terms.agent.empty() ? positions.cycle.scheme.text() : terms.agent;
+  const auto method = positions.cycle.method;
+  const bool multilateral = method == schema::SettlementMethod::MULTILATERAL_NET;
+  if (!multilateral && method != schema::SettlementMethod::BILATERAL_NET) return files;
+  const std::string agent =
+      agent_name.empty() ? positions.cycle.scheme.text() : std::string(agent_name);
   if (const Status fit = CheckIdentification(agent, "settlement-agent");
       multilateral && !fit.ok()) {
     return Error{Code::USAGE, fit.error().field, fit.error().message};

@@ -300,6 +300,8 @@ Status EveryItemIsInOneCycle(const State& state) {
       if (state.accounts[leg.account].participant != home) moved += leg.minor;
     }
   });
+  state.cycles.ForEach(
+      [&](Ref<CycleRow>, const CycleRow& cycle) { in_cycles -= cycle.shared_loss; });
   if (in_cycles != moved) return Broken("invariant.items_in_one_cycle", "");
   return Ok();
 }

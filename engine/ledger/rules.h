@@ -307,6 +307,15 @@ void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side);
 // The row of a position, made where there is none.
 Ref<PositionRow> PositionOf(State& state, const PositionKey& key);
 
+// --- a participant that fails (default.cc): of a cycle that is closed and not settled in part
+
+Decision DecideRecast(const State& state, Ref<CycleRow> cycle,
+                      schema::Settlement::Reader settlement);
+void ApplyRecast(Change& change, Ref<CycleRow> cycle, schema::Settlement::Reader settlement);
+Decision DecideLossShared(const State& state, Ref<CycleRow> cycle,
+                          schema::Settlement::Reader settlement);
+void ApplyLossShared(Change& change, Ref<CycleRow> cycle, schema::Settlement::Reader settlement);
+
 // --- invariants (invariants.cc)
 
 // Over one change, before it is written and again when it is read.

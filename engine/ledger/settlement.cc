@@ -271,10 +271,14 @@ Decision DecideSettlement(const Asked& asked) {
   if (cycle.status != CycleStatus::kClosed && !settling) {
     return ladder.Refuse(Code::CYCLE_NOT_CLOSED, "key");
   }
-  if (settlement.getAction() != schema::SettlementAction::ABORTED) {
+  using Action = schema::SettlementAction;
+  const Action action = settlement.getAction();
+  if (action == Action::SETTLED || action == Action::SETTLING) {
     return DecideSettled(state, named, settlement);
   }
   if (settling) return ladder.Refuse(Code::PARTLY_SETTLED, "key");
+  if (action == Action::RECAST) return DecideRecast(state, named, settlement);
+  if (action == Action::LOSS_SHARED) return DecideLossShared(state, named, settlement);
   const Ref<CycleRow> open = OpenCycleOf(state, cycle.scheme);
   // Closed in this very group: the next one opens only before the next decision.
   if (open.empty()) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
@@ -306,6 +310,12 @@ void ApplySettlement(Change& change) {
       break;
     case schema::SettlementAction::CAP_WARNED:
       ApplyWarned(change.state, ref, settlement);
+      break;
+    case schema::SettlementAction::RECAST:
+      ApplyRecast(change, ref, settlement);
+      break;
+    case schema::SettlementAction::LOSS_SHARED:
+      ApplyLossShared(change, ref, settlement);
       break;
     case schema::SettlementAction::RESOLUTION_ASKED:
       AskResolution(change.state, cycle.scheme, settlement.getCurrency(), settlement.getMode());

@@ -131,7 +131,8 @@ CycleState ViewCycle(const State& state, const CycleRow& row) {
           .cut_off = row.cut_off,
           .carried_into = row.carried_into,
           .reference = row.reference,
-          .reason = row.reason};
+          .reason = row.reason,
+          .method = state.schemes[row.scheme].method};
 }
 
 }  // namespace longmen::engine

@@ -470,13 +470,14 @@ struct CycleRow : NumberedRow {
   std::string reason;
   std::vector<Ref<FlowRow>> flows;  // as they came up
   std::vector<Ref<PositionRow>> positions;
-  Sequence previous = 0;  // the scheme's cycle before it; 0: none
-  Nanos closed_at = 0;    // when the closing occurred
+  Sequence previous = 0;    // the scheme's cycle before it; 0: none
+  Nanos closed_at = 0;      // when the closing occurred
+  int64_t shared_loss = 0;  // of its flows: not of items, but what others bear for one that fails
 
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.sequence, s.name, s.scheme, s.status, s.cut_off, s.carried_into, s.reference,
-                    s.reason, s.flows, s.positions, s.previous, s.closed_at);
+                    s.reason, s.flows, s.positions, s.previous, s.closed_at, s.shared_loss);
   }
 };
 

@@ -98,6 +98,9 @@ CodeClass ClassOf(Code code) {
     case Code::SCHEME_CLOSED:
     case Code::NOTHING_WAITS:
     case Code::QUEUE_FULL:
+    case Code::NO_SUSPENSE_ACCOUNT:
+    case Code::NO_LOSS:
+    case Code::NOBODY_SHARES:
       return CodeClass::kRetryUnderNewId;
     default:
       return CodeClass::kFinal;

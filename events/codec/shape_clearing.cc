@@ -21,14 +21,41 @@ bool CheckPositions(schema::Settlement::Reader settlement, ShapeRules& rules) {
   return true;
 }
 
+// A participant fails: the cycle goes on without it, or the others pay for it.
+bool CheckDefault(schema::Settlement::Reader settlement, ShapeRules& rules) {
+  constexpr const char* kShares = "settlement.shares";
+  const bool shared = settlement.getAction() == schema::SettlementAction::LOSS_SHARED;
+  const bool recast = settlement.getAction() == schema::SettlementAction::RECAST;
+  const auto shares = settlement.getShares();
+  if (!(shared || recast
+            ? rules.RequiredId(settlement.getWithout(), "settlement.without")
+            : rules.Absent(settlement.getWithout().size() == 0, "settlement.without")) ||
+      !rules.Required(!(shared || recast) || settlement.getReason().size() > 0,
+                      "settlement.reason") ||
+      !rules.Absent(shared || settlement.getCollateralMinor() == 0, "settlement.collateralMinor") ||
+      !rules.NotNegative(settlement.getCollateralMinor(), "settlement.collateralMinor") ||
+      !rules.Absent(shared || shares.size() == 0, kShares) ||
+      !rules.ListSize(shares.size(), kShares, kPositionsMax)) {
+    return false;
+  }
+  for (unsigned i = 0; i < shares.size(); ++i) {
+    if (!rules.Positive(shares[i].getMinor(), {kShares, i, "minor"}) ||
+        !rules.RequiredId(shares[i].getParticipant(), {kShares, i, "participant"})) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // What is asked of a queue; what came of it the engine says.
 bool CheckResolutionAsked(schema::Settlement::Reader settlement, ShapeRules& rules) {
   const bool asked = settlement.getAction() == schema::SettlementAction::RESOLUTION_ASKED;
   return rules.Known(settlement.getMode(), schema::ResolutionMode::VALUE, "settlement.mode") &&
          rules.Absent(asked || settlement.getMode() == schema::ResolutionMode::FIFO,
                       "settlement.mode") &&
-         (asked ? rules.Currency(settlement.getCurrency(), "settlement.currency")
-                : rules.Absent(settlement.getCurrency() == 0, "settlement.currency")) &&
+         (asked || settlement.getAction() == schema::SettlementAction::LOSS_SHARED
+              ? rules.Currency(settlement.getCurrency(), "settlement.currency")
+              : rules.Absent(settlement.getCurrency() == 0, "settlement.currency")) &&
          rules.Absent(settlement.getCount() == 0, "settlement.count") &&
          rules.Absent(settlement.getValueMinor() == 0, "settlement.valueMinor") &&
          rules.Absent(settlement.getValueMaxMinor() == 0, "settlement.valueMaxMinor") &&
@@ -86,7 +113,7 @@ bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
   using Action = schema::SettlementAction;
   const Action action = settlement.getAction();
   if (!rules.RequiredKey(proposal.getKey(), "key") ||
-      !rules.Known(action, Action::WINDOW_ENDED, "settlement.action") ||
+      !rules.Known(action, Action::LOSS_SHARED, "settlement.action") ||
       !rules.Id(settlement.getScheme(), "settlement.scheme")) {
     return false;
   }
@@ -95,7 +122,7 @@ bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
          rules.Required(action != Action::SETTLING || settlement.getPositions().size() > 0,
                         "settlement.positions") &&
          rules.Absent(settlement.getCapMinor() == 0, "settlement.capMinor") &&
-         CheckResolutionAsked(settlement, rules) &&
+         CheckResolutionAsked(settlement, rules) && CheckDefault(settlement, rules) &&
          rules.Absent(action == Action::CLOSED || settlement.getNext().size() == 0,
                       "settlement.next") &&
          rules.Absent(settles || settlement.getReference().size() == 0, "settlement.reference") &&

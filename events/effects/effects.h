@@ -141,6 +141,7 @@ struct CycleState {
   Sequence carried_into = 0;  // of an aborted cycle: the cycle that took its items
   std::string reference;
   std::string reason;
+  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   bool operator==(const CycleState&) const = default;
 };
 
@@ -173,6 +174,7 @@ struct Effects {
   std::optional<MovementState> movement;
   FewOf<CycleItem, 1> items;  // of this movement; of an abort: all that is carried
   std::optional<CycleState> cycle;
+  std::vector<CycleItem> removed;     // of a recast: what is taken out of its cycle
   std::vector<WaitingState> waiting;  // every payment of a queue that it changed
   Sequence late_for = 0;  // the cycle whose cut-off an item came after that occurred before it
   Code exception = Code::NONE;  // as in the record's header

@@ -591,6 +591,8 @@ enum SettlementAction {
   queueSettled @7;      # written by the engine: these settle together
   queueDeadlocked @8;   # written by the engine: no set of what waits can settle
   windowEnded @9;       # written by the engine: what waits is returned
+  recast @10;       # the items of one participant are taken out, into the cycle then open
+  lossShared @11;   # what one participant cannot pay the others bear
 }
 
 struct Position {
@@ -621,6 +623,14 @@ struct Settlement {
   chosen @12 :Data;
   # Of `queueSettled`: a bit for every payment that waits, by sender's name and then in the order of
   # its queue; the lowest bit of the first byte first.
+  without @13 :Text;              # of `recast` and `lossShared`: the participant that fails
+  collateralMinor @14 :Int64;     # of `lossShared`: what of its collateral is used
+  shares @15 :List(LossShare);    # by participant; together the loss
+}
+
+struct LossShare {
+  minor @0 :Int64;
+  participant @1 :Text;
 }
 
 # ---------------------------------------------------------------- reconciliation
@@ -1098,4 +1108,11 @@ enum Code {
 
   # limits, continued
   queueFull @123;
+
+  # existence, continued
+  noSuspenseAccount @124;
+
+  # state, continued
+  noLoss @125;
+  nobodyShares @126;
 }

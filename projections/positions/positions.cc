@@ -10,7 +10,7 @@ namespace longmen::projections {
 template <typename Archive>
 static void Fields(Archive& archive, CycleState& state) {
   archive(state.cycle, state.name, state.scheme, state.status, state.cut_off, state.carried_into);
-  archive(state.reference, state.reason);
+  archive(state.reference, state.reason, state.method);
 }
 
 template <typename Archive>
@@ -137,6 +137,10 @@ Result<CyclePositions> PositionsOf(const ReadStore& store, std::string_view cycl
   auto bilateral = ReadAll<BilateralPosition>(store, KeyWriter(kBilateral).Number(cycle), {},
                                               SIZE_MAX, ReadBilateral);
   if (!bilateral.ok()) return bilateral.error();
+  // What a recast left nobody with.
+  const auto is_empty = [](const auto& position) { return position.flow == Flow{}; };
+  std::erase_if(*own, is_empty);
+  std::erase_if(*bilateral, is_empty);
   auto carried =
       ReadAll<CarriedFrom>(store, KeyWriter(kCarried).Number(cycle), {}, SIZE_MAX,
                            [](auto, std::string_view value) { return Decode<CarriedFrom>(value); });
@@ -180,6 +184,15 @@ class PositionsFolder final : public Folder {
       carried.count += item.count;
       carried.sum.Add(item.amount.minor);
     }
+    // Of a recast; what is taken out is among the items, in the cycle that took it.
+    for (const CycleItem& item : effects.removed) {
+      Carried& carried = ways_[{.cycle = item.cycle,
+                                .from = item.from,
+                                .to = item.to,
+                                .currency = item.amount.currency.numeric}];
+      carried.count -= item.count;
+      carried.sum.Add(-item.amount.minor);
+    }
   }
   void Finish() override {
     for (const auto& [way, carried] : ways_) Count(way, carried, store_);
@@ -190,10 +203,14 @@ class PositionsFolder final : public Folder {
   void PutCycle(const CycleState& state, Sequence sequence, const Effects& effects) {
     PutEncoded(store_, KeyWriter(kCycles).Number(state.cycle), state);
     PutEncoded(store_, KeyWriter(kNames).Text(state.name), state.cycle);
-    if (state.status != CycleStatus::kAborted) return;
+    if (state.status != CycleStatus::kAborted && effects.removed.empty()) return;
     CarriedFrom from{.cycle = state.cycle, .by = sequence, .items = 0};
     for (const CycleItem& item : effects.items) from.items += item.count;
-    PutEncoded(store_, KeyWriter(kCarried).Number(state.carried_into).Number(state.cycle), from);
+    const Sequence into = effects.removed.empty() ? state.carried_into : effects.items[0].cycle;
+    const std::string key = KeyWriter(kCarried).Number(into).Number(state.cycle).bytes();
+    // A cycle may be recast without one after the other.
+    from.items += LoadOr(store_, key, CarriedFrom{}).items;
+    PutEncoded(store_, key, from);
   }
 
   Store& store_;

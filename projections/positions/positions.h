@@ -3,7 +3,8 @@
 //
 // A cycle's positions stop changing at its cut-off: what is accepted later, and what an aborted
 // cycle hands on, counts in the cycle open by then. An aborted cycle keeps its own figures as the
-// record of what was to be settled.
+// record of what was to be settled; one that is recast without a participant has the others' only,
+// and a shared loss is a flow of its cycle like any other.
 //
 // Invariant: per cycle and currency the nets sum to zero, and the bilateral nets of a participant
 // sum to its net.
@@ -42,7 +43,7 @@ struct BilateralPosition {
   bool operator==(const BilateralPosition&) const = default;
 };
 
-// An aborted cycle whose items were taken over.
+// A cycle that was aborted, or recast, and the items that were taken over from it.
 struct CarriedFrom {
   Sequence cycle = 0;
   Sequence by = 0;  // the record of the abort

@@ -100,6 +100,8 @@ class Decision {
   void DecideSettlement();
   void CheckPositions(const Sides& open) const;
   void SettleSides(Cycle& found, Sequence opened);
+  void Recast(Sequence opened);
+  void ShareLoss(Cycle& found, Sequence opened);
   void CheckCap(const Account& account) const;
   void DecideStatement();
   void DecideResolution();

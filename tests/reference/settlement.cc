@@ -35,6 +35,12 @@ void Decision::DecideSettlement() {
       return;  // refused above
     case schema::SettlementAction::RESOLUTION_ASKED:
       return AskResolution(found);
+    case schema::SettlementAction::RECAST:
+    case schema::SettlementAction::LOSS_SHARED:
+      RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
+      RefuseIf(settling, Code::PARTLY_SETTLED, "key");
+      if (given.getAction() == schema::SettlementAction::RECAST) return Recast(opened);
+      return ShareLoss(found, opened);
     case schema::SettlementAction::CLOSED:
       RefuseIf(found.status != CycleStatus::kOpen, Code::CYCLE_NOT_OPEN, "key");
       RefuseIf(state_.CycleNameTaken(Str(given.getNext())), Code::CYCLE_EXISTS, "settlement.next");

@@ -172,7 +172,7 @@ struct Waiting {
 
 struct Item {
   Sequence cycle = 0;        // where it is now
-  Sequence first_cycle = 0;  // where its movement put it
+  Sequence first_cycle = 0;  // where its movement put it; 0: a share of a loss
   Sequence movement = 0;
   std::string from, to;  // participants
   int64_t minor = 0;

@@ -16,8 +16,9 @@ projections::MapStore Folded(const HandLog& log) {
   return store;
 }
 
-HandLog ClosedE2b() {
+HandLog ClosedE2b(schema::SettlementMethod method) {
   HandLog log;
+  log.method = method;
   E2bBanks(log);
   E2bRefund(log, E2bPayments(log));
   log.CloseCycle();

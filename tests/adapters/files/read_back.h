@@ -14,7 +14,7 @@ namespace longmen::testing {
 projections::MapStore Folded(const HandLog& log);
 
 // Domain E2b in cycle "B202103010001", which is closed.
-HandLog ClosedE2b();
+HandLog ClosedE2b(schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET);
 
 std::string Slurp(const std::string& path);
 std::string OutputOf(const std::string& command);

@@ -103,9 +103,9 @@ Requests Request(const MapStore& store, const std::string& directory,
                  const std::string& cycle = kCycle) {
   return ExportSettlementRequests(store, directory, cycle);
 }
-Requests Instruct(const MapStore& store, const std::string& directory,
-                  const SettlementTerms& terms = {}, const std::string& cycle = kCycle) {
-  return ExportSettlementInstructions(store, directory, cycle, terms);
+Requests Instruct(const MapStore& store, const std::string& directory, std::string_view agent = {},
+                  const std::string& cycle = kCycle) {
+  return ExportSettlementInstructions(store, directory, cycle, agent);
 }
 
 TEST(SettlementMessages, RequestHasTheNetsOfDomainE2bAndNoOthers) {
@@ -144,15 +144,16 @@ TEST(SettlementMessages, InstructionsMoveEveryNetBetweenItsBankAndTheAgent) {
   EXPECT_EQ(message.id, "P09-B202103010001-CNY");
   EXPECT_EQ(message.date, "2021-03-01");
 
-  const auto by_agent = Instruct(store, directory.Sub("agent"), {.agent = "PBOC"});
+  const auto by_agent = Instruct(store, directory.Sub("agent"), "PBOC");
   EXPECT_EQ(ReadInstructions(by_agent->front()).movements.back(), "PBOC>ICBC 800000.00 CNY");
 }
 
 TEST(SettlementMessages, BilateralInstructionsAreTheObligationsOfDomainE2b) {
   const TemporaryDirectory directory;
-  const auto files = Instruct(Folded(ClosedE2b()), directory.path(),
-                              {.method = schema::SettlementMethod::BILATERAL_NET, .agent = {}});
+  const MapStore store = Folded(ClosedE2b(schema::SettlementMethod::BILATERAL_NET));
+  const auto files = Instruct(store, directory.path());
   ASSERT_TRUE(files.ok()) << Describe(files.error());
+  EXPECT_TRUE(Request(store, directory.path())->empty());
   const Message message = ReadInstructions(files->front());
   const std::vector<std::string> transfers = {"CCB>BOB 60000.00 CNY",   "CCB>ICBC 500000.00 CNY",
                                               "CMB>ICBC 800000.00 CNY", "ICBC>BOB 500000.00 CNY",
@@ -164,10 +165,11 @@ TEST(SettlementMessages, BilateralInstructionsAreTheObligationsOfDomainE2b) {
 
 TEST(SettlementMessages, OfAGrossSchemeAreNone) {
   const TemporaryDirectory directory;
-  const auto files = Instruct(Folded(ClosedE2b()), directory.path(),
-                              {.method = schema::SettlementMethod::GROSS, .agent = {}});
-  ASSERT_TRUE(files.ok());
-  EXPECT_TRUE(files->empty());
+  for (const auto method : {schema::SettlementMethod::GROSS, schema::SettlementMethod::QUEUED}) {
+    const MapStore store = Folded(ClosedE2b(method));
+    EXPECT_TRUE(Instruct(store, directory.path())->empty());
+    EXPECT_TRUE(Request(store, directory.path())->empty());
+  }
 }
 
 TEST(SettlementMessages, CallOneNetByOneId) {
@@ -304,8 +306,7 @@ TEST(SettlementMessages, ANameThatIsNoIdentificationIsAnErrorAndNoFile) {
     const MapStore store = Folded(log);
     EXPECT_EQ(Request(store, directory.path()).error().code, code) << name;
     EXPECT_EQ(Instruct(store, directory.path()).error().code, code) << name;
-    EXPECT_EQ(Instruct(Folded(ClosedE2b()), directory.path(), {.agent = name}).error().code,
-              Code::USAGE);
+    EXPECT_EQ(Instruct(Folded(ClosedE2b()), directory.path(), name).error().code, Code::USAGE);
   }
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }

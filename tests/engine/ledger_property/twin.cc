@@ -162,6 +162,13 @@ void Twin::Fold(const Effects& effects) {
   }
   for (const HoldChange& hold : effects.holds) holds_[hold.account] += hold.amount.minor;
   if (effects.cycle && effects.cycle->carried_into != 0) flows_.erase(effects.cycle->cycle);
+  for (const CycleItem& item : effects.removed) {
+    auto& flows = flows_[item.cycle];
+    const auto of = std::make_tuple(item.from.text(), item.to.text(), item.amount.currency.numeric);
+    flows[of] -= item.amount.minor;
+    if (flows[of] == 0) flows.erase(of);
+    if (flows.empty()) flows_.erase(item.cycle);
+  }
   for (const CycleItem& item : effects.items) {
     flows_[item.cycle][{item.from, item.to, item.amount.currency.numeric}] += item.amount.minor;
   }

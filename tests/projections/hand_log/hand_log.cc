@@ -94,6 +94,7 @@ Sequence HandLog::OpenCycle(const std::string& name) {
   state.cycle = next();
   state.name = name;
   state.scheme = "NUCC";
+  state.method = method;
   Effects effects;
   effects.cycle = state;
   return Add(

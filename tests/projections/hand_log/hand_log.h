@@ -67,6 +67,8 @@ class HandLog {
   // Participants with an account "<name>.c" each, a clearing and a settlement account.
   void Banks(const std::vector<std::string>& names);
 
+  // Of the scheme whose cycles are opened from now on.
+  schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET;
   Sequence OpenCycle(const std::string& name);
   Sequence CloseCycle();
   Sequence AbortCycle(const std::string& name);

@@ -1,6 +1,7 @@
 // Cycles, statement files and their resolution, and changes of what is registered.
 #include <algorithm>
 
+#include "engine/clearing/loss_sharing.h"
 #include "tests/support/generator/generator.h"
 
 namespace longmen::generator {
@@ -120,6 +121,75 @@ Generator::Drafts Generator::AbortCycle() {
   auto settlement = draft.settlement();
   settlement.setAction(schema::SettlementAction::ABORTED);
   settlement.setReason("no cover");
+  return Only(std::move(draft));
+}
+
+// A participant fails: its cycle goes on without it, or others bear what it cannot pay.
+Generator::Drafts Generator::Default() {
+  using enum schema::AccountKind;
+  const auto* cycle = PickCycle(
+      random_, *state_, random_.Percent(92) ? CycleStatus::kClosed : CycleStatus::kSettling);
+  if (cycle == nullptr) return {};
+  const reference::Positions positions = state_->PositionsOf(cycle->first);
+  std::vector<std::pair<std::string, uint16_t>> debtors;
+  for (const auto& [of, sum] : positions) {
+    if (sum.net() < 0 || random_.Percent(10)) debtors.push_back(of);
+  }
+  const auto [without, currency] = debtors.empty() || random_.Percent(4)
+                                       ? std::pair<std::string, uint16_t>{"NOBANK", 156}
+                                       : random_.Pick(debtors);
+  Draft draft = Start(cycle->second.name);
+  auto settlement = draft.settlement();
+  settlement.setWithout(without);
+  settlement.setReason("it failed");
+  if (random_.Percent(40)) {
+    settlement.setAction(schema::SettlementAction::RECAST);
+    return Only(std::move(draft));
+  }
+  settlement.setAction(schema::SettlementAction::LOSS_SHARED);
+  settlement.setCurrency(currency);
+  const std::string clearing =
+      state_->SpecialAccount(CLEARING, without, currency, cycle->second.scheme);
+  const std::string money = state_->SpecialAccount(SETTLEMENT, without, currency);
+  const auto found = positions.find({without, currency});
+  if (clearing.empty() || money.empty() || found == positions.end()) return Only(std::move(draft));
+  const auto& cap = state_->accounts.at(clearing).cap;
+  const auto liquidity = state_->Liquidity(money);
+  reference::Wide left = -found->second.net();
+  if (liquidity) left -= std::max<reference::Wide>(*liquidity + (cap ? cap->earmark : 0), 0);
+  if (left <= 0 || !liquidity) return Only(std::move(draft));
+  const auto collateral = std::min<reference::Wide>(cap ? cap->collateral : 0, left);
+  settlement.setCollateralMinor(static_cast<int64_t>(collateral));
+  std::vector<std::string> names;
+  std::vector<int64_t> weights;
+  for (const auto& [participant, status] : state_->participants) {
+    const std::string account =
+        state_->SpecialAccount(CLEARING, participant, currency, cycle->second.scheme);
+    if (account.empty() || participant == without) continue;
+    for (const auto& [to, minor] : state_->accounts.at(account).bilateral) {
+      if (to != without || minor == 0) continue;
+      names.push_back(participant);
+      weights.push_back(minor);
+    }
+  }
+  const auto minors = engine::ShareLoss(static_cast<int64_t>(left - collateral), weights);
+  if (!minors) return Only(std::move(draft));
+  std::vector<std::pair<std::string, int64_t>> shares;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if ((*minors)[i] > 0) shares.emplace_back(names[i], (*minors)[i]);
+  }
+  if (!shares.empty() && random_.Percent(12)) {
+    if (random_.Percent(50)) {
+      shares.back().second += 1;
+    } else {
+      shares.pop_back();
+    }
+  }
+  auto list = settlement.initShares(static_cast<unsigned>(shares.size()));
+  for (unsigned i = 0; i < list.size(); ++i) {
+    list[i].setParticipant(shares[i].first);
+    list[i].setMinor(shares[i].second);
+  }
   return Only(std::move(draft));
 }
 

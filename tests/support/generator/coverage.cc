@@ -124,7 +124,10 @@ std::vector<std::string> Coverage::MissingCodes() const {
                           Code::NOT_WAITING,
                           Code::PRIORITY_FIXED,
                           Code::SCHEME_CLOSED,
-                          Code::NOTHING_WAITS}) {
+                          Code::NOTHING_WAITS,
+                          Code::NO_SUSPENSE_ACCOUNT,
+                          Code::NO_LOSS,
+                          Code::NOBODY_SHARES}) {
     expect(code);
   }
   return missing;

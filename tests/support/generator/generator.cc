@@ -88,6 +88,7 @@ Step Generator::Next(uint64_t seed, const reference::State& state) {
       {"cycle.close", 4, &Generator::CloseCycle},
       {"cycle.settle", 4, &Generator::SettleCycle},
       {"cycle.abort", 2, &Generator::AbortCycle},
+      {"cycle.default", 3, &Generator::Default},
       {"file.header", 2, &Generator::FileHeader},
       {"file.line", 5, &Generator::FileLine},
       {"file.trailer", 3, &Generator::FileTrailer},

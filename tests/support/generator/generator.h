@@ -72,6 +72,7 @@ class Generator {
   Drafts CloseCycle();
   Drafts SettleCycle();
   Drafts AbortCycle();
+  Drafts Default();
   Drafts FileHeader();
   Drafts FileLine();
   Drafts FileTrailer();

@@ -65,7 +65,9 @@ std::vector<std::pair<std::string, Account>> Accounts() {
                        {20'000, 0, LimitWindow::YEAR, false}};
       add(participant, "pn", currency, AccountKind::PENDING);
       add(participant, "pk", currency, AccountKind::CLEARING, "pk").unlimited = true;
-      if (participant != "BOB") add(participant, "sus", currency, AccountKind::SUSPENSE);
+      if (participant != "BOB") {
+        add(participant, "sus", currency, AccountKind::SUSPENSE).floor = 100'000;
+      }
     }
   }
   add("BOB", "nu", kUsd, AccountKind::CLEARING, "nu").unlimited = true;
