@@ -339,5 +339,172 @@ TEST_F(Cover, PostsThePublishedExample) {
   book.ExpectWhole();
 }
 
+// The four banks of domain E2a, whose cycle is closed.
+class Default : public Cover {
+ protected:
+  void OpenE2a(const std::vector<std::string>& banks = {"A", "B", "C", "D"}) {
+    Open(banks);
+    for (const std::string& bank : banks) {
+      Draft draft = book.New(bank + ".sus");
+      auto account = draft.registration().initAccount();
+      account.setParticipant(bank);
+      account.setCurrency(kCny);
+      account.setKind(AccountKind::SUSPENSE);
+      account.setUnlimited(true);
+      ASSERT_EQ(book.Propose(std::move(draft)), "accepted");
+    }
+  }
+  void SendE2a() {
+    const char* banks = "ABCD";
+    constexpr int kOwed[4][4] = {{0, 90, 40, 20}, {70, 0, 30, 60}, {50, 20, 0, 10}, {30, 50, 80, 0}};
+    for (int i = 0; i < 4; ++i) {
+      for (int j = 0; j < 4; ++j) {
+        if (kOwed[i][j] == 0) continue;
+        ASSERT_EQ(Send(std::string(1, banks[i]), std::string(1, banks[j]), kOwed[i][j]),
+                  "accepted");
+      }
+    }
+  }
+  void CloseFirst() { ASSERT_EQ(book.Propose(book.Close(kFirst, "second")), "accepted"); }
+  int64_t NetOf(const std::string& bank, const std::string& cycle = kFirst) const {
+    const auto positions = book.naive().PositionsOf(cycle);
+    const auto found = positions.find({bank, kCny});
+    return found == positions.end() ? 0 : static_cast<int64_t>(found->second.net());
+  }
+  std::string Recast(const std::string& without) {
+    Draft draft = book.New(kFirst);
+    auto settlement = draft.settlement();
+    settlement.setAction(SettlementAction::RECAST);
+    settlement.setWithout(without);
+    settlement.setReason("it failed");
+    return book.Propose(std::move(draft));
+  }
+  std::string ShareLoss(const std::string& without, int64_t collateral,
+                        const std::vector<std::pair<std::string, int64_t>>& shares) {
+    Draft draft = book.New(kFirst);
+    auto settlement = draft.settlement();
+    settlement.setAction(SettlementAction::LOSS_SHARED);
+    settlement.setWithout(without);
+    settlement.setCurrency(kCny);
+    settlement.setCollateralMinor(collateral);
+    settlement.setReason("it failed");
+    auto list = settlement.initShares(static_cast<unsigned>(shares.size()));
+    for (unsigned i = 0; i < list.size(); ++i) {
+      list[i].setParticipant(shares[i].first);
+      list[i].setMinor(shares[i].second);
+    }
+    return book.Propose(std::move(draft));
+  }
+  // Three banks have granted D, which has nothing, so much, and D owes the loss.
+  std::string ShareLossByGrants(int64_t loss, const std::vector<int64_t>& grants,
+                                const std::vector<std::pair<std::string, int64_t>>& shares) {
+    OpenE2a();
+    Limit("D");
+    const std::vector<std::string> banks = {"A", "B", "C"};
+    for (size_t i = 0; i < banks.size(); ++i) {
+      EXPECT_EQ(book.Propose(Clearing(banks[i], {1'000'000, 0, 0}, {{"D", grants[i]}})),
+                "accepted");
+    }
+    // As reported: a fact, whatever limits say.
+    Draft draft = Payment("D", "A", loss);
+    draft.root().getBody().getDebit().setBasis(schema::Basis::REPORTED);
+    EXPECT_EQ(book.Propose(std::move(draft)), "accepted");
+    CloseFirst();
+    return ShareLoss("D", 0, shares);
+  }
+
+  static constexpr const char* kFirst = "nu202112300001";
+};
+
+class Recasts : public Default, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Recasts, TheCycleOfFourBanksWithoutOneOfThem) {  // domain E7
+  const std::map<std::string, std::map<std::string, int64_t>> nets = {
+      {"A", {{"B", -20}, {"C", 80}, {"D", -60}}},
+      {"B", {{"A", 20}, {"C", 60}, {"D", -80}}},
+      {"C", {{"A", -10}, {"B", 10}, {"D", 0}}},
+      {"D", {{"A", -10}, {"B", 10}, {"C", 0}}}};
+  const std::string without = GetParam();
+  OpenE2a();
+  SendE2a();
+  EXPECT_EQ(NetOf("C"), 70);
+  EXPECT_EQ(NetOf("D"), -70);
+  const int64_t own = NetOf(without);
+  EXPECT_EQ(Recast(without), "cycle_not_closed");
+  CloseFirst();
+  EXPECT_EQ(Recast("E"), "unknown_participant");
+  EXPECT_EQ(Recast(without), "accepted");
+  EXPECT_EQ(Recast(without), "unknown_participant");
+  for (const auto& [bank, net] : nets.at(without)) EXPECT_EQ(NetOf(bank), net) << bank;
+  EXPECT_EQ(NetOf(without), 0);
+  EXPECT_EQ(NetOf(without, "second"), own);  // its items wait in the cycle then open
+  book.ExpectWhole();
+}
+
+INSTANTIATE_TEST_SUITE_P(OfE2a, Recasts, testing::Values("A", "B", "C", "D"));
+
+TEST_F(Default, SharesALossInProportionToTheCreditGranted) {  // domain E7
+  EXPECT_EQ(ShareLossByGrants(8'000, {4'000, 3'500, 2'500}, {{"A", 3'200}, {"B", 2'800}, {"C", 2'000}}),
+            "accepted");
+  EXPECT_EQ(NetOf("D"), 0);
+  EXPECT_EQ(NetOf("A"), 8'000 - 3'200);
+  EXPECT_EQ(book.Balance("A.sus"), -3'200);
+  EXPECT_EQ(book.Balance("D.sus"), 8'000);
+  EXPECT_EQ(Settle(kFirst, SettlementAction::SETTLED,
+                   {{"A", 8'000, 3'200}, {"B", 0, 2'800}, {"C", 0, 2'000}, {"D", 8'000, 8'000}}),
+            "accepted");
+  book.ExpectWhole();
+}
+
+TEST_F(Default, GivesTheOddUnitToTheLargestRemainder) {  // domain E7: 10,001
+  EXPECT_EQ(ShareLossByGrants(10'001, {40, 35, 25}, {{"A", 4'000}, {"B", 3'500}, {"C", 2'501}}),
+            "position_mismatch");
+  EXPECT_EQ(ShareLoss("D", 0, {{"A", 4'001}, {"B", 3'500}, {"C", 2'500}}), "accepted");
+  book.ExpectWhole();
+}
+
+TEST_F(Default, GivesTheOddUnitOfEqualOnesToTheFirst) {  // domain E7: equal thirds of 10,000
+  EXPECT_EQ(ShareLossByGrants(10'000, {7, 7, 7}, {{"A", 3'334}, {"B", 3'333}, {"C", 3'333}}),
+            "accepted");
+  book.ExpectWhole();
+}
+
+TEST_F(Default, TakesLiquidityAndCollateralBeforeTheOthersPay) {  // domain E7, CMB in E2b
+  OpenE2a({"ICBC", "CMB", "PSBC", "BOB"});
+  Limit("CMB");
+  ASSERT_EQ(Liquidity("CMB", 300'000), "accepted");
+  ASSERT_EQ(book.Propose(Clearing("CMB", {1'000'000, 200'000, 0})), "accepted");
+  for (const auto& [bank, granted] :
+       {std::pair{"ICBC", 500'000}, std::pair{"BOB", 300'000}, std::pair{"PSBC", 200'000}}) {
+    ASSERT_EQ(book.Propose(Clearing(bank, {1'000'000, 0, 0}, {{"CMB", granted}})), "accepted");
+  }
+  EXPECT_EQ(Send("CMB", "ICBC", 500'000), "accepted");
+  EXPECT_EQ(Send("CMB", "BOB", 150'000), "accepted");
+  CloseFirst();
+  EXPECT_EQ(ShareLoss("ICBC", 0, {}), "no_loss");
+  EXPECT_EQ(ShareLoss("CMB", 200'000, {{"BOB", 45'000}, {"ICBC", 75'000}, {"PSBC", 30'000}}),
+            "accepted");
+  EXPECT_EQ(NetOf("CMB"), -500'000);
+  EXPECT_EQ(book.Balance("CMB.set"), -500'000);
+  // And now it can pay, and the cycle settles.
+  EXPECT_EQ(Settle(kFirst, SettlementAction::SETTLED,
+                   {{"CMB", 150'000, 650'000},
+                    {"ICBC", 500'000, 75'000},
+                    {"BOB", 150'000, 45'000},
+                    {"PSBC", 0, 30'000}}),
+            "accepted");
+  EXPECT_EQ(book.Balance("CMB.set"), 0);
+  book.ExpectWhole();
+}
+
+TEST_F(Default, IsNotSharedByAnybodyWhoGrantedNothing) {
+  OpenE2a();
+  Limit("D");
+  EXPECT_EQ(Send("D", "A", 100), "accepted");
+  CloseFirst();
+  EXPECT_EQ(ShareLoss("D", 0, {}), "nobody_shares");
+  book.ExpectWhole();
+}
+
 }  // namespace
 }  // namespace longmen::generator
