@@ -251,6 +251,20 @@ void CompareB2b(const B2bTotals& expected, const B2bTotals& found, Comparison& o
   out.Number("B2B waiting", expected.waiting, found.waiting);
 }
 
+void CompareQueue(const Expected& expected, const Books& books, Comparison& out) {
+  const auto& found = books.resolutions;
+  out.Number("resolutions of the queue", static_cast<int64_t>(expected.resolutions.size()),
+             static_cast<int64_t>(found.size()));
+  for (size_t i = 0; i < std::min(expected.resolutions.size(), found.size()); ++i) {
+    const Resolution& wanted = expected.resolutions[i];
+    const std::string what = fmt::format("resolution {}, {}", i + 1, wanted.result);
+    out.Number(what, 1, wanted.result == found[i].result ? 1 : 0);
+    out.Number(what + ": payments", wanted.count, found[i].count);
+    out.Number(what + ": value", wanted.minor, found[i].minor);
+    out.Number(what + ": saved", wanted.saved, found[i].saved);
+  }
+}
+
 // The published table (domain E2b), whatever the generator thinks of it. Net in yuan.
 void CompareE2b(const CycleBook& morning, Comparison& out) {
   static constexpr std::pair<std::string_view, int64_t> kNets[] = {{"ICBC", 800'000},
@@ -290,6 +304,13 @@ Result<Books> ReadBooks(DayClient& client, const projections::ReadStore& store) 
     if (!page.ok()) return page.error();
     ReadCycle(*page, books.cycles[std::string(cycle.name)]);
   }
+  const auto resolutions = Page(client, fmt::format("/v1/schemes/{}/resolutions", kRtgs));
+  if (!resolutions.ok()) return resolutions.error();
+  for (const json::value& entry : resolutions->at("resolutions").as_array()) {
+    const json::object& found = entry.as_object();
+    books.resolutions.push_back({Text(found, "result"), Number(found, "count"),
+                                 Number(found, "valueMinor"), Number(found, "savedMinor")});
+  }
   RETURN_IF_ERROR(ReadReconciliation(client, books));
   RETURN_IF_ERROR(ReadRefusals(client, books));
   RETURN_IF_ERROR(ReadBalances(client, books));
@@ -313,6 +334,7 @@ std::vector<Difference> Compare(const Expected& expected, const Books& books, co
   CompareB2b(expected.b2b, books.b2b, out);
   CompareMetro(expected.metro, books, out);
   CompareLines(expected, books, out);
+  CompareQueue(expected, books, out);
   for (const CyclePlan& cycle : kCycles) {
     const auto it = expected.cycles.find(cycle.name);
     out.Cycle(cycle.name, it == expected.cycles.end() ? Flows{} : it->second,

@@ -30,7 +30,8 @@ struct Books {
   int64_t revenue_balance = 0;
   int64_t municipal_balance = 0;
   simulation::MetroTotals metro;
-  int64_t metro_owed = 0;  // to the bank that advanced fares
+  int64_t metro_owed = 0;                           // to the bank that advanced fares
+  std::vector<simulation::Resolution> resolutions;  // of the city banks' queue
 };
 
 Result<Books> ReadBooks(DayClient& client, const projections::ReadStore& store);

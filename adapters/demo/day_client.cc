@@ -16,6 +16,7 @@ namespace json = boost::json;
 
 constexpr Nanos kSlice = 10 * kNanosPerMinute;
 constexpr int64_t kBatchLines = 2'000;
+constexpr std::string_view kDesk = "settlement-desk";
 constexpr std::string_view kNdjson = "application/x-ndjson";
 
 // Shows how far the day is, on a line of its own on a terminal and once an hour elsewhere.
@@ -128,14 +129,18 @@ Status DayClient::SendDay(const Day& day) {
     for (size_t feed = 0; feed < kFeedCount; ++feed) {
       RETURN_IF_ERROR(SendBatch(static_cast<Feed>(feed), batches[feed]));
     }
+    for (const Day::Proposed& proposal : day.treasury) {
+      if (proposal.at < slice || proposal.at >= slice + kSlice) continue;
+      RETURN_IF_ERROR(ProposeOne("treasury", proposal.json));
+    }
     ShowProgress(slice + kSlice, next, day.events.size());
   }
   return CloseAndSettle(day.options, At(24));
 }
 
-Status DayClient::ProposeOne(std::string proposal) {
-  const auto answer = http_.Post("/v1/proposals", TokenOf("settlement-desk", seed_),
-                                 "application/json", std::move(proposal));
+Status DayClient::ProposeOne(std::string_view source, std::string proposal) {
+  const auto answer =
+      http_.Post("/v1/proposals", TokenOf(source, seed_), "application/json", std::move(proposal));
   if (!answer.ok()) return answer.error();
   ++requests_;
   ++heard_.sent;
@@ -153,18 +158,23 @@ Result<std::string> DayClient::Get(std::string_view target) {
   return answer->body;
 }
 
-// The positions of a closed cycle, as the settlement must state them.
+// The positions of a closed cycle, as the settlement must state them; nothing where it is settled.
 Result<std::string> DayClient::PositionsOf(std::string_view cycle) try {
   const auto page = Get(fmt::format("/v1/cycles/{}/positions", cycle));
   if (!page.ok()) return page.error();
   std::string positions;
   const json::value parsed = json::parse(*page);
-  for (const json::value& entry : parsed.at("positions").as_array()) {
+  // What settled item by item is settled when its cycle is closed.
+  if (Text(parsed.as_object(), "status") == "settled") return positions;
+  const bool pairs = Text(parsed.as_object(), "method") == "bilateral_net";
+  for (const json::value& entry : parsed.at(pairs ? "bilateral" : "positions").as_array()) {
     const json::object& position = entry.as_object();
+    const std::string towards =
+        pairs ? fmt::format(R"("counterparty":"{}",)", Text(position, "counterparty")) : "";
     positions += fmt::format(
-        R"({}{{"participant":"{}","currency":"{}","grossIn":"{}","grossOut":"{}","net":"{}"}})",
-        positions.empty() ? "" : ",", Text(position, "participant"), Text(position, "currency"),
-        Text(position, "grossInMinor"), Text(position, "grossOutMinor"),
+        R"({}{{"participant":"{}",{}"currency":"{}","grossIn":"{}","grossOut":"{}","net":"{}"}})",
+        positions.empty() ? "" : ",", Text(position, "participant"), towards,
+        Text(position, "currency"), Text(position, "grossInMinor"), Text(position, "grossOutMinor"),
         Text(position, "netMinor"));
   }
   return positions;
@@ -178,21 +188,23 @@ Status DayClient::CloseAndSettle(const SimulationOptions& day, Nanos until) {
     if (!day.Clears(cycle)) continue;
     if (cycle.cut_off > desk_done_ && cycle.cut_off <= until) {
       RETURN_IF_ERROR(ProposeOne(
-          fmt::format(R"({{"id":"close-{0}","key":"{0}","occurredAt":"{1}",)"
-                      R"("settlement":{{"action":"closed","scheme":"{2}","next":"{3}"}}}})",
-                      cycle.name, FormatInstant(cycle.cut_off), cycle.scheme, cycle.next)));
+          kDesk, fmt::format(R"({{"id":"close-{0}","key":"{0}","occurredAt":"{1}",)"
+                             R"("settlement":{{"action":"closed","scheme":"{2}","next":"{3}"}}}})",
+                             cycle.name, FormatInstant(cycle.cut_off), cycle.scheme, cycle.next)));
     }
   }
   for (const CyclePlan& cycle : kCycles) {
     if (!day.Clears(cycle) || cycle.settled <= desk_done_ || cycle.settled > until) continue;
     const auto positions = PositionsOf(cycle.name);
     if (!positions.ok()) return positions.error();
+    if (positions->empty()) continue;
     const auto settle = [&](std::string_view id, std::string_view list) {
-      return ProposeOne(fmt::format(R"({{"id":"{}-{}","key":"{}","occurredAt":"{}",)"
-                                    R"("settlement":{{"action":"settled","reference":"HVPS-{}",)"
-                                    R"("positions":[{}]}}}})",
-                                    id, cycle.name, cycle.name, FormatInstant(cycle.settled),
-                                    cycle.name, list));
+      return ProposeOne(
+          kDesk,
+          fmt::format(R"({{"id":"{}-{}","key":"{}","occurredAt":"{}",)"
+                      R"("settlement":{{"action":"settled","reference":"HVPS-{}",)"
+                      R"("positions":[{}]}}}})",
+                      id, cycle.name, cycle.name, FormatInstant(cycle.settled), cycle.name, list));
     };
     if (&cycle == &kCycles[kB2bMorning] && day.Has(Feed::kB2b)) {
       // One bank is left out first, to see it refused: a settlement states the log's own figures.

@@ -50,7 +50,7 @@ class DayClient {
   };
   Status SendBatch(simulation::Feed feed, Batch& batch);  // and empties it
   Status CloseAndSettle(const simulation::SimulationOptions& day, Nanos until);
-  Status ProposeOne(std::string proposal);
+  Status ProposeOne(std::string_view source, std::string proposal);
   Result<std::string> PositionsOf(std::string_view cycle);
   Status Hear(std::string_view answers);
 

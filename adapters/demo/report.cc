@@ -197,6 +197,18 @@ void AddCycles(const Run& run, PageText& page) {
   page.Line("  Drivers with a card of PSBC itself pay inside that bank: no position.");
 }
 
+void AddQueue(const Run& run, PageText& page) {
+  page.Head("QUEUE of four city banks, who pay through a gross system, in yuan");
+  page.Line("  40,000,000 at the central bank, and 365,000,000 to pay in a circle: nobody can");
+  page.Line("  begin. What settles together needs the nets alone.");
+  page.Line("    {:<14}{:>9}{:>20}{:>20}", "", "payments", "value", "saved");
+  for (const Resolution& resolution : run.books.resolutions) {
+    page.Line("    {:<14}{:>9}{:>20}{:>20}", resolution.result, resolution.count,
+              Yuan(resolution.minor), resolution.saved == 0 ? "" : Yuan(resolution.saved));
+  }
+  page.Line("  longmen whatif {}/ledger --scheme rtgs: what it would have cost otherwise", run.out);
+}
+
 void AddRefusals(const Run& run, PageText& page) {
   page.Head("REFUSED, and why");
   for (const auto& [code, count] : run.books.refused) {
@@ -279,6 +291,7 @@ std::string ReportPage(const Run& run) {
   AddMetro(run, page);
   AddOthers(run, page);
   AddCycles(run, page);
+  AddQueue(run, page);
   AddRefusals(run, page);
   AddEnd(run, page);
   return page.Take();

@@ -14,6 +14,7 @@ json::object CycleJson(const CycleState& cycle) {
   json::object out;
   out["cycle"] = cycle.name;
   out["scheme"] = cycle.scheme.text();
+  out["method"] = EnumName(cycle.method);
   out["status"] = JsonText(CycleStatusName(cycle.status));
   out["opened"] = JsonNumber(cycle.cycle);
   if (cycle.cut_off != 0) out["cutOff"] = JsonNumber(cycle.cut_off);

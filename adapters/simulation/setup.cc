@@ -106,6 +106,7 @@ void AddSetup(Day& day) {
         break;
     }
   }
+  if (day.options.Has(Feed::kEnterprise)) RegisterTreasury(setup);
 }
 
 }  // namespace longmen::adapters::simulation

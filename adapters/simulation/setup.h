@@ -39,5 +39,6 @@ void RegisterCampus(Setup& setup);
 void RegisterCards(Setup& setup);
 void RegisterTakeout(Setup& setup);
 void RegisterTuition(Setup& setup);
+void RegisterTreasury(Setup& setup);
 
 }  // namespace longmen::adapters::simulation

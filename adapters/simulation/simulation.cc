@@ -100,6 +100,7 @@ Day Simulate(const SimulationOptions& options) {
         break;
     }
   }
+  if (options.Has(Feed::kEnterprise)) AddTreasuryDay(day);
   std::stable_sort(day.events.begin(), day.events.end(),
                    [](const Sent& a, const Sent& b) { return a.at < b.at; });
   return day;

@@ -77,6 +77,7 @@ inline constexpr std::string_view kNetsUnion = "netsunion";
 inline constexpr std::string_view kUnionPay = "unionpay";
 inline constexpr std::string_view kBeps = "beps";
 inline constexpr std::string_view kHvps = "hvps";
+inline constexpr std::string_view kRtgs = "rtgs";  // of the city banks: it queues
 inline constexpr CyclePlan kCycles[] = {
     {"B202103010001", kNetsUnion, "B2B morning (E2b)", "B202103010002", At(11, 30), At(11, 40)},
     {"B202103010002", kNetsUnion, "B2B afternoon", "B202103020001", At(17, 30), At(17, 40)},
@@ -162,6 +163,15 @@ struct LineKind {
   auto operator<=>(const LineKind&) const = default;
 };
 
+// What the queue of the city banks does: settled, deadlocked, window_ended.
+struct Resolution {
+  std::string result;
+  int64_t count = 0;
+  int64_t minor = 0;
+  int64_t saved = 0;  // of what settled: what did not have to change hands
+  bool operator==(const Resolution&) const = default;
+};
+
 struct Expected {
   std::map<LineKind, Tally> lines;
   std::map<std::string, Flows, std::less<>> cycles;
@@ -172,6 +182,7 @@ struct Expected {
   ParkingTotals parking;
   B2bTotals b2b;
   MetroTotals metro;
+  std::vector<Resolution> resolutions;
 
   void Line(Feed feed, std::string_view type, std::string_view channel, std::string_view from,
             std::string_view to, int64_t minor, std::string_view currency = "CNY");
@@ -192,6 +203,12 @@ struct Day {
   std::vector<Sent> events;        // in time order
   std::vector<std::string> setup;  // proposals: everything that must be registered first
   std::vector<Lot> lots;
+  // Proposals of the city banks' treasuries, in time order.
+  struct Proposed {
+    Nanos at = 0;
+    std::string json;
+  };
+  std::vector<Proposed> treasury;
   Expected expected;
 };
 
@@ -215,6 +232,7 @@ void AddCampusDay(Day& day);
 void AddCardDay(Day& day);
 void AddTakeoutDay(Day& day);
 void AddTuitionDay(Day& day);
+void AddTreasuryDay(Day& day);
 
 // Everything that must be registered before the day begins.
 void AddSetup(Day& day);

@@ -118,6 +118,11 @@ Status WriteFiles(const Day& day, const std::string& directory) {
     }
     RETURN_IF_ERROR(file.Close());
   }
+  if (!day.treasury.empty()) {
+    LinesFile file(directory + "/treasury.ndjson");
+    for (const Day::Proposed& proposal : day.treasury) file.Add(proposal.json);
+    RETURN_IF_ERROR(file.Close());
+  }
   return WriteAll(directory + "/expected.json", {ExpectedJson(day)});
 }
 

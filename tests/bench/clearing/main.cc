@@ -1,4 +1,5 @@
-// longmen-bench-clearing: what it costs to resolve a queue, to net a cycle and to study a day.
+// longmen-bench-clearing: what it costs to resolve a queue, to net a cycle, to study a day, and to
+// do these in a whole ledger (house.h).
 //
 //   longmen-bench-clearing [--json]
 //
@@ -14,6 +15,7 @@
 #include "engine/clearing/gridlock.h"
 #include "engine/clearing/liquidity_study.h"
 #include "engine/clearing/netting.h"
+#include "tests/bench/clearing/house.h"
 #include "tests/bench/common/figures.h"
 #include "tests/bench/common/timing.h"
 
@@ -161,5 +163,7 @@ int main(int argc, char** argv) {
   MeasureByValue(table);
   MeasureNetting(table);
   MeasureStudy(table);
+  MeasureQueue(table);
+  MeasureCycles(table);
   return 0;
 }
