@@ -29,8 +29,10 @@ void Fields(Archive& archive, Stored& stored) {
   archive(stored.sequence);
 }
 
+// What can be taken from it. Of a participant's money at the central bank that has no end: it is an
+// asset of its book, and to give makes it more (docs/rules.md, Debit).
 std::optional<int64_t> Available(const AccountState& state) {
-  if (state.unlimited) return std::nullopt;
+  if (state.unlimited || state.kind == schema::AccountKind::SETTLEMENT) return std::nullopt;
   const __int128 sum =
       static_cast<__int128>(state.balance.minor) - state.held.minor + state.floor.minor;
   return static_cast<int64_t>(std::clamp<__int128>(sum, INT64_MIN, INT64_MAX));

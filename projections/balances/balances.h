@@ -10,8 +10,9 @@ namespace longmen::projections {
 struct Balance {
   AccountState state;
   Sequence sequence = 0;  // of the record that left it so
-  // balance - held + floor, in minor units; nothing where the account is unlimited. It stops at
-  // the ends of 64 bits: no single amount is anywhere near them.
+  // balance - held + floor, in minor units; nothing where there is no end to it: of an unlimited
+  // account and of money at the central bank. It stops at the ends of 64 bits: no single amount is
+  // anywhere near them.
   std::optional<int64_t> available;
   bool operator==(const Balance&) const = default;
 };
