@@ -11,15 +11,17 @@
 #include "projections/outbox/outbox.h"
 #include "projections/payments/payments.h"
 #include "projections/positions/positions.h"
+#include "projections/queue/queue.h"
 #include "projections/reconciliation/reconciliation.h"
 #include "projections/statements/statements.h"
+#include "projections/warnings/warnings.h"
 
 namespace longmen::projections {
 namespace {
 
 // Grows with every change of what any fold writes: an older store is then derived anew.
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "7";
+constexpr std::string_view kFormat = "8";
 
 }  // namespace
 
@@ -34,9 +36,11 @@ std::span<const Projection* const> Projections() {
   static const OutboxProjection outbox;
   static const ExceptionsProjection exceptions;
   static const PaymentsProjection payments;
-  static const std::array<const Projection*, 10> all = {
-      &calendar,  &balances,       &orders, &journal,    &statements,
-      &positions, &reconciliation, &outbox, &exceptions, &payments};
+  static const QueueProjection queue;
+  static const WarningsProjection warnings;
+  static const std::array<const Projection*, 12> all = {
+      &calendar,       &balances, &orders,     &journal,  &statements, &positions,
+      &reconciliation, &outbox,   &exceptions, &payments, &queue,      &warnings};
   return all;
 }
 

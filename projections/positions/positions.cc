@@ -1,6 +1,7 @@
 #include "projections/positions/positions.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "projections/store/encoding.h"
@@ -23,6 +24,13 @@ static void Fields(Archive& archive, CarriedFrom& carried) {
   archive(carried.cycle, carried.by, carried.items);
 }
 
+// The name of the missed cycle is read with the others.
+template <typename Archive>
+static void Fields(Archive& archive, LateItem& item) {
+  archive(item.sequence, item.recorded_at, item.movement, item.key, item.source, item.id);
+  archive(item.from, item.to, item.amount, item.occurred_at, item.missed);
+}
+
 namespace {
 
 constexpr std::string_view kCycles = "positions/c";  // cycle -> CycleState
@@ -31,6 +39,7 @@ constexpr std::string_view kOwn = "positions/p";     // cycle, participant, curr
 constexpr std::string_view kBilateral =
     "positions/b";  // cycle, participant, counterparty, currency -> Flow
 constexpr std::string_view kCarried = "positions/f";  // cycle, carried from -> CarriedFrom
+constexpr std::string_view kLate = "positions/l";     // cycle, sequence, number -> LateItem
 
 // Items of one cycle from one participant to another, in one currency.
 struct Way {
@@ -108,6 +117,24 @@ Result<BilateralPosition> ReadBilateral(std::string_view key, std::string_view v
   return position;
 }
 
+Result<std::vector<LateItem>> ReadLate(const ReadStore& store, Sequence cycle) {
+  auto items =
+      ReadAll<LateItem>(store, KeyWriter(kLate).Number(cycle), {}, SIZE_MAX,
+                        [](auto, std::string_view value) { return Decode<LateItem>(value); });
+  if (!items.ok()) return items;
+  std::map<Sequence, std::string> names;
+  for (LateItem& item : *items) {
+    const auto [name, fresh] = names.try_emplace(item.missed);
+    if (fresh) {
+      auto missed = Read<CycleState>(store, KeyWriter(kCycles).Number(item.missed), "such cycle");
+      if (!missed.ok()) return missed.error();
+      name->second = std::move(missed->name);
+    }
+    item.missed_name = name->second;
+  }
+  return items;
+}
+
 }  // namespace
 
 WideSum Flow::net() const {
@@ -145,10 +172,19 @@ Result<CyclePositions> PositionsOf(const ReadStore& store, std::string_view cycl
       ReadAll<CarriedFrom>(store, KeyWriter(kCarried).Number(cycle), {}, SIZE_MAX,
                            [](auto, std::string_view value) { return Decode<CarriedFrom>(value); });
   if (!carried.ok()) return carried.error();
+  auto late = ReadLate(store, cycle);
+  if (!late.ok()) return late.error();
   return CyclePositions{.cycle = std::move(state).value(),
                         .positions = std::move(own).value(),
                         .bilateral = std::move(bilateral).value(),
-                        .carried = std::move(carried).value()};
+                        .carried = std::move(carried).value(),
+                        .late = std::move(late).value()};
+}
+
+Result<std::vector<LateItem>> LateItems(const ReadStore& store, std::string_view cycle_name) {
+  const auto state = FindCycle(store, cycle_name);
+  if (!state.ok()) return state.error();
+  return ReadLate(store, state->cycle);
 }
 
 Result<std::vector<CycleState>> Cycles(const ReadStore& store) {
@@ -176,6 +212,7 @@ class PositionsFolder final : public Folder {
     // took them.
     const bool aborts = effects.cycle && effects.cycle->status == CycleStatus::kAborted;
     if (effects.cycle) PutCycle(*effects.cycle, record.header.sequence, effects);
+    if (effects.late_for != 0) PutLate(record.header, effects);
     for (const CycleItem& item : effects.items) {
       Carried& carried = ways_[{.cycle = aborts ? effects.cycle->carried_into : item.cycle,
                                 .from = item.from,
@@ -211,6 +248,29 @@ class PositionsFolder final : public Folder {
     // A cycle may be recast without one after the other.
     from.items += LoadOr(store_, key, CarriedFrom{}).items;
     PutEncoded(store_, key, from);
+  }
+
+  void PutLate(const RecordHeader& header, const Effects& effects) {
+    uint16_t number = 0;
+    for (const CycleItem& item : effects.items) {
+      LateItem late;
+      late.sequence = header.sequence;
+      late.recorded_at = header.recorded_at;
+      late.from = item.from;
+      late.to = item.to;
+      late.amount = item.amount;
+      late.missed = effects.late_for;
+      if (effects.movement) {
+        late.movement = effects.movement->sequence;
+        late.key = effects.movement->key.view();
+        late.source = effects.movement->source;
+        late.id = effects.movement->id.view();
+        late.occurred_at = effects.movement->occurred_at;
+      }
+      PutEncoded(store_, KeyWriter(kLate).Number(item.cycle).Number(header.sequence).Small(number),
+                 late);
+      ++number;
+    }
   }
 
   Store& store_;

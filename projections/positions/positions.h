@@ -51,16 +51,36 @@ struct CarriedFrom {
   bool operator==(const CarriedFrom&) const = default;
 };
 
+// An item that occurred before the cut-off of an earlier cycle and came after it.
+struct LateItem {
+  Sequence sequence = 0;  // of the record that put it into this cycle
+  Nanos recorded_at = 0;
+  Sequence movement = 0;
+  std::string key;
+  std::string source;  // identity of the proposal that began the movement
+  std::string id;
+  Name from;
+  Name to;
+  Money amount;
+  Nanos occurred_at = 0;
+  Sequence missed = 0;  // the earliest cycle that was closed after it occurred
+  std::string missed_name;
+  bool operator==(const LateItem&) const = default;
+};
+
 struct CyclePositions {
   CycleState cycle;
   std::vector<ParticipantPosition> positions;  // by participant, then currency number
   std::vector<BilateralPosition> bilateral;    // by participant, counterparty, currency number
   std::vector<CarriedFrom> carried;            // oldest first
+  std::vector<LateItem> late;                  // likewise; of an aborted cycle, its own
 };
 
 // NOT_FOUND where no cycle has the name.
 Result<CycleState> FindCycle(const ReadStore& store, std::string_view name);
 Result<CyclePositions> PositionsOf(const ReadStore& store, std::string_view cycle_name);
+// What came into a cycle too late for an earlier one. It counts in this one like any other.
+Result<std::vector<LateItem>> LateItems(const ReadStore& store, std::string_view cycle_name);
 
 // All cycles in the order of their opening, or those of one scheme.
 Result<std::vector<CycleState>> Cycles(const ReadStore& store);

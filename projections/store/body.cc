@@ -24,6 +24,7 @@ std::string EnumName(schema::Status status) { return NameOf(status); }
 std::string EnumName(schema::Outcome outcome) { return NameOf(outcome); }
 std::string EnumName(schema::AuthorizationAction action) { return NameOf(action); }
 std::string EnumName(schema::AuthorizationMethod method) { return NameOf(method); }
+std::string EnumName(schema::ResolutionMode mode) { return NameOf(mode); }
 
 std::string_view BodyName(Body body) {
   switch (body) {

@@ -42,5 +42,6 @@ std::string EnumName(schema::Status status);
 std::string EnumName(schema::Outcome outcome);
 std::string EnumName(schema::AuthorizationAction action);
 std::string EnumName(schema::AuthorizationMethod method);
+std::string EnumName(schema::ResolutionMode mode);
 
 }  // namespace longmen::projections

@@ -6,8 +6,6 @@
 #include <map>
 #include <tuple>
 
-#include "engine/ledger/ledger.h"
-#include "projections/all/all.h"
 #include "projections/balances/balances.h"
 #include "projections/exceptions/exceptions.h"
 #include "projections/orders/orders.h"
@@ -15,8 +13,7 @@
 #include "projections/positions/positions.h"
 #include "projections/reconciliation/reconciliation.h"
 #include "projections/statements/statements.h"
-#include "tests/reference/reference_ledger.h"
-#include "tests/support/generator/generator.h"
+#include "tests/projections/ledger_property/clearing_checks.h"
 #include "tests/support/generator/run.h"
 
 namespace longmen::generator {
@@ -27,44 +24,6 @@ using reference::Wide;
 
 constexpr size_t kCasesByDefault = 12;
 constexpr int kSteps = 300;
-
-// Both ledgers, and the store into which the engine's records are folded.
-struct World {
-  engine::Ledger ledger;
-  reference::ReferenceLedger naive;
-  MapStore store;
-  std::vector<engine::Emitted> records;
-  bool parted = false;  // the two ledgers disagree, which is another test's to report
-
-  World() {
-    naive.Begin(kLedgerName, kLedgerOffsetMinutes, kStart);
-    Take({ledger.Begin(kLedgerName, kLedgerOffsetMinutes, kStart)});
-  }
-
-  void Feed(const Step& step) {
-    if (step.group.empty()) {
-      naive.Tick(step.now);
-      Take(ledger.Tick(step.now));
-    } else {
-      const auto expected = naive.Propose(step.group, step.now);
-      engine::Decided decided = ledger.Propose(step.group, step.now);
-      for (size_t i = 0; i < expected.size(); ++i) {
-        parted = parted || decided.answers[i].code != expected[i].code;
-      }
-      Take(std::move(decided.records));
-    }
-  }
-
-  void Take(std::vector<engine::Emitted> emitted) {
-    for (engine::Emitted& record : emitted) {
-      const RecordView view{
-          .header = record.header, .proposal = record.proposal.bytes(), .leaf = {}};
-      const Status status = projections::Fold(view, record.effects, store);
-      ASSERT_TRUE(status.ok()) << Describe(status.error());
-      records.push_back(std::move(record));
-    }
-  }
-};
 
 void CheckBalancesAndStatements(const World& world) {
   const auto balances = Balances(world.store);
@@ -254,6 +213,7 @@ TEST(ProjectionsProperty, SayWhatTheNaiveLedgerSumsUp) {
     for (const Step& step : generator.SetUp()) world.Feed(step);
     for (int step = 0; step < kSteps; ++step) {
       world.Feed(generator.Next(seeds.Next(), world.naive.state()));
+      if (!world.parted) CheckQueues(world);
     }
     if (world.parted) continue;
     ++compared;
@@ -264,6 +224,9 @@ TEST(ProjectionsProperty, SayWhatTheNaiveLedgerSumsUp) {
     CheckReconciliation(world);
     CheckOutbox(world);
     CheckExceptions(world);
+    CheckResolutions(world);
+    CheckLateItems(world);
+    CheckWarnings(world);
     if (HasFailure()) FAIL() << "case " << i;
   }
   EXPECT_GE(2 * compared, CasesOfRun(kCasesByDefault));

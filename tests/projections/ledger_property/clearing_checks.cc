@@ -1,0 +1,177 @@
+#include "tests/projections/ledger_property/clearing_checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "events/codec/codec.h"
+#include "projections/positions/positions.h"
+#include "projections/queue/queue.h"
+#include "projections/warnings/warnings.h"
+
+namespace longmen::generator {
+
+using namespace projections;  // NOLINT: the checks are about them
+
+namespace {
+
+// What the engine's own records say of a scheme's queue: a resolution's money is what its postings
+// moved at the central bank, and what a window returned gives that reason.
+std::vector<std::string> ResolutionsOfLog(const World& world, const std::string& scheme) {
+  std::vector<std::string> lines;
+  size_t window = 0;                                 // its line + 1
+  std::vector<std::pair<size_t, int64_t>> returned;  // by line
+  for (const engine::Emitted& record : world.records) {
+    const auto body = ReadCanonical(record.proposal.bytes()).getBody();
+    const auto& waiting = record.effects.waiting;
+    if (body.isDebit() && body.getDebit().getReason() == "the window has ended" &&
+        waiting.front().scheme == scheme) {
+      returned[window - 1].first += 1;
+      returned[window - 1].second += waiting.front().amount.minor;
+    }
+    if (!body.isSettlement() || body.getSettlement().getScheme() != scheme.c_str()) continue;
+    const auto settlement = body.getSettlement();
+    reference::Wide moved = 0;
+    for (const Posting& posting : record.effects.postings) {
+      moved += std::max<int64_t>(posting.amount.minor, 0);
+    }
+    switch (settlement.getAction()) {
+      case schema::SettlementAction::QUEUE_SETTLED:
+        lines.push_back(fmt::format("settled {} saved {}", settlement.getCount(),
+                                    settlement.getValueMinor() - moved / 2));
+        break;
+      case schema::SettlementAction::QUEUE_DEADLOCKED:
+        lines.push_back(fmt::format("deadlocked {} saved 0", settlement.getCount()));
+        break;
+      case schema::SettlementAction::WINDOW_ENDED:
+        lines.emplace_back();
+        window = lines.size();
+        break;
+      default:
+        break;
+    }
+    returned.resize(lines.size());
+  }
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].empty()) {
+      lines[i] = fmt::format("window_ended {} of {}", returned[i].first, returned[i].second);
+    }
+  }
+  return lines;
+}
+
+// When what the movement is about happened.
+Nanos OccurredAt(const reference::State& state, Sequence movement) {
+  return state.records.at(movement - 1).occurred_at;
+}
+
+// The earliest of the cycles before the one an item came into that were closed only after it
+// occurred, one after the other; 0: it was in time.
+Sequence MissedBy(const reference::State& state, const reference::Item& item) {
+  const std::string& scheme = state.cycles.at(item.first_cycle).scheme;
+  const Nanos occurred = OccurredAt(state, item.movement);
+  Sequence missed = 0;
+  for (auto at = state.cycles.find(item.first_cycle); at != state.cycles.begin();) {
+    --at;
+    if (at->second.scheme != scheme) continue;
+    if (state.records.at(at->second.cut_off - 1).occurred_at < occurred) break;
+    missed = at->first;
+  }
+  return missed;
+}
+
+}  // namespace
+
+// Every queue, in its order, and beside it what is held.
+void CheckQueues(const World& world) {
+  const reference::State& state = world.naive.state();
+  for (const auto& [name, scheme] : state.schemes) {
+    std::vector<Sequence> expected;
+    std::set<Sequence> expected_held;
+    for (const uint16_t currency : state.QueueCurrencies(name)) {
+      for (const Sequence movement : state.QueueOf(name, currency)) expected.push_back(movement);
+    }
+    for (const auto& [movement, entry] : state.waiting) {
+      if (entry.held && state.movements.at(movement).scheme == name) expected_held.insert(movement);
+    }
+    const auto queue = QueueOf(world.store, name);
+    ASSERT_TRUE(queue.ok()) << name;
+    std::vector<Sequence> waiting;
+    std::set<Sequence> held;
+    for (const QueuedPayment& payment : queue->payments) {
+      const reference::Movement& movement = state.movements.at(payment.movement);
+      const reference::Item item = state.ItemsOf(movement).front();
+      EXPECT_EQ(payment.sender, item.from);
+      EXPECT_EQ(payment.receiver, item.to);
+      EXPECT_EQ(payment.amount.minor, item.minor);
+      EXPECT_EQ(payment.priority, state.waiting.at(payment.movement).priority);
+      EXPECT_EQ(state.began.at({payment.source, payment.id}), payment.movement);
+      if (payment.status == WaitingStatus::kHeld) {
+        held.insert(payment.movement);
+      } else {
+        waiting.push_back(payment.movement);
+      }
+    }
+    EXPECT_EQ(waiting, expected) << name;
+    EXPECT_EQ(held, expected_held) << name;
+  }
+}
+
+void CheckResolutions(const World& world) {
+  for (const auto& [name, scheme] : world.naive.state().schemes) {
+    std::vector<std::string> lines;
+    const auto resolutions = Resolutions(world.store, name);
+    ASSERT_TRUE(resolutions.ok()) << name;
+    for (const QueueResolution& each : *resolutions) {
+      const bool ended = each.result == ResolutionResult::kWindowEnded;
+      lines.push_back(fmt::format("{} {} {} {}", ResolutionResultName(each.result), each.count,
+                                  ended ? "of" : "saved", ended ? each.value : each.saved));
+    }
+    EXPECT_EQ(lines, ResolutionsOfLog(world, name)) << name;
+  }
+}
+
+void CheckLateItems(const World& world) {
+  const reference::State& state = world.naive.state();
+  // cycle, movement, sender, receiver, amount, missed
+  using Late = std::tuple<Sequence, Sequence, std::string, std::string, int64_t, Sequence>;
+  std::multiset<Late> expected;
+  for (const reference::Item& item : state.items) {
+    const Sequence missed = MissedBy(state, item);
+    if (missed == 0) continue;
+    expected.insert({item.first_cycle, item.movement, item.from, item.to, item.minor, missed});
+  }
+  std::multiset<Late> listed;
+  for (const auto& [opened, cycle] : state.cycles) {
+    const auto items = LateItems(world.store, cycle.name);
+    ASSERT_TRUE(items.ok()) << cycle.name;
+    for (const LateItem& item : *items) {
+      listed.insert({opened, item.movement, item.from, item.to, item.amount.minor, item.missed});
+      EXPECT_EQ(item.missed_name, state.cycles.at(item.missed).name);
+      EXPECT_EQ(item.occurred_at, OccurredAt(state, item.movement));
+      EXPECT_EQ(state.began.at({item.source, item.id}), item.movement);
+    }
+  }
+  EXPECT_EQ(listed, expected);
+}
+
+void CheckWarnings(const World& world) {
+  std::vector<std::pair<Sequence, std::string>> expected;
+  for (const reference::RefRecord& record : world.naive.state().records) {
+    if (record.what == "settlement warned") {
+      expected.emplace_back(record.header.sequence, record.key);
+    }
+  }
+  const auto warnings = CapWarnings(world.store);
+  ASSERT_TRUE(warnings.ok());
+  std::vector<std::pair<Sequence, std::string>> listed;
+  for (const CapWarning& warning : *warnings) {
+    listed.emplace_back(warning.sequence, warning.cycle);
+    EXPECT_GT(warning.owed, 0);
+  }
+  EXPECT_EQ(listed, expected);
+}
+
+}  // namespace longmen::generator

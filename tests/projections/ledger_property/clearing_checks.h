@@ -1,0 +1,13 @@
+// What the projections say of queues, late items and warnings, held against the naive ledger.
+#pragma once
+
+#include "tests/projections/ledger_property/world.h"
+
+namespace longmen::generator {
+
+void CheckQueues(const World& world);
+void CheckResolutions(const World& world);
+void CheckLateItems(const World& world);
+void CheckWarnings(const World& world);
+
+}  // namespace longmen::generator
