@@ -1,6 +1,9 @@
-// Cycles, positions and reconciliation.
+// Cycles, positions, what waits for a scheme, warnings and reconciliation.
 #include "adapters/cli/queries.h"
 #include "projections/positions/positions.h"
+#include "projections/queue/queue.h"
+#include "projections/store/body.h"
+#include "projections/warnings/warnings.h"
 
 namespace longmen::adapters::cli {
 namespace {
@@ -23,6 +26,15 @@ void FlowRow(std::vector<Cell> cells, const projections::Flow& flow, Currency cu
                              Cell::Amount(flow.in, currency), Cell::Number(flow.out_count),
                              Cell::Amount(flow.out, currency), Cell::Amount(flow.net(), currency)});
   table.Row(std::move(cells));
+}
+
+Table PositionsTable(const char* name,
+                     const std::vector<projections::ParticipantPosition>& positions) {
+  Table table{name, WithFlow({{"participant"}}), {}};
+  for (const auto& position : positions) {
+    FlowRow({position.participant}, position.flow, position.currency, table);
+  }
+  return table;
 }
 
 std::string DateOrNothing(DayNumber day) { return day == 0 ? "" : FormatDate(day); }
@@ -110,16 +122,118 @@ Tables QueryCycles(const ReadStore& store) {
 Tables QueryPositions(const ReadStore& store, std::string_view cycle) {
   const auto found = projections::PositionsOf(store, cycle);
   if (!found.ok()) return found.error();
-  Table positions{"positions", WithFlow({{"participant"}}), {}};
-  for (const auto& position : found->positions) {
-    FlowRow({position.participant}, position.flow, position.currency, positions);
-  }
   Table bilateral{"bilateral", WithFlow({{"participant"}, {"counterparty"}}), {}};
   for (const auto& position : found->bilateral) {
     FlowRow({position.participant, position.counterparty}, position.flow, position.currency,
             bilateral);
   }
-  return std::vector{std::move(positions), std::move(bilateral)};
+  return std::vector{PositionsTable("positions", found->positions), std::move(bilateral)};
+}
+
+Tables QueryLate(const ReadStore& store, std::string_view cycle) {
+  const auto items = projections::LateItems(store, cycle);
+  if (!items.ok()) return items.error();
+  Table table{"late",
+              {{"sequence", kNumber},
+               {"missed"},
+               {"occurredAt"},
+               {"recordedAt"},
+               {"from"},
+               {"to"},
+               {"currency"},
+               {"amount", kAmount},
+               {"movement", kNumber},
+               {"source"},
+               {"id"},
+               {"key"}},
+              {}};
+  for (const auto& item : *items) {
+    table.Row({Cell::Number(item.sequence), item.missed_name, FormatInstant(item.occurred_at),
+               FormatInstant(item.recorded_at), item.from, item.to,
+               item.amount.currency.alphabetic(), Cell::AmountOrNone(item.amount),
+               Cell::Number(item.movement), item.source, item.id, item.key});
+  }
+  return std::vector{std::move(table)};
+}
+
+Tables QueryQueue(const ReadStore& store, std::string_view scheme) {
+  const auto queue = projections::QueueOf(store, scheme);
+  if (!queue.ok()) return queue.error();
+  Table table{"payments",
+              {{"currency"},
+               {"sender"},
+               {"receiver"},
+               {"amount", kAmount},
+               {"priority", kNumber},
+               {"status"},
+               {"since"},
+               {"movement", kNumber},
+               {"source"},
+               {"id"},
+               {"key"}},
+              {}};
+  for (const auto& payment : queue->payments) {
+    table.Row({payment.amount.currency.alphabetic(), payment.sender, payment.receiver,
+               Cell::AmountOrNone(payment.amount), Cell::Number(payment.priority),
+               WaitingStatusName(payment.status), FormatInstant(payment.since),
+               Cell::Number(payment.movement), payment.source, payment.id, payment.key});
+  }
+  return std::vector{std::move(table), PositionsTable("participants", queue->participants)};
+}
+
+Tables QueryResolutions(const ReadStore& store, std::string_view scheme, const Page& page) {
+  using enum projections::ResolutionResult;
+  const auto after = SequenceOf(page.after);
+  if (!after.ok()) return after.error();
+  const auto resolutions = projections::Resolutions(store, scheme, *after, page.limit);
+  if (!resolutions.ok()) return resolutions.error();
+  Table table{"resolutions",
+              {{"sequence", kNumber},
+               {"recordedAt"},
+               {"result"},
+               {"mode"},
+               {"currency"},
+               {"count", kNumber},
+               {"value", kAmount},
+               {"valueMax", kAmount},
+               {"saved", kAmount}},
+              {}};
+  for (const auto& each : *resolutions) {
+    const auto amount = [&](int64_t minor, bool stated) {
+      return stated ? Cell::AmountOrNone({minor, each.currency}) : Cell("");
+    };
+    const bool ended = each.result == kWindowEnded;
+    table.Row({Cell::Number(each.sequence), FormatInstant(each.recorded_at),
+               projections::ResolutionResultName(each.result),
+               ended ? std::string() : projections::EnumName(each.mode),
+               Cell::CurrencyOrNone({each.value, each.currency}), Cell::Number(each.count),
+               amount(each.value, true), amount(each.value_max, !ended),
+               amount(each.saved, each.result == kSettled)});
+  }
+  return std::vector{std::move(table)};
+}
+
+Tables QueryWarnings(const ReadStore& store, const Page& page) {
+  const auto after = SequenceOf(page.after);
+  if (!after.ok()) return after.error();
+  const auto warnings = projections::CapWarnings(store, *after, page.limit);
+  if (!warnings.ok()) return warnings.error();
+  Table table{"warnings",
+              {{"sequence", kNumber},
+               {"recordedAt"},
+               {"scheme"},
+               {"cycle"},
+               {"participant"},
+               {"currency"},
+               {"owed", kAmount},
+               {"cap", kAmount}},
+              {}};
+  for (const auto& each : *warnings) {
+    table.Row({Cell::Number(each.sequence), FormatInstant(each.recorded_at), each.scheme,
+               each.cycle, each.participant, each.currency.alphabetic(),
+               Cell::Amount(each.owed, each.currency), Cell::Amount(each.cap, each.currency)});
+  }
+  return std::vector{std::move(table)};
 }
 
 Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope) {

@@ -17,16 +17,6 @@ using engine::KnownId;
 
 constexpr size_t kLogReadBytes = 4u << 20;
 
-Result<Sequence> SequenceOf(std::string_view text) {
-  if (text.empty()) return Sequence{0};
-  Sequence sequence = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
-  if (error == std::errc() && end == text.data() + text.size() && sequence < UINT64_MAX) {
-    return sequence;
-  }
-  return Error{Code::USAGE, "after", "a sequence"};
-}
-
 std::string_view CodeOrNothing(Code code) {
   return code == Code::NONE ? std::string_view() : CodeName(code);
 }
@@ -64,6 +54,16 @@ void AnswerRow(std::string_view source, std::string_view id, const KnownId& know
 }
 
 }  // namespace
+
+Result<Sequence> SequenceOf(std::string_view text) {
+  if (text.empty()) return Sequence{0};
+  Sequence sequence = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+  if (error == std::errc() && end == text.data() + text.size() && sequence < UINT64_MAX) {
+    return sequence;
+  }
+  return Error{Code::USAGE, "after", "a sequence"};
+}
 
 Tables QueryRefusals(const ReadStore& store, const Page& page) {
   const auto after = SequenceOf(page.after);

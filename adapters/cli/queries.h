@@ -23,6 +23,9 @@ struct Page {
   size_t limit = SIZE_MAX;
 };
 
+// What a list of records goes on after; 0: from the first.
+Result<Sequence> SequenceOf(std::string_view text);
+
 Tables QueryBalances(const ReadStore& store, const Page& page);
 Tables QueryAccount(const ReadStore& store, std::string_view account);
 Tables QueryStatement(const ReadStore& store, std::string_view account, DayNumber from,
@@ -36,6 +39,10 @@ Tables QueryHandled(const ReadStore& store, std::string_view person);
 Tables QueryPayees(const ReadStore& store, std::string_view account);
 Tables QueryCycles(const ReadStore& store);
 Tables QueryPositions(const ReadStore& store, std::string_view cycle);
+Tables QueryLate(const ReadStore& store, std::string_view cycle);
+Tables QueryQueue(const ReadStore& store, std::string_view scheme);
+Tables QueryResolutions(const ReadStore& store, std::string_view scheme, const Page& page);
+Tables QueryWarnings(const ReadStore& store, const Page& page);
 Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope);
 Tables QueryRefusals(const ReadStore& store, const Page& page);
 Tables QueryOutbox(const ReadStore& store, const Page& page);

@@ -21,7 +21,7 @@ struct QueryOptions {
   Page page;
   Sequence after = 0;
   size_t records = kRecordsDefault;
-  std::string name;  // account, SCENARIO/KEY or cycle
+  std::string name;  // account, SCENARIO/KEY, cycle or scheme
   std::string source;
   std::string id;
   std::string from;
@@ -85,6 +85,22 @@ Tables AskCycles(const View& view, const Options&) { return QueryCycles(view.pro
 
 Tables AskPositions(const View& view, const Options& options) {
   return QueryPositions(view.projections(), options.name);
+}
+
+Tables AskLate(const View& view, const Options& options) {
+  return QueryLate(view.projections(), options.name);
+}
+
+Tables AskQueue(const View& view, const Options& options) {
+  return QueryQueue(view.projections(), options.name);
+}
+
+Tables AskResolutions(const View& view, const Options& options) {
+  return QueryResolutions(view.projections(), options.name, options.page);
+}
+
+Tables AskWarnings(const View& view, const Options& options) {
+  return QueryWarnings(view.projections(), options.page);
 }
 
 Tables AskReconciliation(const View& view, const Options& options) {
@@ -191,13 +207,28 @@ std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {
   CLI::App* cycles = query.add_subcommand("cycles", "every clearing cycle");
   CLI::App* positions =
       AddNamed(query, options, "positions", "CYCLE", "who owes a cycle what, and whom");
+  CLI::App* late = AddNamed(query, options, "late", "CYCLE",
+                            "what came into a cycle too late for an earlier one");
+  CLI::App* queue =
+      AddNamed(query, options, "queue", "SCHEME", "the payments that wait, and for whom");
+  CLI::App* resolutions = AddNamed(query, options, "resolutions", "SCHEME",
+                                   "what was settled together or not, and windows that ended");
+  AddPaging(resolutions, options, "the sequence to go on after");
+  CLI::App* warnings = query.add_subcommand("warnings", "who came near its net debit cap");
+  AddPaging(warnings, options, "the sequence to go on after");
   CLI::App* reconciliation =
       query.add_subcommand("reconciliation", "what a channel's file of a day should say");
   reconciliation->add_option("--scenario", options.scenario, "of this one, or none")->required();
   reconciliation->add_option("--date", options.date, "the book date")->required();
   reconciliation->add_option("--participant", options.participant, "whose file (default: all)");
   reconciliation->add_option("--channel", options.channel, "of one channel");
-  return {{cycles, AskCycles}, {positions, AskPositions}, {reconciliation, AskReconciliation}};
+  return {{cycles, AskCycles},
+          {positions, AskPositions},
+          {late, AskLate},
+          {queue, AskQueue},
+          {resolutions, AskResolutions},
+          {warnings, AskWarnings},
+          {reconciliation, AskReconciliation}};
 }
 
 std::vector<Question> AddLogQuestions(CLI::App& query, Options& options) {

@@ -1,9 +1,11 @@
-// Cycles and positions.
+// Cycles and positions, what waits for a scheme, and who was warned.
 #include <boost/json.hpp>
 
 #include "adapters/http/json.h"
 #include "adapters/http/pages.h"
 #include "projections/positions/positions.h"
+#include "projections/queue/queue.h"
+#include "projections/warnings/warnings.h"
 
 namespace longmen::adapters::http {
 namespace {
@@ -33,6 +35,78 @@ void AddFlow(const projections::Flow& flow, Currency currency, json::object& out
   out["netMinor"] = JsonSum(flow.net());
 }
 
+json::object LateJson(const projections::LateItem& item) {
+  json::object out;
+  out["sequence"] = JsonNumber(item.sequence);
+  out["recordedAt"] = FormatInstant(item.recorded_at);
+  out["occurredAt"] = FormatInstant(item.occurred_at);
+  out["missed"] = item.missed_name;
+  out["from"] = item.from.text();
+  out["to"] = item.to.text();
+  out["currency"] = JsonText(item.amount.currency.alphabetic());
+  out["amountMinor"] = JsonNumber(item.amount.minor);
+  out["movement"] = JsonNumber(item.movement);
+  out["source"] = item.source;
+  out["id"] = item.id;
+  if (!item.key.empty()) out["key"] = item.key;
+  return out;
+}
+
+json::object PaymentJson(const projections::QueuedPayment& payment) {
+  json::object out;
+  out["currency"] = JsonText(payment.amount.currency.alphabetic());
+  out["sender"] = payment.sender.text();
+  out["receiver"] = payment.receiver.text();
+  out["amountMinor"] = JsonNumber(payment.amount.minor);
+  out["priority"] = payment.priority;
+  out["status"] = JsonText(WaitingStatusName(payment.status));
+  out["since"] = FormatInstant(payment.since);
+  out["movement"] = JsonNumber(payment.movement);
+  out["source"] = payment.source;
+  out["id"] = payment.id;
+  if (!payment.key.empty()) out["key"] = payment.key;
+  return out;
+}
+
+json::object ResolutionJson(const projections::QueueResolution& resolution) {
+  using enum projections::ResolutionResult;
+  json::object out;
+  out["sequence"] = JsonNumber(resolution.sequence);
+  out["recordedAt"] = FormatInstant(resolution.recorded_at);
+  out["result"] = JsonText(projections::ResolutionResultName(resolution.result));
+  if (resolution.result != kWindowEnded) out["mode"] = EnumName(resolution.mode);
+  out["count"] = JsonNumber(resolution.count);
+  if (resolution.currency.numeric == 0) return out;  // of a window that returned nothing
+  out["currency"] = JsonText(resolution.currency.alphabetic());
+  out["valueMinor"] = JsonNumber(resolution.value);
+  if (resolution.result != kWindowEnded) out["valueMaxMinor"] = JsonNumber(resolution.value_max);
+  if (resolution.result == kSettled) out["savedMinor"] = JsonNumber(resolution.saved);
+  return out;
+}
+
+json::object WarningJson(const projections::CapWarning& warning) {
+  json::object out;
+  out["sequence"] = JsonNumber(warning.sequence);
+  out["recordedAt"] = FormatInstant(warning.recorded_at);
+  out["scheme"] = warning.scheme.text();
+  out["cycle"] = warning.cycle;
+  out["participant"] = warning.participant.text();
+  out["currency"] = JsonText(warning.currency.alphabetic());
+  out["owedMinor"] = JsonNumber(warning.owed);
+  out["capMinor"] = JsonNumber(warning.cap);
+  return out;
+}
+
+json::array PositionsJson(const std::vector<projections::ParticipantPosition>& positions) {
+  json::array list;
+  for (const auto& position : positions) {
+    json::object& entry = list.emplace_back(json::object()).get_object();
+    entry["participant"] = position.participant;
+    AddFlow(position.flow, position.currency, entry);
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<std::string> CyclesPage(const ReadStore& store, const Call&) {
@@ -49,12 +123,6 @@ Result<std::string> PositionsPage(const ReadStore& store, const Call& call) {
   const auto found = projections::PositionsOf(store, call.arguments[0]);
   if (!found.ok()) return Named(found.error(), "cycle");
   json::object out = CycleJson(found->cycle);
-  json::array positions;
-  for (const auto& position : found->positions) {
-    json::object& entry = positions.emplace_back(json::object()).get_object();
-    entry["participant"] = position.participant;
-    AddFlow(position.flow, position.currency, entry);
-  }
   json::array bilateral;
   for (const auto& position : found->bilateral) {
     json::object& entry = bilateral.emplace_back(json::object()).get_object();
@@ -69,9 +137,75 @@ Result<std::string> PositionsPage(const ReadStore& store, const Call& call) {
     entry["by"] = JsonNumber(from.by);
     entry["items"] = JsonNumber(from.items);
   }
-  out["positions"] = std::move(positions);
+  out["positions"] = PositionsJson(found->positions);
   out["bilateral"] = std::move(bilateral);
   out["carried"] = std::move(carried);
+  out["lateCount"] = JsonNumber(found->late.size());
+  return json::serialize(out);
+}
+
+Result<std::string> LatePage(const ReadStore& store, const Call& call) {
+  const auto cycle = projections::FindCycle(store, call.arguments[0]);
+  if (!cycle.ok()) return Named(cycle.error(), "cycle");
+  const auto items = projections::LateItems(store, call.arguments[0]);
+  if (!items.ok()) return items.error();
+  if (items->size() > kPageLinesMax) return Error{Code::TOO_LARGE, "cycle", "too many late items"};
+  json::object out = CycleJson(*cycle);
+  json::array list;
+  for (const auto& item : *items) list.push_back(LateJson(item));
+  out["late"] = std::move(list);
+  return json::serialize(out);
+}
+
+Result<std::string> QueuePage(const ReadStore& store, const Call& call) {
+  const std::string part = TextParameter(call.target, "part");
+  if (!part.empty() && part != "payments" && part != "participants") {
+    return Error{Code::UNKNOWN_ENUM, "part", "payments or participants"};
+  }
+  const auto queue = projections::QueueOf(store, call.arguments[0]);
+  if (!queue.ok()) return Named(queue.error(), "scheme");
+  json::object out;
+  out["scheme"] = call.arguments[0];
+  if (part != "participants") {
+    if (queue->payments.size() > kPageLinesMax) {
+      return Error{Code::TOO_LARGE, "part", "too many payments: ask for the participants"};
+    }
+    json::array payments;
+    for (const auto& payment : queue->payments) payments.push_back(PaymentJson(payment));
+    out["payments"] = std::move(payments);
+  }
+  if (part != "payments") out["participants"] = PositionsJson(queue->participants);
+  return json::serialize(out);
+}
+
+Result<std::string> ResolutionsPage(const ReadStore& store, const Call& call) {
+  const auto after = NumberParameter(call.target, "after", 0);
+  if (!after.ok()) return after.error();
+  const auto limit = LimitParameter(call.target);
+  if (!limit.ok()) return limit.error();
+  const auto resolutions = projections::Resolutions(store, call.arguments[0], *after, *limit);
+  if (!resolutions.ok()) return Named(resolutions.error(), "scheme");
+  json::object out;
+  out["scheme"] = call.arguments[0];
+  json::array list;
+  for (const auto& resolution : *resolutions) list.push_back(ResolutionJson(resolution));
+  if (resolutions->size() >= *limit) out["next"] = JsonNumber(resolutions->back().sequence);
+  out["resolutions"] = std::move(list);
+  return json::serialize(out);
+}
+
+Result<std::string> WarningsPage(const ReadStore& store, const Call& call) {
+  const auto after = NumberParameter(call.target, "after", 0);
+  if (!after.ok()) return after.error();
+  const auto limit = LimitParameter(call.target);
+  if (!limit.ok()) return limit.error();
+  const auto warnings = projections::CapWarnings(store, *after, *limit);
+  if (!warnings.ok()) return warnings.error();
+  json::object out;
+  json::array list;
+  for (const auto& warning : *warnings) list.push_back(WarningJson(warning));
+  if (warnings->size() == *limit) out["next"] = JsonNumber(warnings->back().sequence);
+  out["warnings"] = std::move(list);
   return json::serialize(out);
 }
 

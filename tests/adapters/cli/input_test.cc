@@ -225,6 +225,8 @@ TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
       {{"query", ledger(), "order", "parkign/T01"}, "there is no scenario parkign"},
       {{"query", ledger(), "statement", "A:cash", "--from", "yesterday"}, "from"},
       {{"query", ledger(), "positions", "B202103010001", "--part", "all"}, "positions, bilateral"},
+      {{"query", ledger(), "queue", "nucc", "--part", "all"}, "payments, participants"},
+      {{"query", ledger(), "resolutions", "nucc", "--after", "x"}, "a sequence"},
       {{"export", ledger()}, "OUT"},
       {{"export", ledger(), Path("out"), "--what", "everything"}, "everything"},
       {{"export", ledger(), Path("out"), "--cycle", "B1"},

@@ -20,6 +20,10 @@ TEST_F(Routes, NeedAValidTokenButForHealthAndMetrics) {
       {"GET", "/v1/orders/parking/k"},
       {"GET", "/v1/cycles"},
       {"GET", "/v1/cycles/c/positions"},
+      {"GET", "/v1/cycles/c/late"},
+      {"GET", "/v1/schemes/s/queue"},
+      {"GET", "/v1/schemes/s/resolutions"},
+      {"GET", "/v1/warnings"},
       {"GET", "/v1/reconciliation"},
       {"GET", "/v1/refusals"},
       {"GET", "/v1/outbox"},
@@ -78,7 +82,8 @@ TEST_F(Routes, RefuseParametersTheyDoNotKnow) {
 }
 
 TEST_F(Routes, TakeLimitsAsTheyAreOrNotAtAll) {
-  for (const char* route : {"/v1/records", "/v1/accounts", "/v1/refusals", "/v1/outbox"}) {
+  for (const char* route :
+       {"/v1/records", "/v1/accounts", "/v1/refusals", "/v1/outbox", "/v1/warnings"}) {
     for (const char* limit : {"0", "1001", "5000", "ten", "-1", ""}) {
       const Received received = Ask("GET", fmt::format("{}?limit={}", route, limit));
       EXPECT_EQ(received.status, 400) << route << " " << limit;
@@ -107,7 +112,9 @@ TEST_F(Routes, WhatIsNotFoundIsNamed) {
   for (const auto& [target, field] :
        {std::pair("/v1/accounts/a", "account"),
         std::pair("/v1/accounts/a/statement?from=2021-03-01", "account"),
-        std::pair("/v1/orders/parking/k", "key"), std::pair("/v1/cycles/c/positions", "cycle")}) {
+        std::pair("/v1/orders/parking/k", "key"), std::pair("/v1/cycles/c/positions", "cycle"),
+        std::pair("/v1/cycles/c/late", "cycle"), std::pair("/v1/schemes/s/queue", "scheme"),
+        std::pair("/v1/schemes/s/resolutions", "scheme")}) {
     const Received received = Ask("GET", target);
     EXPECT_EQ(received.status, 404) << target;
     EXPECT_EQ(Member(received, "field"), field) << target;
