@@ -39,13 +39,7 @@ std::vector<Side> Bilateral(const State& state, Ref<CycleRow> cycle) {
   return list;
 }
 
-}  // namespace
-
-std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle) {
-  const auto method = state.schemes[state.cycles[cycle].scheme].method;
-  std::vector<Side> sides = method == schema::SettlementMethod::BILATERAL_NET
-                                ? Bilateral(state, cycle)
-                                : Multilateral(state, cycle);
+std::vector<Side> Sorted(const State& state, std::vector<Side> sides) {
   const auto order = [&state](const Side& side) {
     const std::string_view towards =
         side.counterparty.empty() ? ""
@@ -53,15 +47,29 @@ std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle) {
     return std::tuple(std::string_view(state.participants[side.participant].name), towards,
                       side.currency);
   };
-  std::sort(sides.begin(), sides.end(),
-            [&order](const Side& a, const Side& b) { return order(a) < order(b); });
+  std::ranges::sort(sides, {}, order);
   return sides;
+}
+
+}  // namespace
+
+std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle) {
+  const auto method = state.schemes[state.cycles[cycle].scheme].method;
+  const bool pairs = method == schema::SettlementMethod::BILATERAL_NET;
+  return Sorted(state, pairs ? Bilateral(state, cycle) : Multilateral(state, cycle));
+}
+
+std::vector<Side> PositionsOf(const State& state, Ref<CycleRow> cycle) {
+  return Sorted(state, Multilateral(state, cycle));
 }
 
 void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side) {
   if (side.counterparty.empty()) {
-    const auto ref = state.positions.RefOf({cycle, side.participant, side.currency});
-    state.positions.Mutable(ref).settled = true;
+    const auto position = state.positions.RefOf({cycle, side.participant, side.currency});
+    state.positions.Mutable(position).settled = true;
+    for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
+      if (state.flows[ref].sender == position) state.flows.Mutable(ref).settled = true;
+    }
     return;
   }
   // Both sides of a pair are settled together, by one mark each way.

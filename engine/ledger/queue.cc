@@ -243,7 +243,7 @@ void Move(Change& change, const MovementRow& movement, schema::QueueAction actio
     case schema::QueueAction::NONE:
       break;
   }
-  if (place == row.place && status == row.status) return;
+  if (place == row.place && status == row.status) return Show(change, row, status);
   SetOf(state, row.status).Erase(row.place);
   row.place = place;
   row.status = status;
@@ -286,10 +286,20 @@ bool NothingWaits(const State& state, Ref<SchemeRow> scheme, uint16_t currency) 
   return IsEmpty(state.places, state.schemes[scheme].name, currency);
 }
 
-WaitingPayments WaitingIn(const State& state, Ref<SchemeRow> scheme, uint16_t currency) {
-  WaitingPayments waiting;
-  std::unordered_map<const std::string*, uint32_t> numbers;
+std::vector<QueuePlace> PlacesIn(const State& state, Ref<SchemeRow> scheme, uint16_t currency) {
+  std::vector<QueuePlace> found;
   const Name& name = state.schemes[scheme].name;
+  const auto& places = state.places.values();
+  for (auto it = places.lower_bound(Before(name, currency));
+       it != places.end() && it->scheme == name && it->currency == currency; ++it) {
+    found.push_back(*it);
+  }
+  return found;
+}
+
+WaitingPayments WaitingIn(const State& state, Ref<SchemeRow> scheme, uint16_t currency) {
+  WaitingPayments waiting{.places = PlacesIn(state, scheme, currency), .queue = {}};
+  std::unordered_map<const std::string*, uint32_t> numbers;
   const auto number_of = [&](const Name& participant) {
     const auto [it, fresh] =
         numbers.try_emplace(&participant.text(), static_cast<uint32_t>(numbers.size()));
@@ -301,12 +311,9 @@ WaitingPayments WaitingIn(const State& state, Ref<SchemeRow> scheme, uint16_t cu
         static_cast<int64_t>(std::clamp<__int128>(most, -kFarFromFull, kFarFromFull)));
     return it->second;
   };
-  const auto& places = state.places.values();
-  for (auto it = places.lower_bound(Before(name, currency));
-       it != places.end() && it->scheme == name && it->currency == currency; ++it) {
-    waiting.places.push_back(*it);
-    const uint32_t from = number_of(it->sender);
-    waiting.queue.payments.push_back({from, number_of(it->receiver), it->minor});
+  for (const QueuePlace& place : waiting.places) {
+    const uint32_t from = number_of(place.sender);
+    waiting.queue.payments.push_back({from, number_of(place.receiver), place.minor});
   }
   return waiting;
 }
@@ -343,7 +350,7 @@ void ApplyQueueSettled(Change& change, Ref<SchemeRow> scheme,
   State& state = change.state;
   const uint16_t currency = settlement.getCurrency();
   Tried(state, scheme, currency);
-  const std::vector<QueuePlace> places = WaitingIn(state, scheme, currency).places;
+  const std::vector<QueuePlace> places = PlacesIn(state, scheme, currency);
   std::map<Name, __int128> nets;
   std::vector<Ref<ParticipantRow>> senders;
   for (size_t i = 0; i < places.size(); ++i) {

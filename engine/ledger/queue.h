@@ -41,6 +41,7 @@ void MoneyChanged(Change& change, Ref<AccountRow> account);
 
 bool NothingWaits(const State& state, Ref<SchemeRow> scheme, uint16_t currency);
 // What waits and is not held, in the order of the queue, by sender's name.
+std::vector<QueuePlace> PlacesIn(const State& state, Ref<SchemeRow> scheme, uint16_t currency);
 struct WaitingPayments {
   std::vector<QueuePlace> places;
   PaymentQueue queue;

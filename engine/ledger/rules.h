@@ -301,8 +301,9 @@ struct Side {
   bool settled = false;
   int64_t net() const { return in - out; }
 };
-// By participant, counterparty (names) and currency number.
+// By participant, counterparty (names) and currency number; or, whatever the scheme, the positions.
 std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle);
+std::vector<Side> PositionsOf(const State& state, Ref<CycleRow> cycle);
 void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side);
 // The row of a position, made where there is none.
 Ref<PositionRow> PositionOf(State& state, const PositionKey& key);

@@ -36,10 +36,17 @@ SideName NameOf(schema::Position::Reader position) {
           position.getCurrency()};
 }
 
-// The sides of a cycle that are not settled.
-std::map<SideName, Side> OpenSides(const State& state, Ref<CycleRow> cycle) {
+// The sides of a cycle that are not settled, as a settlement states them: a whole cycle at once by
+// participant, if it likes, where the scheme settles pair by pair.
+std::map<SideName, Side> OpenSides(const State& state, Ref<CycleRow> cycle,
+                                   schema::Settlement::Reader settlement) {
   std::map<SideName, Side> sides;
-  for (const Side& side : SidesOf(state, cycle)) {
+  const auto list = settlement.getPositions();
+  const bool at_once = state.cycles[cycle].status == CycleStatus::kClosed &&
+                       settlement.getAction() == schema::SettlementAction::SETTLED;
+  const bool names_pairs = list.size() > 0 && list[0].hasCounterparty();
+  for (const Side& side :
+       at_once && !names_pairs ? PositionsOf(state, cycle) : SidesOf(state, cycle)) {
     if (side.settled) continue;
     const std::string towards =
         side.counterparty.empty() ? "" : state.participants[side.counterparty].name.text();
@@ -124,7 +131,7 @@ Code ObjectionTo(const State& state, const Discharge& discharge) {
 Decision DecideSettled(const State& state, Ref<CycleRow> ref,
                        schema::Settlement::Reader settlement) {
   const Ladder ladder;
-  const auto open = OpenSides(state, ref);
+  const auto open = OpenSides(state, ref, settlement);
   if (auto fault = CheckPositions(open, settlement); !fault.accepted()) return fault;
   const Discharges discharges = DischargesOf(state, state.cycles[ref].scheme, open, settlement);
   for (const auto& [of, discharge] : discharges) {
@@ -200,7 +207,7 @@ void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader set
 void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle,
                   schema::Settlement::Reader settlement) {
   State& state = change.state;
-  const auto open = OpenSides(state, ref);
+  const auto open = OpenSides(state, ref, settlement);
   for (const auto& [of, discharge] : DischargesOf(state, cycle.scheme, open, settlement)) {
     if (discharge.net == 0) continue;
     const auto net = static_cast<int64_t>(discharge.net);

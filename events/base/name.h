@@ -30,7 +30,9 @@ class Name {
   bool operator==(std::string_view other) const { return *text_ == other; }
   bool operator==(const std::string& other) const { return *text_ == other; }
   bool operator==(const char* other) const { return *text_ == other; }
-  std::strong_ordering operator<=>(const Name& other) const { return *text_ <=> *other.text_; }
+  std::strong_ordering operator<=>(const Name& other) const {
+    return text_ == other.text_ ? std::strong_ordering::equal : *text_ <=> *other.text_;
+  }
 
  private:
   static const std::string* Empty();

@@ -97,10 +97,12 @@ bool IsToldOutside(schema::Proposal::Reader proposal) {
 }
 
 void FoldMovement(Sequence sequence, schema::Proposal::Reader proposal,
-                  const MovementState& movement, Store& store) {
+                  const MovementState& movement, bool waits, Store& store) {
   const KeyWriter index = std::move(KeyWriter(kMovements).Number(movement.sequence));
   // Nothing is open about what begins here.
   if (movement.sequence != sequence) Settle(index, sequence, store);
+  // What waits in a queue the engine settles itself.
+  if (waits) return;
   const bool refund = movement.kind == MovementKind::kRefund;
   switch (movement.outcome) {
     case schema::Outcome::PENDING:
@@ -310,7 +312,10 @@ void OutboxProjection::Fold(const RecordView& record, schema::Proposal::Reader p
   const Sequence sequence = record.header.sequence;
   const Body body = BodyOf(proposal);
   if (effects.movement && (body == Body::kDebit || body == Body::kRefund)) {
-    FoldMovement(sequence, proposal, *effects.movement, store);
+    const bool waits = std::ranges::any_of(effects.waiting, [&effects](const WaitingState& one) {
+      return one.movement == effects.movement->sequence && one.status != WaitingStatus::kGone;
+    });
+    FoldMovement(sequence, proposal, *effects.movement, waits, store);
   }
   if (effects.order) FoldApproval(sequence, *effects.order, store);
   FoldQuery(sequence, proposal, effects, store);

@@ -20,6 +20,7 @@
 //   remind            a school reminds of an unpaid bill          the same progress, or that it is
 //                                                                 no longer unpaid
 //
+// A payment that waits in a queue is no command: the engine settles it itself.
 // What is reported as pending has been sent by whoever reports it: sending it again could move the
 // money twice, so it is asked about instead. A further answer that is overdue asks nothing new: the
 // query is open. What is ours to say (an amendment, a cancellation, an expiry) answers no query.

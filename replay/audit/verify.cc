@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "replay/audit/checked_blocks.h"
+#include "replay/audit/queue_check.h"
 #include "replay/audit/redecider.h"
 #include "replay/audit/refolding.h"
 
@@ -94,6 +95,9 @@ class Verification {
   void HandOver() {
     if (decided_.empty()) return;
     report_.decided = decided_.back().header.sequence;
+    for (const engine::Emitted& record : decided_) {
+      if (auto finding = queues_.See(record)) report_.findings.push_back(std::move(*finding));
+    }
     if (refolding_ && decided_.front().header.sequence <= compare_at_) {
       refolding_->Take(std::exchange(decided_, {}));
       decided_.reserve(kDecidedAtOnce);
@@ -184,6 +188,7 @@ class Verification {
   Redecider redecider_;
   bool deciding_ = true;
   std::vector<engine::Emitted> decided_;  // not handed over yet
+  QueueCheck queues_;
   AnchorCheck anchors_;
   SnapshotCheck snapshots_;
   bool unreadable_ = false;  // the stored projections

@@ -72,7 +72,12 @@ void Decision::DecideSettlement() {
 void Decision::SettleSides(Cycle& found, Sequence opened) {
   using enum schema::AccountKind;
   auto given = proposal_.getBody().getSettlement();
-  const Sides open = state_.SidesOf(opened, true);
+  const auto list = given.getPositions();
+  const bool whole = found.status == CycleStatus::kClosed &&
+                     given.getAction() == schema::SettlementAction::SETTLED;
+  const bool by_pairs = list.size() > 0 && list[0].getCounterparty().size() > 0;
+  const Sides open =
+      whole && !by_pairs ? state_.PositionSides(opened) : state_.SidesOf(opened, true);
   CheckPositions(open);
   std::map<Of, Wide> nets;
   std::set<Of> not_flat;
@@ -113,6 +118,10 @@ void Decision::SettleSides(Cycle& found, Sequence opened) {
     Post(settlement(of), -net);
   }
   for (auto position : given.getPositions()) found.settled.insert(SideOf(position));
+  // By participant, everything at once.
+  if (whole) {
+    for (const auto& [side, sum] : state_.SidesOf(opened, false)) found.settled.insert(side);
+  }
   const bool all = state_.SidesOf(opened, true).empty();
   found.status = all ? CycleStatus::kSettled : CycleStatus::kSettling;
 }

@@ -177,6 +177,12 @@ Sides State::SidesOf(Sequence cycle, bool open_only) const {
   return sides;
 }
 
+Sides State::PositionSides(Sequence cycle) const {
+  Sides sides;
+  for (const auto& [of, sum] : PositionsOf(cycle)) sides[{of.first, "", of.second}] = sum;
+  return sides;
+}
+
 std::optional<Wide> State::Liquidity(const std::string& settlement) const {
   const Account& account = accounts.at(settlement);
   if (account.unlimited) return std::nullopt;

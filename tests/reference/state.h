@@ -271,6 +271,8 @@ struct State {
   Positions PositionsOf(Sequence cycle) const;
   // All of them, or those that are not settled.
   Sides SidesOf(Sequence cycle, bool open_only) const;
+  // Whatever the scheme: by participant.
+  Sides PositionSides(Sequence cycle) const;
   bool AtOnce(const std::string& scheme) const {
     return schemes.at(scheme).method == schema::SettlementMethod::GROSS || Queued(scheme);
   }

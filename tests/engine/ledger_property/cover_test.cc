@@ -268,8 +268,6 @@ TEST_F(Cover, SettlesPairByPairWhereTheSchemeIsBilateral) {  // domain E1
   EXPECT_EQ(Send("C", "A", 30), "accepted");
   EXPECT_EQ(book.Propose(book.Close(first, "second")), "accepted");
   using enum SettlementAction;
-  EXPECT_EQ(Settle(first, SETTLED, {{"A", 110, 100}, {"B", 100, 80}, {"C", 0, 30}}),
-            "position_mismatch");
   EXPECT_EQ(Settle(first, SETTLING, {{"A", 80, 100, "B"}}), "position_mismatch");  // one side
   EXPECT_EQ(Settle(first, SETTLING, {{"A", 80, 100, "B"}, {"B", 100, 80, "A"}}), "accepted");
   EXPECT_EQ(book.Balance("A.set"), 20);  // A pays B 20
@@ -277,6 +275,19 @@ TEST_F(Cover, SettlesPairByPairWhereTheSchemeIsBilateral) {  // domain E1
   EXPECT_EQ(Settle(first, SETTLED, {{"C", 0, 30, "A"}, {"A", 30, 0, "C"}}), "accepted");
   EXPECT_EQ(StatusOf(first), CycleStatus::kSettled);
   EXPECT_EQ(book.Balance("A.set"), -10);
+  book.ExpectWhole();
+}
+
+TEST_F(Cover, SettlesAWholeCycleByParticipantToo) {
+  Open({"A", "B", "C"}, SettlementMethod::BILATERAL_NET);
+  const std::string first = "nu202112300001";
+  EXPECT_EQ(Send("A", "B", 100), "accepted");
+  EXPECT_EQ(Send("C", "A", 30), "accepted");
+  EXPECT_EQ(book.Propose(book.Close(first, "second")), "accepted");
+  using enum SettlementAction;
+  EXPECT_EQ(Settle(first, SETTLING, {{"C", 0, 30}}), "position_mismatch");
+  EXPECT_EQ(Settle(first, SETTLED, {{"A", 30, 100}, {"B", 100, 0}, {"C", 0, 30}}), "accepted");
+  EXPECT_EQ(StatusOf(first), CycleStatus::kSettled);
   book.ExpectWhole();
 }
 
@@ -356,7 +367,8 @@ class Default : public Cover {
   }
   void SendE2a() {
     const char* banks = "ABCD";
-    constexpr int kOwed[4][4] = {{0, 90, 40, 20}, {70, 0, 30, 60}, {50, 20, 0, 10}, {30, 50, 80, 0}};
+    constexpr int kOwed[4][4] = {
+        {0, 90, 40, 20}, {70, 0, 30, 60}, {50, 20, 0, 10}, {30, 50, 80, 0}};
     for (int i = 0; i < 4; ++i) {
       for (int j = 0; j < 4; ++j) {
         if (kOwed[i][j] == 0) continue;
@@ -444,8 +456,9 @@ TEST_P(Recasts, TheCycleOfFourBanksWithoutOneOfThem) {  // domain E7
 INSTANTIATE_TEST_SUITE_P(OfE2a, Recasts, testing::Values("A", "B", "C", "D"));
 
 TEST_F(Default, SharesALossInProportionToTheCreditGranted) {  // domain E7
-  EXPECT_EQ(ShareLossByGrants(8'000, {4'000, 3'500, 2'500}, {{"A", 3'200}, {"B", 2'800}, {"C", 2'000}}),
-            "accepted");
+  EXPECT_EQ(
+      ShareLossByGrants(8'000, {4'000, 3'500, 2'500}, {{"A", 3'200}, {"B", 2'800}, {"C", 2'000}}),
+      "accepted");
   EXPECT_EQ(NetOf("D"), 0);
   EXPECT_EQ(NetOf("A"), 8'000 - 3'200);
   EXPECT_EQ(book.Balance("A.sus"), -3'200);

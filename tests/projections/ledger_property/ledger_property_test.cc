@@ -166,7 +166,8 @@ void CheckOutbox(const World& world) {
   }
   size_t in_flight = 0;
   for (const auto& [name, movement] : world.naive.state().movements) {
-    in_flight += reference::InFlight(movement.outcome);
+    const bool waits = world.naive.state().waiting.contains(name);
+    in_flight += reference::InFlight(movement.outcome) && !waits;
   }
   size_t waiting = 0;
   for (const auto& [name, order] : world.naive.state().orders) {

@@ -57,6 +57,14 @@ Generator::Drafts Generator::SettleCycle() {
                       static_cast<int64_t>(sum.gross_in), static_cast<int64_t>(sum.gross_out),
                       static_cast<int64_t>(sum.net())});
   }
+  // A whole cycle may be stated by participant, whatever the scheme.
+  if (random_.Percent(25) && cycle->second.status == CycleStatus::kClosed) {
+    stated.clear();
+    for (const auto& [of, sum] : state_->PositionsOf(cycle->first)) {
+      stated.push_back({of.first, "", of.second, static_cast<int64_t>(sum.gross_in),
+                        static_cast<int64_t>(sum.gross_out), static_cast<int64_t>(sum.net())});
+    }
+  }
   if (random_.Percent(40)) std::reverse(stated.begin(), stated.end());
   const bool some = random_.Percent(40) && !stated.empty();
   if (some && random_.Percent(90)) {
