@@ -35,6 +35,7 @@ Command DeclareInit(CLI::App& app);
 Command DeclareServe(CLI::App& app);
 Command DeclareIngest(CLI::App& app);
 Command DeclareQuery(CLI::App& app);
+Command DeclareWhatIf(CLI::App& app);
 Command DeclareExport(CLI::App& app);
 Command DeclareRebuild(CLI::App& app);
 Command DeclareBackup(CLI::App& app);
