@@ -43,7 +43,7 @@ class Collector {
   void Take(const RecordView& record, const Effects& effects) {
     const RecordHeader& header = record.header;
     const bool in_scope = header.sequence >= scope_.first;
-    Nanos at = std::max(header.recorded_at, scope_.begin);
+    Nanos at = header.recorded_at;
     for (const WaitingState& waiting : effects.waiting) {
       if (waiting.status == WaitingStatus::kGone) {
         at = LeftQueue(waiting.movement);
@@ -126,7 +126,7 @@ Result<std::vector<CurrencyItems>> ReadCycleItems(const View& view, const ItemsS
                           [&](const RecordView& record, const Effects& effects) -> Status {
                             const Sequence sequence = record.header.sequence;
                             if (sequence % kProgressRecords == 0) progress.Show(sequence);
-                            if (sequence <= scope.last) collector.Take(record, effects);
+                            collector.Take(record, effects);
                             if (sequence < scope.last) return Ok();
                             return Error{Code::NONE, std::string(kEnd), ""};
                           });

@@ -197,7 +197,8 @@ std::string Chart(const WhatIf& what_if, std::string_view about, Measure measure
     if (std::ranges::count(values, 0) == std::ssize(values)) continue;
     for (const std::string& line : Bars(values, top, kBarsHeight, ink)) {
       const size_t end = line.find_last_not_of(' ');
-      text += line.substr(0, end + 1) + "\n";
+      // What is empty is above all others.
+      if (end != std::string::npos) text += line.substr(0, end + 1) + "\n";
     }
     text += Axis(what_if);
   }

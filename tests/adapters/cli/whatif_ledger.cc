@@ -71,10 +71,14 @@ void WhatIf::Take(const std::string& lines) {
   ASSERT_EQ(said.code, 0) << said.out << said.err;
 }
 
-void WhatIf::PayCircle() {
-  Take(At("09:00", PaymentGroup("ab", "A", "B", 10'000)) +
-       At("10:00", PaymentGroup("bc", "B", "C", 10'000)) +
-       At("11:00", PaymentGroup("ca", "C", "A", 10'000)));
+void WhatIf::PayCircle(const std::vector<std::string>& banks) {
+  std::string lines;
+  for (size_t i = 0; i < banks.size(); ++i) {
+    const std::string& to = banks[(i + 1) % banks.size()];
+    lines += At(fmt::format("{:02}:00", 9 + i),
+                PaymentGroup(fmt::format("p{}", i), banks[i], to, 10'000));
+  }
+  Take(lines);
 }
 
 void WhatIf::ExpectCircle(std::map<std::string, Fields> methods) {

@@ -30,11 +30,11 @@ class WhatIf : public Program {
   // The methods' rows by their names; of one currency.
   std::map<std::string, Fields> Methods(std::vector<std::string> arguments = {});
   void Take(const std::string& lines);
-  // The circle of domain E5 G1, an hour apart.
-  void PayCircle();
-  // As worked out by hand: A pays 100 before it is paid, B and C pay on what they were paid. Half
-  // of what A needs lets nothing go, and at 11:00, which ends a quarter, all three settle with
-  // nothing at all: after 2, 1 and 0 hours. Until midnight there are 15, 14 and 13.
+  // The circle of domain E5 G1 from 09:00, an hour apart.
+  void PayCircle(const std::vector<std::string>& banks = {"A", "B", "C"});
+  // As worked out by hand, if A begins: it pays 100 before it is paid, B and C pay on what they
+  // were paid. Half of what A needs lets nothing go, and at 11:00, which ends a quarter, all three
+  // settle with nothing at all: after 2, 1 and 0 hours. Until midnight there are 15, 14 and 13.
   void ExpectCircle(std::map<std::string, Fields> methods);
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 
 #include "tests/adapters/cli/whatif_ledger.h"
@@ -65,6 +66,11 @@ TEST_F(Circle, IsLookedAtByBookDate) {
   EXPECT_EQ(value({"--from", "2021-03-02", "--to", "2021-03-04"}), "1200");
   EXPECT_EQ(value({"--from", "2021-03-01", "--to", "2021-03-03"}), "30500");
   EXPECT_EQ(value({}), "31200");
+  // Read from the first record on, too.
+  for (const char* derived : {"derived", "snapshots", "history"}) {
+    std::filesystem::remove_all(ledger() + "/" + derived);
+  }
+  EXPECT_EQ(value({"--date", "2021-03-02"}), "500");
   // A range ends with what is recorded of it.
   const Said said = Ask({"--json", "--from", "2021-03-02", "--to", "2099-01-01"});
   EXPECT_EQ(PartOf(said.out, "study").at(0).at("to"), "2021-03-04");
@@ -101,6 +107,13 @@ TEST_F(WhatIf, TheMatrixOfE2aCostsWhatItDoesByHand) {
   EXPECT_EQ(methods["bilateral_net"]["liquidityUsedMinor"], Yuan(130));
   EXPECT_EQ(methods["bilateral_net"]["savedPerMille"], "566");
   EXPECT_EQ(methods["queued"]["liquidityAvailableMinor"], Yuan(75 + 35 + 5 + 35));
+  for (const Fields& row : PartOf(Ask({"--json"}).out, "participants")) {
+    if (row.at("participant") != "A") continue;
+    EXPECT_EQ(row.at("grossMinor"), Yuan(150));
+    EXPECT_EQ(row.at("multilateralNetMinor"), "0");
+    EXPECT_EQ(row.at("bilateralNetMinor"), Yuan(20));
+    EXPECT_EQ(row.at("availableMinor"), Yuan(75));
+  }
   // D ends 70 short, which is all that it needs gross.
   EXPECT_EQ(methods["queued_gridlock"]["leastPercent"], "100");
 }
@@ -181,20 +194,43 @@ TEST_F(WhatIf, OfOneSchemeOnlyItsCyclesCount) {
   EXPECT_TRUE(Holds(none.err, "those that have: beps, nucc")) << none.err;
 }
 
-// The circle once more, in a scheme that has a queue: nobody has money, so all wait, and are
-// settled together at noon. What it would have cost counts from when they came.
-TEST_F(WhatIf, APaymentThatWaitedInAQueueIsOfTheTimeItCame) {
+// Of a scheme that has a queue: nobody has money, so that all wait for the next resolution.
+std::string QueuedBankLines(int resolve_minutes) {
   std::string lines = BankLines({"A", "B", "C"});
-  lines =
-      With(lines, R"("method":"multilateral_net")", R"("method":"queued","resolveMinutes":180)");
-  lines = With(lines, R"("kind":"settlement","unlimited":true)", R"("kind":"settlement")");
-  Take(lines);
-  PayCircle();
-  const Said before = Ask();
-  EXPECT_EQ(before.code, 1) << before.out;
-  Take(At("13:00", ProposalText("late", "X", R"("registration":{"participant":{}})")));
+  lines = With(lines, R"("method":"multilateral_net")",
+               fmt::format(R"("method":"queued","resolveMinutes":{})", resolve_minutes));
+  return With(lines, R"("kind":"settlement","unlimited":true)", R"("kind":"settlement")");
+}
+
+std::string Later(std::string_view date) {
+  return At("13:00", ProposalText("later", "X", R"("registration":{"participant":{}})"), date);
+}
+
+// They are settled together at noon, and booked in the order of their senders, of whom the last
+// came first. What they would have cost counts from when they came.
+TEST_F(WhatIf, APaymentThatWaitedInAQueueIsOfTheTimeItCame) {
+  Take(QueuedBankLines(180));
+  PayCircle({"C", "A", "B"});
+  EXPECT_EQ(Ask().code, 1);  // nothing is in a cycle yet
+  Take(Later("2021-03-01"));
   ExpectCircle(Methods());
   ExpectCircle(Methods({"--date", "2021-03-01"}));
+}
+
+TEST_F(WhatIf, APaymentThatWaitedOvernightIsThereWhenTheDayBegins) {
+  Take(QueuedBankLines(1'440));
+  PayCircle();
+  Take(Later("2021-03-02"));
+  auto methods = Methods({"--date", "2021-03-02"});
+  EXPECT_EQ(methods["gross"]["liquidityUsedMinor"], Yuan(100));
+  EXPECT_EQ(methods["multilateral_net"]["meanDelayNanos"], Hours(24));
+  EXPECT_EQ(methods["queued_gridlock"]["meanDelayNanos"], "0");
+  // Of the whole log the period is that in which they came; of both days, to the end of the second
+  // there are 39, 38 and 37 hours.
+  ExpectCircle(Methods());
+  EXPECT_EQ(
+      Methods({"--from", "2021-03-01", "--to", "2021-03-02"})["multilateral_net"]["meanDelayNanos"],
+      Hours(38));
 }
 
 // Any payments of any day: what each has paid beyond what it received, followed one by one.
