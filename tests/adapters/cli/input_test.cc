@@ -217,7 +217,7 @@ TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{}, "A subcommand is required"},
       {{"qurey", "x"}, "longmen has no command qurey; did you mean query?"},
-      {{"frobnicate"}, "it has init, serve, ingest, query, export, rebuild"},
+      {{"frobnicate"}, "it has init, serve, ingest, query, whatif, export, rebuild"},
       {{"query", ledger(), "balanecs"}, "query has no command balanecs; did you mean balances?"},
       {{"query", ledger(), "balances", "--jsno"}, "has no option --jsno; did you mean --json?"},
       {{"query", ledger(), "balances", "--json", "--csv"}, "--json excludes --csv"},
