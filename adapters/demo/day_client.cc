@@ -164,8 +164,6 @@ Result<std::string> DayClient::PositionsOf(std::string_view cycle) try {
   if (!page.ok()) return page.error();
   std::string positions;
   const json::value parsed = json::parse(*page);
-  // What settled item by item is settled when its cycle is closed.
-  if (Text(parsed.as_object(), "status") == "settled") return positions;
   const bool pairs = Text(parsed.as_object(), "method") == "bilateral_net";
   for (const json::value& entry : parsed.at(pairs ? "bilateral" : "positions").as_array()) {
     const json::object& position = entry.as_object();
@@ -197,7 +195,6 @@ Status DayClient::CloseAndSettle(const SimulationOptions& day, Nanos until) {
     if (!day.Clears(cycle) || cycle.settled <= desk_done_ || cycle.settled > until) continue;
     const auto positions = PositionsOf(cycle.name);
     if (!positions.ok()) return positions.error();
-    if (positions->empty()) continue;
     const auto settle = [&](std::string_view id, std::string_view list) {
       return ProposeOne(
           kDesk,

@@ -75,8 +75,8 @@ void AddTreasuryDay(Day& day) {
   day.expected.resolutions = {{"settled", 3, 310 * kMillion, 300 * kMillion},
                               {"settled", 2, 55 * kMillion, 50 * kMillion},
                               {"deadlocked", 1, 500 * kMillion, 0},
-                              {"deadlocked", 1, 500 * kMillion, 0},
-                              {"window_ended", 1, 500 * kMillion, 0}};
+                              {"window_ended", 1, 500 * kMillion, 0},
+                              {"deadlocked", 1, 500 * kMillion, 0}};
 }
 
 }  // namespace longmen::adapters::simulation

@@ -220,9 +220,8 @@ Code LackOf(const State& state, Ref<SchemeRow> scheme, Ref<ParticipantRow> parti
   if (SettlesAtOnce(method) && !has(schema::AccountKind::SETTLEMENT, {})) {
     return Code::NO_SETTLEMENT_ACCOUNT;
   }
-  const bool clears = method != schema::SettlementMethod::GROSS;
-  return clears && !has(schema::AccountKind::CLEARING, scheme) ? Code::NO_CLEARING_ACCOUNT
-                                                               : Code::NONE;
+  // Who has none does not take part in the scheme.
+  return has(schema::AccountKind::CLEARING, scheme) ? Code::NONE : Code::NO_CLEARING_ACCOUNT;
 }
 
 Code LackOnRoute(const State& state, const MovementRow& movement) {

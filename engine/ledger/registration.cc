@@ -308,7 +308,8 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
   row.watched = row.watched || row.covered;
   row.bypasses_fifo = scheme.getBypassesFifo();
   row.changes_priority = scheme.getChangesPriority();
-  row.resolution = scheme.getResolution();
+  const bool by_value = scheme.getResolution() == schema::ResolutionMode::VALUE;
+  row.resolution = by_value ? schema::ResolutionMode::VALUE : schema::ResolutionMode::FIFO;
   row.resolve_minutes = scheme.getResolveMinutes();
   row.window_minutes = scheme.getWindowMinutes();
   row.cycle_prefix = Text(scheme.getCyclePrefix());

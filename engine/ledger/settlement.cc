@@ -100,9 +100,12 @@ Discharges DischargesOf(const State& state, Ref<SchemeRow> scheme,
                         const std::map<SideName, Side>& open,
                         schema::Settlement::Reader settlement) {
   Discharges discharges;
+  // What settled item by item is confirmed, and moves nothing any more.
+  const bool at_once = SettlesAtOnce(state.schemes[scheme].method);
   for (auto position : settlement.getPositions()) {
     const Side& side = open.at(NameOf(position));
     Discharge& discharge = discharges[{Text(position.getParticipant()), side.currency}];
+    if (at_once) continue;
     discharge.net += side.net();
     discharge.has_net |= side.net() != 0;
     discharge.clearing =
@@ -195,8 +198,7 @@ void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
 void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader settlement) {
   State& state = change.state;
   SchemeRow& scheme = state.schemes.Mutable(cycle.scheme);
-  // What settles at once was settled item by item.
-  cycle.status = SettlesAtOnce(scheme.method) ? CycleStatus::kSettled : CycleStatus::kClosed;
+  cycle.status = CycleStatus::kClosed;
   cycle.cut_off = change.header.sequence;
   cycle.closed_at = change.proposal.getOccurredAt();
   scheme.open_cycle = 0;
@@ -283,7 +285,10 @@ Decision DecideSettlement(const Asked& asked) {
   if (action == Action::SETTLED || action == Action::SETTLING) {
     return DecideSettled(state, named, settlement);
   }
-  if (settling) return ladder.Refuse(Code::PARTLY_SETTLED, "key");
+  const bool at_once = SettlesAtOnce(state.schemes[cycle.scheme].method);
+  if (settling || (at_once && !cycle.flows.empty())) {
+    return ladder.Refuse(Code::PARTLY_SETTLED, "key");
+  }
   if (action == Action::RECAST) return DecideRecast(state, named, settlement);
   if (action == Action::LOSS_SHARED) return DecideLossShared(state, named, settlement);
   const Ref<CycleRow> open = OpenCycleOf(state, cycle.scheme);

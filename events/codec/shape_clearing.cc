@@ -51,8 +51,10 @@ bool CheckDefault(schema::Settlement::Reader settlement, ShapeRules& rules) {
 bool CheckResolutionAsked(schema::Settlement::Reader settlement, ShapeRules& rules) {
   const bool asked = settlement.getAction() == schema::SettlementAction::RESOLUTION_ASKED;
   return rules.Known(settlement.getMode(), schema::ResolutionMode::VALUE, "settlement.mode") &&
-         rules.Absent(asked || settlement.getMode() == schema::ResolutionMode::FIFO,
+         rules.Absent(asked || settlement.getMode() == schema::ResolutionMode::UNSTATED,
                       "settlement.mode") &&
+         rules.Required(!asked || settlement.getMode() != schema::ResolutionMode::UNSTATED,
+                        "settlement.mode") &&
          (asked || settlement.getAction() == schema::SettlementAction::LOSS_SHARED
               ? rules.Currency(settlement.getCurrency(), "settlement.currency")
               : rules.Absent(settlement.getCurrency() == 0, "settlement.currency")) &&

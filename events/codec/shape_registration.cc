@@ -190,7 +190,7 @@ bool CheckMethod(schema::Scheme::Reader scheme, ShapeRules& rules) {
          rules.Absent(queued || !scheme.getBypassesFifo(), "registration.scheme.bypassesFifo") &&
          rules.Absent(queued || !scheme.getChangesPriority(),
                       "registration.scheme.changesPriority") &&
-         rules.Absent(queued || scheme.getResolution() == schema::ResolutionMode::FIFO,
+         rules.Absent(queued || scheme.getResolution() == schema::ResolutionMode::UNSTATED,
                       "registration.scheme.resolution") &&
          rules.Known(scheme.getResolution(), schema::ResolutionMode::VALUE,
                      "registration.scheme.resolution") &&

@@ -270,8 +270,9 @@ enum SettlementMethod {
 
 enum ResolutionMode {
   # Which of the payments that wait are settled together, where none can alone (domain E5).
-  fifo @0;    # of every sender the first so many, as many as can be
-  value @1;   # those of most value, whatever their order
+  unstated @0;
+  fifo @1;    # of every sender the first so many, as many as can be
+  value @2;   # those of most value, whatever their order
 }
 
 struct Hours {
@@ -293,7 +294,7 @@ struct Scheme {
   # Of a queued one:
   bypassesFifo @9 :Bool;      # a payment that can settle passes those before it that cannot
   changesPriority @10 :Bool;  # a payment that waits may be given another priority
-  resolution @11 :ResolutionMode;   # what is tried by itself
+  resolution @11 :ResolutionMode;   # what is tried by itself; unstated: fifo
   resolveMinutes @12 :UInt16; # how often, after something has changed; 0: only when asked, and at the end
   windowMinutes @13 :UInt16;  # after its hours; at their end what still waits is returned; 0: it waits on
 }

@@ -117,12 +117,11 @@ void Decision::NewDebit() {
           WithScheme(debit, side).empty(),
           state_.AtOnce(debit.scheme) ? Code::NO_SETTLEMENT_ACCOUNT : Code::NO_CLEARING_ACCOUNT,
           "debit.scheme");
-      RefuseIf(
-          state_.Queued(debit.scheme) && state_
-                                             .SpecialAccount(schema::AccountKind::CLEARING, side,
-                                                             debit.payees_currency(), debit.scheme)
-                                             .empty(),
-          Code::NO_CLEARING_ACCOUNT, "debit.scheme");
+      RefuseIf(state_
+                   .SpecialAccount(schema::AccountKind::CLEARING, side, debit.payees_currency(),
+                                   debit.scheme)
+                   .empty(),
+               Code::NO_CLEARING_ACCOUNT, "debit.scheme");
     }
   }
   if (debit.exchanges()) {

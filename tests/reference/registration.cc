@@ -223,7 +223,9 @@ void Decision::RegisterScheme() {
   scheme.covered = given.getCovered();
   scheme.bypasses_fifo = given.getBypassesFifo();
   scheme.changes_priority = given.getChangesPriority();
-  scheme.resolution = given.getResolution();
+  scheme.resolution = given.getResolution() == schema::ResolutionMode::VALUE
+                          ? schema::ResolutionMode::VALUE
+                          : schema::ResolutionMode::FIFO;
   scheme.resolve_minutes = given.getResolveMinutes();
   scheme.window_minutes = given.getWindowMinutes();
   scheme.hours.clear();

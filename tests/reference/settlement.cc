@@ -26,6 +26,7 @@ void Decision::DecideSettlement() {
   cycle = opened;
 
   const bool settling = found.status == CycleStatus::kSettling;
+  const bool by_itself = state_.AtOnce(found.scheme) && !state_.PositionsOf(opened).empty();
   switch (given.getAction()) {
     case schema::SettlementAction::OPENED:
     case schema::SettlementAction::CAP_WARNED:
@@ -38,14 +39,14 @@ void Decision::DecideSettlement() {
     case schema::SettlementAction::RECAST:
     case schema::SettlementAction::LOSS_SHARED:
       RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
-      RefuseIf(settling, Code::PARTLY_SETTLED, "key");
+      RefuseIf(settling || by_itself, Code::PARTLY_SETTLED, "key");
       if (given.getAction() == schema::SettlementAction::RECAST) return Recast(opened);
       return ShareLoss(found, opened);
     case schema::SettlementAction::CLOSED:
       RefuseIf(found.status != CycleStatus::kOpen, Code::CYCLE_NOT_OPEN, "key");
       RefuseIf(state_.CycleNameTaken(Str(given.getNext())), Code::CYCLE_EXISTS, "settlement.next");
       found.next = Str(given.getNext());
-      found.status = state_.AtOnce(found.scheme) ? CycleStatus::kSettled : CycleStatus::kClosed;
+      found.status = CycleStatus::kClosed;
       found.cut_off = sequence_;
       return;
     case schema::SettlementAction::SETTLED:
@@ -54,7 +55,7 @@ void Decision::DecideSettlement() {
       return SettleSides(found, opened);
     case schema::SettlementAction::ABORTED:
       RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
-      RefuseIf(settling, Code::PARTLY_SETTLED, "key");
+      RefuseIf(settling || by_itself, Code::PARTLY_SETTLED, "key");
       found.status = CycleStatus::kAborted;
       found.carried_into = state_.OpenCycle(found.scheme);
       RefuseIf(found.carried_into == 0, Code::CYCLE_NOT_OPEN, "key");
@@ -84,6 +85,8 @@ void Decision::SettleSides(Cycle& found, Sequence opened) {
   std::vector<Of> stated;
   for (auto position : given.getPositions()) {
     const Of& of = stated.emplace_back(Str(position.getParticipant()), position.getCurrency());
+    nets[of] += 0;
+    if (state_.AtOnce(found.scheme)) continue;  // item by item, and long ago
     nets[of] += position.getNet();
     if (position.getNet() != 0) not_flat.insert(of);
   }

@@ -89,8 +89,7 @@ TEST(Verify, NamesAnAmountThatWasRaised) {
 TEST(Verify, NamesASettledPositionThatIsOffByOne) {
   const size_t index = Find([](const Emitted& record, schema::Proposal::Reader proposal) {
     return record.header.group_size == 1 && proposal.getBody().isSettlement() &&
-           proposal.getBody().getSettlement().getAction() == schema::SettlementAction::SETTLED &&
-           proposal.getBody().getSettlement().getPositions().size() > 0;
+           proposal.hasSource() && proposal.getBody().getSettlement().getPositions().size() > 0;
   });
   const auto log = LogOf(Forged(index, [](schema::Proposal::Builder proposal) {
     auto position = proposal.getBody().getSettlement().getPositions()[0];

@@ -158,6 +158,7 @@ void MeasureQueue(Table& table) {
     house.Propose(house.Settlement(cycle, [](auto settlement) {
       settlement.setAction(schema::SettlementAction::RESOLUTION_ASKED);
       settlement.setCurrency(kCny);
+      settlement.setMode(schema::ResolutionMode::FIFO);
     }));
     const Stopwatch resolving;
     const auto resolution = house.ledger().TickOnce(kStart);

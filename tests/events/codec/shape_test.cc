@@ -133,7 +133,7 @@ TEST(ShapeOfBytes, RefusesNumbersThatNoEnumHas) {
   EXPECT_EQ(check([](auto p) { p.setScenario(static_cast<schema::Scenario>(99)); }),
             "unknown_enum at scenario");
   EXPECT_EQ(
-      check([](auto p) { p.getBody().getDebit().setKind(static_cast<schema::DebitKind>(10)); }),
+      check([](auto p) { p.getBody().getDebit().setKind(static_cast<schema::DebitKind>(11)); }),
       "unknown_enum at debit.kind");
   EXPECT_EQ(check([](auto p) { p.getBody().getDebit().setBasis(static_cast<schema::Basis>(2)); }),
             "unknown_enum at debit.basis");
@@ -155,7 +155,7 @@ TEST(ShapeOfBytes, RefusesNumbersThatNoEnumHas) {
       }),
       "unknown_enum at authorization.action");
   EXPECT_EQ(check([](auto p) {
-              p.getBody().initSettlement().setAction(static_cast<schema::SettlementAction>(4));
+              p.getBody().initSettlement().setAction(static_cast<schema::SettlementAction>(12));
             }),
             "unknown_enum at settlement.action");
   EXPECT_EQ(check([](auto p) {

@@ -157,7 +157,8 @@ Generator::Drafts Generator::ChangeQueue() {
     auto settlement = draft.settlement();
     settlement.setAction(schema::SettlementAction::RESOLUTION_ASKED);
     settlement.setCurrency(random_.Percent(90) ? 156 : 840);
-    if (random_.Percent(50)) settlement.setMode(schema::ResolutionMode::VALUE);
+    settlement.setMode(random_.Percent(50) ? schema::ResolutionMode::VALUE
+                                           : schema::ResolutionMode::FIFO);
     Drafts drafts;
     drafts.push_back(std::move(draft));
     return drafts;

@@ -36,7 +36,12 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       add(participant, "c1", currency, AccountKind::CUSTOMER);
       add(participant, "m1", currency, AccountKind::MERCHANT);
       add(participant, "mir", currency, AccountKind::MIRROR).unlimited = true;
-      add(participant, "nu", currency, AccountKind::CLEARING, "nu").unlimited = true;
+      Account& clearing = add(participant, "nu", currency, AccountKind::CLEARING, "nu");
+      clearing.unlimited = true;
+      // Somebody bears what BOB, which has no suspense account, cannot pay.
+      if (participant == "ICBC" && currency == kCny) {
+        clearing.bilateral = {{"BOB", 500'000}, {"CMB", 500'000}, {"NOP", 500'000}};
+      }
       // The others have none: what BOB's customers would pay in dollars is refused.
       if (!few) add(participant, "fx", currency, AccountKind::FX).floor = 500'000;
       if (participant != "NOP") {
@@ -45,7 +50,7 @@ std::vector<std::pair<std::string, Account>> Accounts() {
         money.floor = 10'000;
       }
       if (currency == kUsd) continue;
-      for (const char* queued : {"qu", "qv"}) {
+      for (const char* queued : {"rt", "qu", "qv"}) {
         add(participant, queued, currency, AccountKind::CLEARING, queued).unlimited = true;
       }
       Account& capped = add(participant, "cv", currency, AccountKind::CLEARING, "cv");
@@ -253,7 +258,7 @@ Draft Generator::SchemeDraft(const std::string& name, const reference::Scheme& s
   given.setCovered(scheme.covered);
   given.setBypassesFifo(scheme.bypasses_fifo);
   given.setChangesPriority(scheme.changes_priority);
-  given.setResolution(scheme.resolution);
+  if (scheme.method == schema::SettlementMethod::QUEUED) given.setResolution(scheme.resolution);
   given.setResolveMinutes(scheme.resolve_minutes);
   given.setWindowMinutes(scheme.window_minutes);
   auto hours = given.initHours(static_cast<unsigned>(scheme.hours.size()));
