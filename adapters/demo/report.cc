@@ -206,7 +206,7 @@ void AddQueue(const Run& run, PageText& page) {
     page.Line("    {:<14}{:>9}{:>20}{:>20}", resolution.result, resolution.count,
               Yuan(resolution.minor), resolution.saved == 0 ? "" : Yuan(resolution.saved));
   }
-  page.Line("  longmen whatif {}/ledger --scheme rtgs: what it would have cost otherwise", run.out);
+  page.Line("  What it would have cost otherwise: longmen whatif LEDGER --scheme rtgs");
 }
 
 void AddRefusals(const Run& run, PageText& page) {

@@ -137,7 +137,7 @@ Decision CheckBooks(const State& state, const MovementRow& movement, const Named
     }
   }
   for (size_t i = 0; i < named.size(); ++i) {
-    if (!MayStand(named[i].kind, movement.exchanges(), liquidity)) {
+    if (!MayStand(named[i], movement.exchanges(), liquidity)) {
       return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, Named::FieldOf(i));
     }
   }

@@ -62,7 +62,7 @@ Decision CheckAccounts(const State& state, schema::Order::Reader order, const Na
     }
   }
   for (size_t i = 0; i < count; ++i) {
-    if (!MayStand(account(i).kind, counter != 0, false)) {
+    if (!MayStand(account(i), counter != 0, false)) {
       return ladder.Refuse(Code::ACCOUNT_KIND_NOT_ALLOWED, named.FieldOf(i));
     }
   }

@@ -178,12 +178,13 @@ bool ExceedsScheme(const State& state, Ref<SchemeRow> scheme, int64_t minor);
 // Would a credit of `minor` take the account above its ceiling?
 bool ExceedsCeiling(const State& state, const AccountRow& account, __int128 minor);
 
-// May an account of the kind be named as a party? Clearing accounts move by items of cycles and
-// their settlement alone, what is exchanged goes through accounts of kind fx by itself, and the
-// money of a bank at the central bank is moved as such.
-inline bool MayStand(schema::AccountKind kind, bool exchanges, bool liquidity) {
-  return kind != schema::AccountKind::CLEARING && !(exchanges && kind == schema::AccountKind::FX) &&
-         (liquidity || kind != schema::AccountKind::SETTLEMENT);
+// May the account be named as a party? Clearing accounts move by items of cycles and their
+// settlement alone, what is exchanged goes through accounts of kind fx by itself, and the money of
+// a bank at the central bank, where it is counted, is moved as such.
+inline bool MayStand(const AccountRow& account, bool exchanges, bool liquidity) {
+  return account.kind != schema::AccountKind::CLEARING &&
+         !(exchanges && account.kind == schema::AccountKind::FX) &&
+         (liquidity || account.unlimited || account.kind != schema::AccountKind::SETTLEMENT);
 }
 
 // "order not live" as the ladders say it.

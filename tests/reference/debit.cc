@@ -88,9 +88,9 @@ void Decision::NewDebit() {
     RefuseIf(kind == schema::AccountKind::CLEARING, Code::ACCOUNT_KIND_NOT_ALLOWED, field);
     RefuseIf(kind == schema::AccountKind::FX && debit.exchanges(), Code::ACCOUNT_KIND_NOT_ALLOWED,
              field);
-    RefuseIf(
-        kind == schema::AccountKind::SETTLEMENT && debit.debit_kind != schema::DebitKind::LIQUIDITY,
-        Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+    RefuseIf(kind == schema::AccountKind::SETTLEMENT && !state_.accounts[account].unlimited &&
+                 debit.debit_kind != schema::DebitKind::LIQUIDITY,
+             Code::ACCOUNT_KIND_NOT_ALLOWED, field);
   }
   for (const auto& [field, account] : accounts) {
     RefuseIf(field != "debit.payer" && account == debit.payer, Code::ROUTE_MISMATCH, field);

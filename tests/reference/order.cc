@@ -131,7 +131,8 @@ void Decision::Place() {
     RefuseIf(kind == schema::AccountKind::CLEARING, Code::ACCOUNT_KIND_NOT_ALLOWED, field);
     RefuseIf(kind == schema::AccountKind::FX && order.counter_currency != 0,
              Code::ACCOUNT_KIND_NOT_ALLOWED, field);
-    RefuseIf(kind == schema::AccountKind::SETTLEMENT, Code::ACCOUNT_KIND_NOT_ALLOWED, field);
+    RefuseIf(kind == schema::AccountKind::SETTLEMENT && !state_.accounts[account].unlimited,
+             Code::ACCOUNT_KIND_NOT_ALLOWED, field);
   }
   for (const auto& [field, account] : accounts) {
     RefuseIf(field != "order.payer" && account == order.payer, Code::ROUTE_MISMATCH, field);

@@ -125,7 +125,6 @@ std::vector<std::string> Coverage::MissingCodes() const {
                           Code::PRIORITY_FIXED,
                           Code::SCHEME_CLOSED,
                           Code::NOTHING_WAITS,
-                          Code::NO_SUSPENSE_ACCOUNT,
                           Code::NO_LOSS,
                           Code::NOBODY_SHARES}) {
     expect(code);
