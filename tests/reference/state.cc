@@ -24,7 +24,7 @@ Wide State::Held(const std::string& account) const {
   for (const auto& [name, order] : orders) {
     if (order.payer == account) sum += order.held;
   }
-  // Of a limited settlement account nothing is held but what is earmarked: no payment names it.
+  // Of money at the central bank nothing is held for what is in flight: see docs/rules.md.
   const Account& registered = accounts.at(account);
   if (registered.kind == schema::AccountKind::SETTLEMENT) {
     for (const auto& [name, clearing] : accounts) {
@@ -33,7 +33,7 @@ Wide State::Held(const std::string& account) const {
         sum += clearing.cap->earmark;
       }
     }
-    if (!registered.unlimited) return sum;
+    return sum;
   }
   for (const auto& [sequence, movement] : movements) {
     if (!InFlight(movement.outcome)) continue;

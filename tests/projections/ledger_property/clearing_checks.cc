@@ -70,6 +70,7 @@ Nanos OccurredAt(const reference::State& state, Sequence movement) {
 // The earliest of the cycles before the one an item came into that were closed only after it
 // occurred, one after the other; 0: it was in time.
 Sequence MissedBy(const reference::State& state, const reference::Item& item) {
+  if (item.first_cycle == 0) return 0;  // a share of a loss
   const std::string& scheme = state.cycles.at(item.first_cycle).scheme;
   const Nanos occurred = OccurredAt(state, item.movement);
   Sequence missed = 0;
