@@ -23,7 +23,8 @@ struct QueueTerms {
 // Banks with a customer each, and money at the central bank.
 class Queue : public testing::Test {
  protected:
-  void Open(const std::vector<std::pair<std::string, int64_t>>& banks, const QueueTerms& terms = {}) {
+  void Open(const std::vector<std::pair<std::string, int64_t>>& banks,
+            const QueueTerms& terms = {}) {
     Draft draft = book.New("hvps");
     auto scheme = draft.registration().initScheme();
     scheme.setCyclePrefix("H");
@@ -85,8 +86,8 @@ class Queue : public testing::Test {
   std::string Change(const std::string& id, QueueAction action, uint8_t priority = 0) {
     return Resolve(id, Outcome::PENDING, action, priority);
   }
-  std::string Resolve(const std::string& id, Outcome outcome, QueueAction action = QueueAction::NONE,
-                      uint8_t priority = 0) {
+  std::string Resolve(const std::string& id, Outcome outcome,
+                      QueueAction action = QueueAction::NONE, uint8_t priority = 0) {
     Draft draft = book.New("");
     auto debit = draft.debit();
     const auto& movement = Movement(id);
@@ -220,7 +221,8 @@ TEST_F(Queue, G5SettlesTheFirstTwoOfAAndOfCAndNoneOfB) {
 
 TEST_F(Queue, Q1IsHeldUpInFifoAndPassesWhereItMay) {
   Open({{"A", 60}, {"B", 0}, {"C", 0}});
-  const std::vector<std::string> ids = {Send("A", "B", 100), Send("A", "C", 50), Send("C", "A", 30)};
+  const std::vector<std::string> ids = {Send("A", "B", 100), Send("A", "C", 50),
+                                        Send("C", "A", 30)};
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting waiting waiting");
   book.ExpectWhole();
@@ -228,7 +230,8 @@ TEST_F(Queue, Q1IsHeldUpInFifoAndPassesWhereItMay) {
 
 TEST_F(Queue, Q1PassesWhatCannotSettleWhereTheSchemeBypasses) {
   Open({{"A", 60}, {"B", 0}, {"C", 0}}, {.bypasses_fifo = true});
-  const std::vector<std::string> ids = {Send("A", "B", 100), Send("A", "C", 50), Send("C", "A", 30)};
+  const std::vector<std::string> ids = {Send("A", "B", 100), Send("A", "C", 50),
+                                        Send("C", "A", 30)};
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting settled settled");
   EXPECT_EQ(Money("A"), 40);
@@ -307,8 +310,7 @@ TEST_F(Queue, IsTriedByItselfAndOnlyAfterSomethingHasChanged) {
 TEST_F(Queue, TakesPaymentsInItsHoursAndReturnsWhatIsLeftAtTheEndOfItsWindow) {  // domain B3
   // kStart is at 23:00: open from 20:30 of the evening before to 17:15, and a quarter of an hour
   // more to settle.
-  Open({{"A", 0}, {"B", 0}, {"C", 0}},
-       {.window_minutes = 15, .hours = {{-210, 17 * 60 + 15}}});
+  Open({{"A", 0}, {"B", 0}, {"C", 0}}, {.window_minutes = 15, .hours = {{-210, 17 * 60 + 15}}});
   const std::vector<std::string> ids = {Send("A", "B", 100), Send("B", "A", 90), Send("A", "C", 7),
                                         Send("B", "C", 5)};
   EXPECT_EQ(Change(ids[3], QueueAction::HOLD), "accepted");
