@@ -357,15 +357,16 @@ class Default : public Cover {
  protected:
   void OpenE2a(const std::vector<std::string>& banks = {"A", "B", "C", "D"}) {
     Open(banks);
-    for (const std::string& bank : banks) {
-      Draft draft = book.New(bank + ".sus");
-      auto account = draft.registration().initAccount();
-      account.setParticipant(bank);
-      account.setCurrency(kCny);
-      account.setKind(AccountKind::SUSPENSE);
-      account.setUnlimited(true);
-      ASSERT_EQ(book.Propose(std::move(draft)), "accepted");
-    }
+    for (const std::string& bank : banks) OpenSuspense(bank);
+  }
+  void OpenSuspense(const std::string& bank) {
+    Draft draft = book.New(bank + ".sus");
+    auto account = draft.registration().initAccount();
+    account.setParticipant(bank);
+    account.setCurrency(kCny);
+    account.setKind(AccountKind::SUSPENSE);
+    account.setUnlimited(true);
+    ASSERT_EQ(book.Propose(std::move(draft)), "accepted");
   }
   void SendE2a() {
     const char* banks = "ABCD";
@@ -419,12 +420,15 @@ class Default : public Cover {
       EXPECT_EQ(book.Propose(Clearing(banks[i], {1'000'000, 0, 0}, {{"D", grants[i]}})),
                 "accepted");
     }
-    // As reported: a fact, whatever limits say.
+    FailToPay(loss);
+    return ShareLoss("D", 0, shares);
+  }
+  // D owes A so much in the first cycle, as reported: a fact, whatever limits say.
+  void FailToPay(int64_t loss) {
     Draft draft = Payment("D", "A", loss);
     draft.root().getBody().getDebit().setBasis(schema::Basis::REPORTED);
     EXPECT_EQ(book.Propose(std::move(draft)), "accepted");
     CloseFirst();
-    return ShareLoss("D", 0, shares);
   }
 
   static constexpr const char* kFirst = "nu202112300001";
@@ -518,6 +522,19 @@ TEST_F(Default, IsNotSharedByAnybodyWhoGrantedNothing) {
   EXPECT_EQ(Send("D", "A", 100), "accepted");
   CloseFirst();
   EXPECT_EQ(ShareLoss("D", 0, {}), "nobody_shares");
+  book.ExpectWhole();
+}
+
+TEST_F(Default, IsBookedOnTheSuspenseAccountsOfWhoeverIsConcerned) {
+  Open({"A", "B", "C", "D"});
+  Limit("D");
+  ASSERT_EQ(book.Propose(Clearing("B", {1'000'000, 0, 0}, {{"D", 10}})), "accepted");
+  FailToPay(100);
+  EXPECT_EQ(ShareLoss("D", 0, {{"B", 100}}), "no_suspense_account");
+  OpenSuspense("D");
+  EXPECT_EQ(ShareLoss("D", 0, {{"B", 100}}), "no_suspense_account");
+  OpenSuspense("B");
+  EXPECT_EQ(ShareLoss("D", 0, {{"B", 100}}), "accepted");
   book.ExpectWhole();
 }
 
