@@ -12,17 +12,11 @@ namespace {
 // The flows of a cycle that a participant takes part in, by names and currency.
 std::vector<Ref<FlowRow>> FlowsWith(const State& state, Ref<CycleRow> cycle,
                                     Ref<ParticipantRow> participant) {
-  std::vector<Ref<FlowRow>> flows;
-  for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
+  std::vector<Ref<FlowRow>> flows = FlowsOf(state, cycle);
+  std::erase_if(flows, [&](Ref<FlowRow> ref) {
     const FlowKey& key = state.flows[ref].row_key;
-    if (key.from == participant || key.to == participant) flows.push_back(ref);
-  }
-  const auto order = [&state](Ref<FlowRow> ref) {
-    const FlowKey& key = state.flows[ref].row_key;
-    return std::tuple(std::string_view(state.participants[key.from].name),
-                      std::string_view(state.participants[key.to].name), key.currency);
-  };
-  std::ranges::sort(flows, {}, order);
+    return key.from != participant && key.to != participant;
+  });
   return flows;
 }
 
@@ -144,12 +138,7 @@ Decision DecideRecast(const State& state, Ref<CycleRow> cycle,
   }
   const Ref<CycleRow> open = OpenCycleOf(state, state.cycles[cycle].scheme);
   if (open.empty()) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
-  std::vector<AddedFlow> added;
-  for (const Ref<FlowRow> ref : flows) {
-    const FlowKey& key = state.flows[ref].row_key;
-    added.push_back({{open, key.from, key.to, key.currency}, state.flows[ref].minor});
-  }
-  if (GrossOverflows(state, added)) return ladder.Refuse(Code::AMOUNT_OVERFLOW, "key");
+  if (CarryOverflows(state, flows, open)) return ladder.Refuse(Code::AMOUNT_OVERFLOW, "key");
   return {};
 }
 

@@ -102,4 +102,26 @@ bool GrossOverflows(const State& state, std::span<const AddedFlow> added) {
   });
 }
 
+std::vector<Ref<FlowRow>> FlowsOf(const State& state, Ref<CycleRow> cycle) {
+  const auto& list = state.cycles[cycle].flows;
+  std::vector<Ref<FlowRow>> flows(list.begin(), list.end());
+  const auto order = [&state](Ref<FlowRow> ref) {
+    const FlowKey& key = state.flows[ref].row_key;
+    return std::tuple(std::string_view(state.participants[key.from].name),
+                      std::string_view(state.participants[key.to].name), key.currency);
+  };
+  std::ranges::sort(flows, {}, order);
+  return flows;
+}
+
+bool CarryOverflows(const State& state, std::span<const Ref<FlowRow>> flows, Ref<CycleRow> to) {
+  std::vector<AddedFlow> added;
+  for (const Ref<FlowRow> ref : flows) {
+    const FlowRow& flow = state.flows[ref];
+    const FlowKey& key = flow.row_key;
+    added.push_back({{to, key.from, key.to, key.currency}, flow.minor});
+  }
+  return GrossOverflows(state, added);
+}
+
 }  // namespace longmen::engine

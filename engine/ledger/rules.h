@@ -260,6 +260,13 @@ struct AddedFlow {
   __int128 minor;
 };
 bool GrossOverflows(const State& state, std::span<const AddedFlow> added);
+
+// The flows of a cycle, by the names of who owes and who is owed, then by currency.
+std::vector<Ref<FlowRow>> FlowsOf(const State& state, Ref<CycleRow> cycle);
+
+// Whether what an abort or a recast adds to the cycle then open does not fit beside what is there.
+bool CarryOverflows(const State& state, std::span<const Ref<FlowRow>> flows, Ref<CycleRow> to);
+
 // An account is missing on the route between two participants that its scheme books on: no clearing
 // or no settlement account. None: they are there.
 Code LackOnRoute(const State& state, const MovementRow& movement);

@@ -9,20 +9,6 @@
 namespace longmen::engine {
 namespace {
 
-// The flows of a cycle, by the names of who owes and who is owed, then by currency.
-std::vector<const FlowRow*> FlowsOf(const State& state, Ref<CycleRow> cycle) {
-  std::vector<const FlowRow*> flows;
-  for (const Ref<FlowRow> flow : state.cycles[cycle].flows) flows.push_back(&state.flows[flow]);
-  const auto order = [&state](const FlowRow* flow) {
-    return std::make_tuple(std::string_view(state.participants[flow->row_key.from].name),
-                           std::string_view(state.participants[flow->row_key.to].name),
-                           flow->row_key.currency);
-  };
-  std::sort(flows.begin(), flows.end(),
-            [&order](const auto* a, const auto* b) { return order(a) < order(b); });
-  return flows;
-}
-
 // A side by its names.
 struct SideName {
   std::string participant;
@@ -164,16 +150,6 @@ Decision DecideSettled(const State& state, Ref<CycleRow> ref,
   return {};
 }
 
-// What an abort adds to the cycle then open must fit beside what is there.
-bool CarryOverflows(const State& state, Ref<CycleRow> from, Ref<CycleRow> to) {
-  std::vector<AddedFlow> added;
-  for (const FlowRow* flow : FlowsOf(state, from)) {
-    const FlowKey& key = flow->row_key;
-    added.push_back({{to, key.from, key.to, key.currency}, flow->minor});
-  }
-  return GrossOverflows(state, added);
-}
-
 void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
   State& state = change.state;
   const Sequence sequence = change.header.sequence;
@@ -226,9 +202,10 @@ void ApplyAborted(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
   cycle.status = CycleStatus::kAborted;
   const Ref<CycleRow> into = OpenCycleOf(state, cycle.scheme);
   cycle.carried_into = state.cycles[into].sequence;
-  for (const FlowRow* flow : FlowsOf(state, ref)) {
-    const FlowKey& key = flow->row_key;
-    change.AddItem({into, key.from, key.to, key.currency}, flow->minor, flow->count);
+  for (const Ref<FlowRow> each : FlowsOf(state, ref)) {
+    const FlowRow& flow = state.flows[each];
+    const FlowKey& key = flow.row_key;
+    change.AddItem({into, key.from, key.to, key.currency}, flow.minor, flow.count);
   }
 }
 
@@ -294,7 +271,7 @@ Decision DecideSettlement(const Asked& asked) {
   const Ref<CycleRow> open = OpenCycleOf(state, cycle.scheme);
   // Closed in this very group: the next one opens only before the next decision.
   if (open.empty()) return ladder.Refuse(Code::CYCLE_NOT_OPEN, "key");
-  if (CarryOverflows(state, named, open)) {
+  if (CarryOverflows(state, FlowsOf(state, named), open)) {
     return ladder.Refuse(Code::AMOUNT_OVERFLOW, "key");
   }
   return {};
