@@ -1,5 +1,6 @@
 // Cycles, positions, what waits for a scheme, warnings and reconciliation.
 #include "adapters/cli/queries.h"
+#include "projections/limits/limits.h"
 #include "projections/positions/positions.h"
 #include "projections/queue/queue.h"
 #include "projections/store/body.h"
@@ -211,6 +212,42 @@ Tables QueryResolutions(const ReadStore& store, std::string_view scheme, const P
                amount(each.saved, each.result == kSettled)});
   }
   return std::vector{std::move(table)};
+}
+
+Tables QueryLimits(const ReadStore& store, std::string_view scheme) {
+  const auto limits = projections::LimitsOf(store, scheme);
+  if (!limits.ok()) return limits.error();
+  Table participants{"participants",
+                     {{"participant"},
+                      {"currency"},
+                      {"owed", kAmount},
+                      {"credit", kAmount},
+                      {"collateral", kAmount},
+                      {"earmark", kAmount},
+                      {"cap", kAmount},
+                      {"headroom", kAmount},
+                      {"liquidity", kAmount}},
+                     {}};
+  for (const auto& each : limits->participants) {
+    const auto of_cap = [&](int64_t minor) {
+      return each.cap ? Cell::Amount(minor, each.currency) : Cell("");
+    };
+    const auto cap = each.cap.value_or(projections::NetDebitCap{});
+    WideSum headroom;
+    headroom.Add(cap.most());
+    headroom.Add(-std::max(each.owed, -INT64_MAX));
+    participants.Row({each.participant, each.currency.alphabetic(),
+                      Cell::Amount(each.owed, each.currency), of_cap(cap.credit),
+                      of_cap(cap.collateral), of_cap(cap.earmark), of_cap(cap.most()),
+                      each.cap ? Cell::Amount(headroom, each.currency) : Cell(""),
+                      each.liquidity ? Cell::Amount(*each.liquidity, each.currency) : Cell("")});
+  }
+  Table granted{"granted", {{"creditor"}, {"debtor"}, {"currency"}, {"granted", kAmount}}, {}};
+  for (const auto& each : limits->grants) {
+    granted.Row({each.creditor, each.debtor, each.currency.alphabetic(),
+                 Cell::Amount(each.minor, each.currency)});
+  }
+  return std::vector{std::move(participants), std::move(granted)};
 }
 
 Tables QueryWarnings(const ReadStore& store, const Page& page) {

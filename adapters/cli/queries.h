@@ -42,6 +42,10 @@ Tables QueryPositions(const ReadStore& store, std::string_view cycle);
 Tables QueryLate(const ReadStore& store, std::string_view cycle);
 Tables QueryQueue(const ReadStore& store, std::string_view scheme);
 Tables QueryResolutions(const ReadStore& store, std::string_view scheme, const Page& page);
+Tables QueryLimits(const ReadStore& store, std::string_view scheme);
+// What the failure of the largest net debtor, or of `without`, would cost the others, by currency;
+// no row where it owes nothing. UNANSWERABLE of a cycle that has begun to settle.
+Tables QueryFailure(const ReadStore& store, std::string_view cycle, std::string_view without);
 Tables QueryWarnings(const ReadStore& store, const Page& page);
 Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope);
 Tables QueryRefusals(const ReadStore& store, const Page& page);

@@ -30,6 +30,7 @@ struct QueryOptions {
   std::string date;
   std::string participant;
   std::string channel;
+  std::string without;
 };
 
 using Options = QueryOptions;
@@ -97,6 +98,14 @@ Tables AskQueue(const View& view, const Options& options) {
 
 Tables AskResolutions(const View& view, const Options& options) {
   return QueryResolutions(view.projections(), options.name, options.page);
+}
+
+Tables AskLimits(const View& view, const Options& options) {
+  return QueryLimits(view.projections(), options.name);
+}
+
+Tables AskFailure(const View& view, const Options& options) {
+  return QueryFailure(view.projections(), options.name, options.without);
 }
 
 Tables AskWarnings(const View& view, const Options& options) {
@@ -214,6 +223,11 @@ std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {
   CLI::App* resolutions = AddNamed(query, options, "resolutions", "SCHEME",
                                    "what was settled together or not, and windows that ended");
   AddPaging(resolutions, options, "the sequence to go on after");
+  CLI::App* limits = AddNamed(query, options, "limits", "SCHEME",
+                              "what each may owe a scheme, owes it and has, and who granted whom");
+  CLI::App* failure = AddNamed(query, options, "failure", "CYCLE",
+                               "can a cycle finish although who owes it most fails?");
+  failure->add_option("--without", options.without, "this participant fails instead");
   CLI::App* warnings = query.add_subcommand("warnings", "who came near its net debit cap");
   AddPaging(warnings, options, "the sequence to go on after");
   CLI::App* reconciliation =
@@ -222,13 +236,10 @@ std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {
   reconciliation->add_option("--date", options.date, "the book date")->required();
   reconciliation->add_option("--participant", options.participant, "whose file (default: all)");
   reconciliation->add_option("--channel", options.channel, "of one channel");
-  return {{cycles, AskCycles},
-          {positions, AskPositions},
-          {late, AskLate},
-          {queue, AskQueue},
-          {resolutions, AskResolutions},
-          {warnings, AskWarnings},
-          {reconciliation, AskReconciliation}};
+  return {
+      {cycles, AskCycles},   {positions, AskPositions},     {late, AskLate},
+      {queue, AskQueue},     {resolutions, AskResolutions}, {limits, AskLimits},
+      {failure, AskFailure}, {warnings, AskWarnings},       {reconciliation, AskReconciliation}};
 }
 
 std::vector<Question> AddLogQuestions(CLI::App& query, Options& options) {

@@ -3,6 +3,7 @@
 
 #include "adapters/http/json.h"
 #include "adapters/http/pages.h"
+#include "projections/limits/limits.h"
 #include "projections/positions/positions.h"
 #include "projections/queue/queue.h"
 #include "projections/warnings/warnings.h"
@@ -97,6 +98,24 @@ json::object WarningJson(const projections::CapWarning& warning) {
   return out;
 }
 
+json::object LimitJson(const projections::ParticipantLimit& limit) {
+  json::object out;
+  out["participant"] = limit.participant.text();
+  out["currency"] = JsonText(limit.currency.alphabetic());
+  out["owedMinor"] = JsonNumber(limit.owed);
+  if (limit.cap) {
+    json::object cap;
+    cap["creditMinor"] = JsonNumber(limit.cap->credit);
+    cap["collateralMinor"] = JsonNumber(limit.cap->collateral);
+    cap["earmarkMinor"] = JsonNumber(limit.cap->earmark);
+    cap["warnPermille"] = limit.cap->warn_permille;
+    out["cap"] = std::move(cap);
+    out["capMinor"] = JsonNumber(limit.cap->most());
+  }
+  if (limit.liquidity) out["liquidityMinor"] = JsonNumber(*limit.liquidity);
+  return out;
+}
+
 json::array PositionsJson(const std::vector<projections::ParticipantPosition>& positions) {
   json::array list;
   for (const auto& position : positions) {
@@ -154,6 +173,26 @@ Result<std::string> LatePage(const ReadStore& store, const Call& call) {
   json::array list;
   for (const auto& item : *items) list.push_back(LateJson(item));
   out["late"] = std::move(list);
+  return json::serialize(out);
+}
+
+Result<std::string> LimitsPage(const ReadStore& store, const Call& call) {
+  const auto limits = projections::LimitsOf(store, call.arguments[0]);
+  if (!limits.ok()) return Named(limits.error(), "scheme");
+  json::object out;
+  out["scheme"] = call.arguments[0];
+  json::array participants;
+  for (const auto& limit : limits->participants) participants.push_back(LimitJson(limit));
+  json::array granted;
+  for (const auto& grant : limits->grants) {
+    json::object& entry = granted.emplace_back(json::object()).get_object();
+    entry["creditor"] = grant.creditor.text();
+    entry["debtor"] = grant.debtor.text();
+    entry["currency"] = JsonText(grant.currency.alphabetic());
+    entry["grantedMinor"] = JsonNumber(grant.minor);
+  }
+  out["participants"] = std::move(participants);
+  out["granted"] = std::move(granted);
   return json::serialize(out);
 }
 

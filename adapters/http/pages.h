@@ -31,6 +31,7 @@ Result<std::string> CyclesPage(const ReadStore& store, const Call& call);
 Result<std::string> PositionsPage(const ReadStore& store, const Call& call);
 Result<std::string> LatePage(const ReadStore& store, const Call& call);
 Result<std::string> QueuePage(const ReadStore& store, const Call& call);
+Result<std::string> LimitsPage(const ReadStore& store, const Call& call);
 Result<std::string> ResolutionsPage(const ReadStore& store, const Call& call);
 Result<std::string> WarningsPage(const ReadStore& store, const Call& call);
 Result<std::string> ReconciliationPage(const ReadStore& store, const Call& call);

@@ -37,6 +37,7 @@ std::span<const Route> Routes() {
       {"GET", "/v1/cycles", "min_sequence ", nullptr, CyclesPage},
       {"GET", "/v1/cycles/*/positions", "min_sequence ", nullptr, PositionsPage},
       {"GET", "/v1/cycles/*/late", "min_sequence ", nullptr, LatePage},
+      {"GET", "/v1/schemes/*/limits", "min_sequence ", nullptr, LimitsPage},
       {"GET", "/v1/schemes/*/queue", "part min_sequence ", nullptr, QueuePage},
       {"GET", "/v1/schemes/*/resolutions", "after limit min_sequence ", nullptr, ResolutionsPage},
       {"GET", "/v1/warnings", "after limit min_sequence ", nullptr, WarningsPage},

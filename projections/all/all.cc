@@ -7,6 +7,7 @@
 #include "projections/calendar/calendar.h"
 #include "projections/exceptions/exceptions.h"
 #include "projections/journal/journal.h"
+#include "projections/limits/limits.h"
 #include "projections/orders/orders.h"
 #include "projections/outbox/outbox.h"
 #include "projections/payments/payments.h"
@@ -21,7 +22,7 @@ namespace {
 
 // Grows with every change of what any fold writes: an older store is then derived anew.
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "8";
+constexpr std::string_view kFormat = "9";
 
 }  // namespace
 
@@ -38,9 +39,10 @@ std::span<const Projection* const> Projections() {
   static const PaymentsProjection payments;
   static const QueueProjection queue;
   static const WarningsProjection warnings;
-  static const std::array<const Projection*, 12> all = {
-      &calendar,       &balances, &orders,     &journal,  &statements, &positions,
-      &reconciliation, &outbox,   &exceptions, &payments, &queue,      &warnings};
+  static const LimitsProjection limits;
+  static const std::array<const Projection*, 13> all = {
+      &calendar, &balances,   &orders,   &journal, &statements, &positions, &reconciliation,
+      &outbox,   &exceptions, &payments, &queue,   &warnings,   &limits};
   return all;
 }
 

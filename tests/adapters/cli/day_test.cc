@@ -106,6 +106,8 @@ TEST_F(Day, AnswersEveryQuestionInEveryForm) {
       {"late", "B202103010001"},
       {"queue", "nucc"},
       {"resolutions", "nucc"},
+      {"limits", "nucc"},
+      {"failure", "B202103010001"},
       {"warnings"},
       {"reconciliation", "--scenario", "b2b_gateway", "--date", "2021-03-01"},
       {"refusals"},

@@ -154,5 +154,23 @@ TEST_F(Waiting, WarningsSayWhoCameNearItsCap) {
   EXPECT_EQ(Each(second, "warnings", {"participant"}), (Lines{"A"}));
 }
 
+TEST_F(Waiting, LimitsSayWhatEachMayOweAndOwes) {
+  Send("p1", "A", "B", 300, "", "beps");
+  Accept(ProposalText("again", "C:beps",
+                      R"("registration":{"account":{"currency":"CNY","participant":"C",)"
+                      R"("kind":"clearing","unlimited":true,"scheme":"beps",)"
+                      R"("bilateralLimits":[{"participant":"A","minor":"70"}]}})"));
+  const json::object page = Get("/v1/schemes/beps/limits");
+  EXPECT_EQ(Each(page, "participants",
+                 {"participant", "currency", "owedMinor", "capMinor", "liquidityMinor"}),
+            (Lines{"A CNY 300 1000 0", "B CNY -300 1000 0", "C CNY 0 - 0"}));
+  EXPECT_EQ(
+      json::serialize(page.at("participants").at(0).at("cap")),
+      R"({"creditMinor":"1000","collateralMinor":"0","earmarkMinor":"0","warnPermille":800})");
+  EXPECT_EQ(Each(page, "granted", {"creditor", "debtor", "currency", "grantedMinor"}),
+            (Lines{"C A CNY 70"}));
+  EXPECT_EQ(Live::Ask("GET", "/v1/schemes/nowhere/limits").status, 404);
+}
+
 }  // namespace
 }  // namespace longmen::adapters::http

@@ -21,6 +21,7 @@ TEST_F(Routes, NeedAValidTokenButForHealthAndMetrics) {
       {"GET", "/v1/cycles"},
       {"GET", "/v1/cycles/c/positions"},
       {"GET", "/v1/cycles/c/late"},
+      {"GET", "/v1/schemes/s/limits"},
       {"GET", "/v1/schemes/s/queue"},
       {"GET", "/v1/schemes/s/resolutions"},
       {"GET", "/v1/warnings"},

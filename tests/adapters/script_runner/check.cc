@@ -161,6 +161,37 @@ Finding CheckObligations(const World& world, const Words& words) {
                  fmt::format("{} of {}", count, Yuan(sum)));
 }
 
+// liquidity BANK AMOUNT: what it has at the central bank, an asset.
+Finding CheckLiquidity(const World& world, const Words& words) {
+  if (words.size() != 3) return "liquidity takes a bank and an amount";
+  const auto account = world.ledger().FindAccount(words[1] + "/pboc");
+  if (!account) return "no account " + words[1] + "/pboc";
+  return Compare("liquidity of " + words[1], words[2], Yuan(-account->balance.minor));
+}
+
+// outcome ID settled|waits|returned
+Finding CheckPayment(const World& world, const Words& words) {
+  if (words.size() != 3) return "outcome takes an id and settled, waits or returned";
+  const auto movement = world.ledger().FindMovement(kSource, words[1]);
+  if (!movement) return "no payment " + words[1];
+  using enum schema::Outcome;
+  return Compare("outcome of " + words[1], words[2],
+                 movement->outcome == SUCCEEDED ? "settled"
+                 : movement->outcome == PENDING ? "waits"
+                                                : "returned");
+}
+
+// clears SCHEME TIME DATE: what comes at this time of the script's day is cleared on that one.
+Finding CheckClears(const World& world, const Words& words) {
+  if (words.size() != 4) return "clears takes a scheme, a time and a date";
+  const auto scheme = world.ledger().FindScheme(words[1]);
+  if (!scheme) return "no scheme " + words[1];
+  const auto at = ParseTime(words[2], world.date);
+  if (!at) return at.error().message;
+  return Compare(words[1] + " clears " + words[2], words[3],
+                 FormatDate(scheme->times.ClearingDay(*at)));
+}
+
 Finding CheckCycle(const World& world, const Words& words) {
   if (words.size() != 3) return "cycle takes a name and a status";
   const auto cycle = world.ledger().FindCycle(words[1]);
@@ -171,9 +202,10 @@ Finding CheckCycle(const World& world, const Words& words) {
 }  // namespace
 
 bool IsCheckWord(const std::string& word) {
-  constexpr std::array<const char*, 13> kWords = {
-      "balance",  "held",  "used",  "order",     "no_order",    "position", "sent",
-      "received", "gross", "cycle", "bilateral", "obligations", "sequence"};
+  constexpr std::array<const char*, 16> kWords = {
+      "balance",   "held",        "used",     "liquidity", "outcome", "order",
+      "no_order",  "position",    "sent",     "received",  "gross",   "cycle",
+      "bilateral", "obligations", "sequence", "clears"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
@@ -181,6 +213,9 @@ Finding Check(const World& world, schema::Scenario scenario, const Words& words)
   const std::string& what = words[0];
   if (words.size() < 2) return what + " of what?";
   if (what == "balance" || what == "held") return CheckAccount(world, words);
+  if (what == "liquidity") return CheckLiquidity(world, words);
+  if (what == "outcome") return CheckPayment(world, words);
+  if (what == "clears") return CheckClears(world, words);
   if (what == "used") return CheckUsed(world, words);
   if (what == "order") return CheckOrder(world, scenario, words);
   if (what == "no_order") {

@@ -20,6 +20,8 @@ std::optional<std::string> CheckExpected(const World& world,
                                          const std::vector<std::string>& expected);
 
 // balance ACCOUNT AMOUNT | held ACCOUNT AMOUNT | sequence NUMBER | cycle NAME STATUS
+// clears SCHEME TIME DATE: its clearing day
+// liquidity BANK AMOUNT, at the central bank | outcome ID settled|waits|returned
 // order KEY STATUS [paid|refunded|refunding|in_flight|held|amount|counter AMOUNT]... | no_order KEY
 // position CYCLE [CURRENCY] BANK NET [BANK NET]... (all others are 0; yuan)
 // sent|received CYCLE BANK COUNT AMOUNT | gross CYCLE COUNT AMOUNT

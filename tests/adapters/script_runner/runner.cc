@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "tests/adapters/script_runner/clearing_words.h"
 #include "tests/adapters/script_runner/expect.h"
 #include "tests/adapters/script_runner/fill.h"
 #include "tests/adapters/script_runner/scenarios.h"
@@ -43,7 +44,7 @@ class Player {
     }
     auto options = TakeOptions(words);
     if (!options) return options.error();
-    if (in_group_ && words[0] == "propose") return AddProposal(words, *options);
+    if (in_group_ && IsProposal(words[0])) return AddProposal(words, *options);
     RETURN_IF_ERROR(Act(words, *options));
     if (auto wrong = CheckExpected(world_, line.expected)) return Wrong(*wrong);
     return Ok();
@@ -109,8 +110,7 @@ class Player {
     if (IsSetupWord(verb)) return SetUp(world_, words, options.source);
     if (verb == "tick") return world_.Tick();
     if (verb == "end") return ProposeGroup();
-    if (verb == "close" || verb == "settle" || verb == "abort") return Settle(words, options);
-    if (verb == "propose") {
+    if (IsProposal(verb)) {
       RETURN_IF_ERROR(AddProposal(words, options));
       return ProposeGroup();
     }
@@ -131,11 +131,20 @@ class Player {
     return world_.Ingest(*scenario_.adapter(), *json, options.source);
   }
 
+  static bool IsProposal(const std::string& verb) {
+    return verb == "propose" || IsClearingWord(verb);
+  }
+
   Status AddProposal(const Words& words, const Options& options) {
-    if (words.size() != 2) return Wrong("propose takes JSON");
     capnp::MallocMessageBuilder message;
     auto proposal = message.initRoot<schema::Proposal>();
-    if (auto read = FromJson(words[1], proposal); !read.ok()) return Reject(read.error());
+    if (words[0] != "propose") {
+      RETURN_IF_ERROR(FillClearing(proposal, world_, words, defaults_[words[0]]));
+    } else if (words.size() != 2) {
+      return Wrong("propose takes JSON");
+    } else if (auto read = FromJson(words[1], proposal); !read.ok()) {
+      return Reject(read.error());
+    }
     if (!proposal.hasSource()) proposal.setSource(options.source);
     if (!options.id.empty()) proposal.setId(options.id);
     if (!proposal.hasId()) proposal.setId(world_.NextId());
@@ -162,39 +171,6 @@ class Player {
       return Ok();
     }
     return world_.Propose(group);
-  }
-
-  // close CYCLE next NAME; settle CYCLE, by the positions of its items, or with one net as stated
-  // instead (`settle CYCLE ICBC 1.00`); abort CYCLE.
-  Status Settle(const Words& words, const Options& options) {
-    if (words.size() < 2) return Wrong(words[0] + " needs a cycle");
-    std::string body;
-    if (words[0] == "close") {
-      if (words.size() != 4 || words[2] != "next") return Wrong("close CYCLE next NAME");
-      body = fmt::format(R"("action":"closed","next":"{}")", words[3]);
-    } else if (words[0] == "abort") {
-      body = R"("action":"aborted","reason":"not funded")";
-    } else {
-      std::string positions;
-      for (const auto& [of, position] : world_.Positions(words[1])) {
-        const Currency currency{of.second};
-        int64_t net = position.net();
-        if (words.size() == 4 && words[2] == of.first) {
-          auto stated = ParseMoney(words[3], currency);
-          if (!stated) return Wrong("not an amount: " + words[3]);
-          net = stated->minor;
-        }
-        positions += fmt::format(
-            R"({}{{"participant":"{}","currency":"{}","grossIn":"{}","grossOut":"{}","net":"{}"}})",
-            positions.empty() ? "" : ",", of.first, currency.alphabetic(), position.in,
-            position.out, net);
-      }
-      body = fmt::format(R"("action":"settled","reference":"hvps-1","positions":[{}])", positions);
-    }
-    RETURN_IF_ERROR(AddProposal(
-        {"propose", fmt::format(R"({{"key":"{}","settlement":{{{}}}}})", words[1], body)},
-        options));
-    return ProposeGroup();
   }
 
   World world_;

@@ -60,12 +60,13 @@ schema::Registration::Builder Register(Group& group, const std::string& name) {
 }
 
 void AddAccount(Group& group, const std::string& name, const std::string& participant,
-                schema::AccountKind kind, const std::string& scheme, Currency currency = kYuan) {
+                schema::AccountKind kind, const std::string& scheme, Currency currency = kYuan,
+                bool unlimited = true) {
   auto account = Register(group, name).initAccount();
   account.setParticipant(participant);
   account.setKind(kind);
   account.setCurrency(currency.numeric);
-  account.setUnlimited(true);
+  account.setUnlimited(unlimited);
   if (!scheme.empty()) account.setScheme(scheme);
 }
 
@@ -82,17 +83,23 @@ std::string InCurrency(const std::string& account, Currency currency) {
   return currency == kYuan ? account : account + "/" + std::string(currency.alphabetic());
 }
 
-// bank ICBC nucc,unionpay [CNY,USD]: the participant, its account at the central bank
+// bank ICBC nucc,unionpay [CNY,USD] [limited]: the participant, its account at the central bank
 // ("ICBC/pboc"), and what each scheme owes it ("ICBC/nucc"), in yuan or in each of the currencies
-// ("ICBC/nucc/USD").
+// ("ICBC/nucc/USD"). limited: it pays what it has at the central bank, and no more; what it has
+// comes from "ICBC/world".
 Status AddBank(Group& group, const Words& words) {
   const std::string& bank = words[1];
+  const bool limited = words.back() == "limited";
   Register(group, bank).initParticipant().setName(bank);
-  for (const std::string& code : Listed(words.size() > 3 ? words[3] : "CNY")) {
+  for (const std::string& code : Listed(words.size() > (limited ? 4 : 3) ? words[3] : "CNY")) {
     const auto currency = CurrencyFromAlphabetic(code);
     if (!currency) return Wrong("not a currency: " + code);
     AddAccount(group, InCurrency(bank + "/pboc", *currency), bank, schema::AccountKind::SETTLEMENT,
-               "", *currency);
+               "", *currency, !limited);
+    if (limited) {
+      AddAccount(group, InCurrency(bank + "/world", *currency), bank, schema::AccountKind::MIRROR,
+                 "", *currency);
+    }
     for (const std::string& scheme : Listed(words.size() > 2 ? words[2] : "")) {
       AddAccount(group, InCurrency(bank + "/" + scheme, *currency), bank,
                  schema::AccountKind::CLEARING, scheme, *currency);

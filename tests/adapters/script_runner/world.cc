@@ -70,9 +70,21 @@ Status World::Observe() {
     RETURN_IF_ERROR(CheckBalanced(record));
     const auto& cycle = record.effects.cycle;
     if (cycle && cycle->status == CycleStatus::kAborted) items_.erase(cycle->cycle);
+    Recast(record);
     for (const CycleItem& item : record.effects.items) items_[item.cycle].push_back(item);
   }
   return ledger_.CheckInvariants();
+}
+
+// What is taken out of a cycle that is recast is among the record's items, in another cycle.
+void World::Recast(const engine::Emitted& record) {
+  const auto body = ReadCanonical(record.proposal.bytes()).getBody();
+  if (!body.isSettlement()) return;
+  const auto settlement = body.getSettlement();
+  if (settlement.getAction() != schema::SettlementAction::RECAST) return;
+  std::erase_if(items_[record.header.cycle], [&](const CycleItem& item) {
+    return item.from == settlement.getWithout().cStr() || item.to == settlement.getWithout().cStr();
+  });
 }
 
 std::vector<CycleItem> World::Items(const std::string& cycle) const {

@@ -54,6 +54,7 @@ class World {
 
  private:
   Status Observe();
+  void Recast(const engine::Emitted& record);
 
   engine::Ledger ledger_;
   Happened happened_;

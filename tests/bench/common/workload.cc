@@ -328,4 +328,12 @@ std::vector<ProposalBytes> PaymentMix::Refunds(size_t first, size_t count) const
   return out;
 }
 
+ProposalBytes PaymentMix::Closing(const std::string& cycle, const std::string& next) const {
+  return Build(source_, {"close-" + cycle, cycle}, now_, [&](schema::Proposal::Builder proposal) {
+    auto settlement = proposal.getBody().initSettlement();
+    settlement.setAction(schema::SettlementAction::CLOSED);
+    settlement.setNext(next);
+  });
+}
+
 }  // namespace longmen::bench

@@ -36,6 +36,8 @@ class PaymentMix {
   std::vector<ProposalBytes> Orders(size_t first, size_t count) const;
   // Gives back one minor unit of the debit of each payment.
   std::vector<ProposalBytes> Refunds(size_t first, size_t count) const;
+  // Closes a cycle of the payments' scheme.
+  ProposalBytes Closing(const std::string& cycle, const std::string& next) const;
 
   size_t accounts() const { return accounts_; }
   static std::string AccountName(size_t account);

@@ -38,6 +38,7 @@ void MeasureLedger(Run& run) {
   const auto rig = Rig::Open({.directory = ledger}, next_payment);
   MeasureSingles(run, *rig);
   MeasureReadsUnderLoad(run, *rig);
+  MeasureClosing(run, *rig);
 }
 
 void MeasureTheDoor(Run& run) { MeasureDoor(run.table, run.directory + "/door"); }

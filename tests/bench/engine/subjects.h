@@ -32,6 +32,7 @@ void MeasureReading(Run& run, const std::string& ledger);
 void MeasureSpace(Run& run, const std::string& ledger);
 void MeasureSingles(Run& run, Rig& rig);
 void MeasureReadsUnderLoad(Run& run, Rig& rig);
+void MeasureClosing(Run& run, Rig& rig);
 // Other ids, more accounts, without projections: each in a ledger of its own.
 void MeasureBatchVariants(Run& run);
 

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "events/codec/codec.h"
+#include "projections/limits/limits.h"
 #include "projections/positions/positions.h"
 #include "projections/queue/queue.h"
 #include "projections/warnings/warnings.h"
@@ -173,6 +174,45 @@ void CheckWarnings(const World& world) {
     EXPECT_GT(warning.owed, 0);
   }
   EXPECT_EQ(listed, expected);
+}
+
+void CheckLimits(const World& world) {
+  const reference::State& state = world.naive.state();
+  for (const auto& [scheme, _] : state.schemes) {
+    std::set<std::string> expected;
+    for (const auto& [name, account] : state.accounts) {
+      if (account.kind != schema::AccountKind::CLEARING || account.scheme != scheme) continue;
+      const std::string of = fmt::format("{} {}", account.participant, account.currency);
+      const std::string money = state.SpecialAccount(schema::AccountKind::SETTLEMENT,
+                                                     account.participant, account.currency);
+      const auto liquidity =
+          money.empty() ? std::optional<reference::Wide>(0) : state.Liquidity(money);
+      const reference::Cap cap = account.cap.value_or(reference::Cap{});
+      expected.insert(fmt::format(
+          "{} owes {} has {} capped {} {} {} {} {}", of, int64_t(state.Balance(name)),
+          liquidity ? std::to_string(int64_t(*liquidity)) : "all", account.cap.has_value(),
+          cap.credit, cap.collateral, cap.earmark, cap.warn_permille));
+      for (const auto& [debtor, minor] : account.bilateral) {
+        expected.insert(fmt::format("{} grants {} {}", of, debtor, minor));
+      }
+    }
+    const auto limits = LimitsOf(world.store, scheme);
+    ASSERT_TRUE(limits.ok()) << scheme;
+    std::set<std::string> listed;
+    for (const ParticipantLimit& each : limits->participants) {
+      const NetDebitCap cap = each.cap.value_or(NetDebitCap{});
+      listed.insert(fmt::format("{} {} owes {} has {} capped {} {} {} {} {}",
+                                each.participant.text(), each.currency.numeric, each.owed,
+                                each.liquidity ? std::to_string(*each.liquidity) : "all",
+                                each.cap.has_value(), cap.credit, cap.collateral, cap.earmark,
+                                cap.warn_permille));
+    }
+    for (const BilateralGrant& grant : limits->grants) {
+      listed.insert(fmt::format("{} {} grants {} {}", grant.creditor.text(), grant.currency.numeric,
+                                grant.debtor.text(), grant.minor));
+    }
+    EXPECT_EQ(listed, expected);
+  }
 }
 
 }  // namespace longmen::generator

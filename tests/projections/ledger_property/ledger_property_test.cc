@@ -252,6 +252,7 @@ TEST(ProjectionsProperty, SayWhatTheNaiveLedgerSumsUp) {
     CheckResolutions(world);
     CheckLateItems(world);
     CheckWarnings(world);
+    CheckLimits(world);
     if (HasFailure()) FAIL() << "case " << i;
   }
   EXPECT_GE(2 * compared, CasesOfRun(kCasesByDefault));

@@ -1,0 +1,145 @@
+#include "projections/limits/limits.h"
+
+#include <algorithm>
+
+#include "projections/balances/balances.h"
+#include "projections/store/body.h"
+#include "projections/store/encoding.h"
+
+namespace longmen::projections {
+
+namespace {
+
+struct Granted {
+  Name debtor;
+  int64_t minor = 0;
+};
+
+// Of a clearing account.
+struct Terms {
+  Name account;
+  bool capped = false;
+  NetDebitCap cap;
+  std::vector<Granted> granted;  // by debtor
+};
+
+}  // namespace
+
+template <typename Archive>
+static void Fields(Archive& archive, Granted& granted) {
+  archive(granted.debtor, granted.minor);
+}
+
+template <typename Archive>
+static void Fields(Archive& archive, Terms& terms) {
+  archive(terms.account, terms.capped, terms.cap.credit, terms.cap.collateral, terms.cap.earmark);
+  archive(terms.cap.warn_permille, terms.granted);
+}
+
+namespace {
+
+constexpr std::string_view kSchemes = "limits/s";  // scheme -> nothing
+constexpr std::string_view kTerms = "limits/c";    // scheme, participant, currency -> Terms
+constexpr std::string_view kMoney = "limits/m";    // participant, currency -> settlement account
+
+KeyWriter TermsKey(std::string_view scheme, std::string_view participant, uint16_t currency) {
+  return std::move(KeyWriter(kTerms).Text(scheme).Text(participant).Small(currency));
+}
+
+KeyWriter MoneyKey(std::string_view participant, uint16_t currency) {
+  return std::move(KeyWriter(kMoney).Text(participant).Small(currency));
+}
+
+void FoldAccount(std::string_view name, schema::Account::Reader account, Store& store) {
+  if (account.getKind() == schema::AccountKind::SETTLEMENT) {
+    store.Put(MoneyKey(View(account.getParticipant()), account.getCurrency()), name);
+  }
+  if (account.getKind() != schema::AccountKind::CLEARING) return;
+  Terms terms;
+  terms.account = name;
+  terms.capped = account.hasCap();
+  const auto cap = account.getCap();
+  terms.cap = {cap.getCreditMinor(), cap.getCollateralMinor(), cap.getEarmarkMinor(),
+               cap.getWarnPermille()};
+  for (const auto limit : account.getBilateralLimits()) {
+    terms.granted.push_back({View(limit.getParticipant()), limit.getMinor()});
+  }
+  PutEncoded(
+      store,
+      TermsKey(View(account.getScheme()), View(account.getParticipant()), account.getCurrency()),
+      terms);
+}
+
+int64_t LiquidityOf(const AccountState& account) {
+  const __int128 minor =
+      static_cast<__int128>(account.floor.minor) - account.balance.minor - account.held.minor;
+  return static_cast<int64_t>(std::clamp<__int128>(minor, INT64_MIN, INT64_MAX));
+}
+
+Result<ParticipantLimit> LimitOf(const ReadStore& store, const Name& participant, Currency currency,
+                                 const Terms& terms) {
+  ParticipantLimit limit{.participant = participant, .currency = currency, .liquidity = 0};
+  const auto owed = FindBalance(store, terms.account);
+  if (!owed.ok()) return owed.error();
+  limit.owed = owed->state.balance.minor;
+  if (terms.capped) limit.cap = terms.cap;
+  const auto name = store.Get(MoneyKey(participant, currency.numeric));
+  if (!name) return limit;
+  const auto money = FindBalance(store, *name);
+  if (!money.ok()) return money.error();
+  limit.liquidity =
+      money->state.unlimited ? std::nullopt : std::optional(LiquidityOf(money->state));
+  return limit;
+}
+
+}  // namespace
+
+Result<SchemeLimits> LimitsOf(const ReadStore& store, std::string_view scheme) {
+  if (!store.Get(KeyWriter(kSchemes).Text(scheme))) {
+    return Error{Code::NOT_FOUND, "", "there is no such scheme"};
+  }
+  SchemeLimits limits;
+  std::optional<Error> error;
+  const KeyWriter prefix = std::move(KeyWriter(kTerms).Text(scheme));
+  store.Scan(prefix, {}, [&](std::string_view key, std::string_view value) {
+    KeyReader reader(key, prefix);
+    const Name participant = std::string_view(reader.Text());
+    const Currency currency{reader.Small()};
+    const auto terms = Decode<Terms>(value);
+    auto limit = terms.ok() ? LimitOf(store, participant, currency, *terms) : terms.error();
+    if (!limit.ok()) {
+      error = limit.error();
+      return false;
+    }
+    limits.participants.push_back(*std::move(limit));
+    for (const Granted& granted : terms->granted) {
+      limits.grants.push_back({participant, granted.debtor, currency, granted.minor});
+    }
+    return true;
+  });
+  if (error) return *error;
+  return limits;
+}
+
+void LimitsProjection::Fold(const RecordView&, schema::Proposal::Reader proposal,
+                            const Effects& effects, Store& store) const {
+  const auto body = proposal.getBody();
+  if (body.isRegistration()) {
+    const auto registration = body.getRegistration();
+    if (registration.isScheme()) store.Put(KeyWriter(kSchemes).Text(View(proposal.getKey())), "");
+    if (registration.isAccount()) {
+      FoldAccount(View(proposal.getKey()), registration.getAccount(), store);
+    }
+    return;
+  }
+  if (!body.isSettlement() || !effects.cycle) return;
+  const auto settlement = body.getSettlement();
+  if (settlement.getCollateralMinor() == 0) return;
+  const KeyWriter key =
+      TermsKey(effects.cycle->scheme, View(settlement.getWithout()), settlement.getCurrency());
+  Terms terms = LoadOr(store, key, Terms{});
+  terms.cap.collateral -= settlement.getCollateralMinor();
+  PutEncoded(store, key, terms);
+}
+
+}  // namespace longmen::projections
