@@ -137,6 +137,10 @@ Generator::Drafts Generator::Default() {
   using enum schema::AccountKind;
   const auto* cycle = PickCycle(
       random_, *state_, random_.Percent(92) ? CycleStatus::kClosed : CycleStatus::kSettling);
+  // Most that are closed are empty.
+  for (int i = 0; i < 5 && cycle != nullptr && state_->PositionsOf(cycle->first).empty(); ++i) {
+    cycle = PickCycle(random_, *state_, CycleStatus::kClosed);
+  }
   if (cycle == nullptr) return {};
   const reference::Positions positions = state_->PositionsOf(cycle->first);
   std::vector<std::pair<std::string, uint16_t>> debtors;
@@ -150,7 +154,9 @@ Generator::Drafts Generator::Default() {
   auto settlement = draft.settlement();
   settlement.setWithout(without);
   settlement.setReason("it failed");
-  if (random_.Percent(40)) {
+  const bool shares_losses =
+      state_->schemes.at(cycle->second.scheme).method == schema::SettlementMethod::MULTILATERAL_NET;
+  if (random_.Percent(shares_losses ? 20 : 90)) {
     settlement.setAction(schema::SettlementAction::RECAST);
     return Only(std::move(draft));
   }
@@ -160,9 +166,10 @@ Generator::Drafts Generator::Default() {
       state_->SpecialAccount(CLEARING, without, currency, cycle->second.scheme);
   const std::string money = state_->SpecialAccount(SETTLEMENT, without, currency);
   const auto found = positions.find({without, currency});
-  if (clearing.empty() || money.empty() || found == positions.end()) return Only(std::move(draft));
+  if (clearing.empty() || found == positions.end()) return Only(std::move(draft));
   const auto& cap = state_->accounts.at(clearing).cap;
-  const auto liquidity = state_->Liquidity(money);
+  const auto liquidity =
+      money.empty() ? std::optional<reference::Wide>(0) : state_->Liquidity(money);
   reference::Wide left = -found->second.net();
   if (liquidity) left -= std::max<reference::Wide>(*liquidity + (cap ? cap->earmark : 0), 0);
   if (left <= 0 || !liquidity) return Only(std::move(draft));

@@ -126,7 +126,8 @@ std::vector<std::string> Coverage::MissingCodes() const {
                           Code::SCHEME_CLOSED,
                           Code::NOTHING_WAITS,
                           Code::NO_LOSS,
-                          Code::NOBODY_SHARES}) {
+                          Code::NOBODY_SHARES,
+                          Code::NO_SUSPENSE_ACCOUNT}) {
     expect(code);
   }
   return missing;

@@ -39,6 +39,9 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       Account& clearing = add(participant, "nu", currency, AccountKind::CLEARING, "nu");
       clearing.unlimited = true;
       // Somebody bears what BOB, which has no suspense account, cannot pay.
+      if (participant == "CMB" && currency == kCny) {
+        clearing.cap = reference::Cap{1'000'000, 1'000, 0, 0};
+      }
       if (participant == "ICBC" && currency == kCny) {
         clearing.bilateral = {{"BOB", 500'000}, {"CMB", 500'000}, {"NOP", 500'000}};
       }
@@ -47,7 +50,7 @@ std::vector<std::pair<std::string, Account>> Accounts() {
       if (participant != "NOP") {
         Account& money = add(participant, "set", currency, AccountKind::SETTLEMENT);
         money.unlimited = currency == kUsd;
-        money.floor = 10'000;
+        money.floor = participant == "ICBC" ? 10'000 : 1'000;  // what BOB earmarks
       }
       if (currency == kUsd) continue;
       for (const char* queued : {"rt", "qu", "qv"}) {
@@ -420,8 +423,8 @@ std::vector<Step> Generator::SetUp() {
     group.push_back(TopUp(participant, participant + ".m1", 5'000));
     group.push_back(TopUp(participant, participant + ".w1", 7'000));
   }
-  group.push_back(FundsIn("BOB", 8'000));
-  group.push_back(FundsIn("CMB", 20'000));
+  group.push_back(FundsIn("BOB", 5'000));
+  group.push_back(FundsIn("CMB", 5'000));
   group.push_back(FundsIn("ICBC", 15'000));
   group.push_back(TopUp("ICBC", "ICBC.c1.usd", 40'000));
   group.push_back(TopUp("CMB", "CMB.c1.usd", 40'000));
