@@ -5,7 +5,8 @@
 
 namespace longmen::bench {
 
-// LONGMEN_BENCH_ITEMS: how many items the largest cycle has; a million where it is not stated.
+// LONGMEN_BENCH_ITEMS: how many items the largest cycle has; ten million (4 GB) where it is not
+// stated.
 void MeasureCycles(Table& table);
 void MeasureQueue(Table& table);
 
