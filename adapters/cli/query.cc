@@ -137,20 +137,6 @@ Tables AskRecords(const View& view, const Options& options) {
   return QueryRecords(view.log(), options.after, view.as_of(), options.records);
 }
 
-// Keeps the table that --part names; CSV has room for one and takes the first.
-Status KeepPart(const Options& options, std::vector<Table>& tables) {
-  if (options.part.empty()) return Ok();
-  std::string names;
-  for (Table& table : tables) {
-    if (table.name == options.part) {
-      tables = {Table(std::move(table))};
-      return Ok();
-    }
-    names += (names.empty() ? "" : ", ") + table.name;
-  }
-  return Error{Code::USAGE, "part", "this answer has " + names};
-}
-
 int RunQuery(const Options& options, Ask ask) {
   auto view = View::Open(options.view);
   if (!view.ok()) return Fail(view.error());
@@ -162,7 +148,7 @@ int RunQuery(const Options& options, Ask ask) {
   } else {
     auto tables = ask(**view, options);
     if (!tables.ok()) return Fail(tables.error());
-    if (const Status part = KeepPart(options, *tables); !part.ok()) return Fail(part.error());
+    if (const Status part = KeepPart(options.part, *tables); !part.ok()) return Fail(part.error());
     text = Render(*tables, FormOf(options));
   }
   if (const Status read = (*view)->status(); !read.ok()) return Fail(read.error());

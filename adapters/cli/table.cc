@@ -140,6 +140,19 @@ void Table::Row(std::vector<Cell> cells) {
   rows.push_back(std::move(cells));
 }
 
+Status KeepPart(const std::string& part, std::vector<Table>& tables) {
+  if (part.empty()) return Ok();
+  std::vector<std::string_view> names;
+  for (Table& table : tables) {
+    if (table.name == part) {
+      tables = {Table(std::move(table))};
+      return Ok();
+    }
+    names.push_back(table.name);
+  }
+  return Error{Code::USAGE, "part", fmt::format("this answer has {}", fmt::join(names, ", "))};
+}
+
 std::string Render(const std::vector<Table>& tables, Form form) {
   if (form == Form::kCsv) return CsvTable(tables.front());
   std::string out;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "events/base/name.h"
+#include "events/base/result.h"
 #include "events/base/short_text.h"
 #include "events/block/record.h"
 #include "events/money/money.h"
@@ -63,6 +64,9 @@ struct Table {
   // CHECKs that the row has a cell for each column.
   void Row(std::vector<Cell> cells);
 };
+
+// Keeps the table of that name, or all where it is empty. Errors: usage.
+Status KeepPart(const std::string& part, std::vector<Table>& tables);
 
 // Several tables are one answer. People get all of them; JSON lines say which they belong to as
 // "part"; CSV holds one table, so it shows the first.

@@ -203,16 +203,6 @@ Result<std::vector<WhatIf>> Study(const Options& options, const View& view) {
   return studies;
 }
 
-// CSV has room for one table, and shows the first or the one that is named.
-Status KeepPart(const std::string& part, std::vector<Table>& tables) {
-  if (part.empty()) return Ok();
-  std::vector<std::string> names;
-  for (const Table& table : tables) names.push_back(table.name);
-  std::erase_if(tables, [&](const Table& table) { return table.name != part; });
-  if (!tables.empty()) return Ok();
-  return Error{Code::USAGE, "part", fmt::format("this answer has {}", fmt::join(names, ", "))};
-}
-
 int RunWhatIf(const Options& options) {
   if (const Status fit = CheckOptions(options); !fit.ok()) return Fail(fit.error());
   auto view = View::Open(options.view);

@@ -82,6 +82,27 @@ std::string Book::Fund(const std::string& account, int64_t minor) {
   return Propose(std::move(draft));
 }
 
+void Book::LimitMoney(const std::string& bank, int64_t credit) {
+  Draft draft = New(bank + ".set");
+  auto account = draft.registration().initAccount();
+  account.setParticipant(bank);
+  account.setCurrency(kCny);
+  account.setKind(schema::AccountKind::SETTLEMENT);
+  account.setFloorMinor(credit);
+  EXPECT_EQ(Propose(std::move(draft)), "accepted");
+}
+
+std::string Book::MoveLiquidity(const std::string& bank, int64_t minor) {
+  Draft draft = New("");
+  auto debit = draft.debit();
+  SetAmount(debit, std::abs(minor), kCny);
+  debit.setKind(schema::DebitKind::LIQUIDITY);
+  debit.setOutcome(schema::Outcome::SUCCEEDED);
+  debit.setPayer(bank + (minor > 0 ? ".set" : ".mirror"));
+  debit.setPayee(bank + (minor > 0 ? ".mirror" : ".set"));
+  return Propose(std::move(draft));
+}
+
 Draft Book::Order(const std::string& key, int64_t minor, const std::string& payer,
                   const std::string& payee, const std::string& scheme) {
   Draft draft = New(key);

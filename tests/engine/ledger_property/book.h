@@ -32,6 +32,10 @@ class Book {
   // Money from nowhere: a debit of the participant's unlimited mirror account in the currency,
   // "ICBC.mirror" or, of no yuan, "ICBC.mirror.840".
   std::string Fund(const std::string& account, int64_t minor);
+  // Registers "BANK.set", its money at the central bank, which ends where its credit there does.
+  void LimitMoney(const std::string& bank, int64_t credit = 0);
+  // Money of the bank comes to the central bank, or below 0 leaves it.
+  std::string MoveLiquidity(const std::string& bank, int64_t minor);
   Draft Order(const std::string& key, int64_t minor, const std::string& payer,
               const std::string& payee, const std::string& scheme = "");
   Draft Payment(const std::string& key, int64_t minor,

@@ -54,29 +54,6 @@ class Cover : public testing::Test {
     return draft;
   }
 
-  // Its money at the central bank ends where its credit there does.
-  void Limit(const std::string& bank, int64_t credit = 0) {
-    Draft draft = book.New(bank + ".set");
-    auto account = draft.registration().initAccount();
-    account.setParticipant(bank);
-    account.setCurrency(kCny);
-    account.setKind(AccountKind::SETTLEMENT);
-    account.setFloorMinor(credit);
-    ASSERT_EQ(book.Propose(std::move(draft)), "accepted");
-  }
-
-  // Money of the bank comes to the central bank, or leaves it.
-  std::string Liquidity(const std::string& bank, int64_t minor) {
-    Draft draft = book.New("");
-    auto debit = draft.debit();
-    SetAmount(debit, std::abs(minor), kCny);
-    debit.setKind(schema::DebitKind::LIQUIDITY);
-    debit.setOutcome(Outcome::SUCCEEDED);
-    debit.setPayer(bank + (minor > 0 ? ".set" : ".mirror"));
-    debit.setPayee(bank + (minor > 0 ? ".mirror" : ".set"));
-    return book.Propose(std::move(draft));
-  }
-
   Draft Payment(const std::string& from, const std::string& to, int64_t minor,
                 Outcome outcome = Outcome::SUCCEEDED) {
     Draft draft = book.New("");
@@ -179,16 +156,16 @@ TEST_F(Cover, HoldsTheNetDebitCapThroughTheStepsOfItsVector) {  // domain E3
 
 TEST_F(Cover, RefusesAReductionThatWouldUndercutThePosition) {  // domain E3, the BEPS vector
   Open({"A", "B"});
-  Limit("A");
+  book.LimitMoney("A");
   EXPECT_EQ(book.Propose(Clearing("A", {300, 200, 100})), "insufficient_liquidity");
-  EXPECT_EQ(Liquidity("A", 100), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 100), "accepted");
   EXPECT_EQ(book.Propose(Clearing("A", {300, 200, 100})), "accepted");
   EXPECT_EQ(book.Held("A.set"), 100);
-  EXPECT_EQ(Liquidity("A", -1), "insufficient_liquidity");  // all of it is earmarked
+  EXPECT_EQ(book.MoveLiquidity("A", -1), "insufficient_liquidity");  // all of it is earmarked
   EXPECT_EQ(Send("A", "B", 580), "accepted");
   EXPECT_EQ(book.Propose(Clearing("A", {300, 200, 50})), "exceeds_cap");
   EXPECT_EQ(book.Propose(Clearing("A", {300, 200, 80})), "accepted");
-  EXPECT_EQ(Liquidity("A", -20), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", -20), "accepted");
   book.ExpectWhole();
 }
 
@@ -209,8 +186,8 @@ TEST_F(Cover, TakesOneOfThreePaymentsOfABatchThatTogetherPassTheCap) {
 
 TEST_F(Cover, AsksForLiquidityBeforeTheCap) {
   Open({"A", "B"}, SettlementMethod::MULTILATERAL_NET, true);
-  Limit("A");
-  ASSERT_EQ(Liquidity("A", 500), "accepted");
+  book.LimitMoney("A");
+  ASSERT_EQ(book.MoveLiquidity("A", 500), "accepted");
   ASSERT_EQ(book.Propose(Clearing("A", {300, 0, 0})), "accepted");
   EXPECT_EQ(Send("A", "B", 600), "insufficient_liquidity");  // though the cap is passed, too
   EXPECT_EQ(Send("A", "B", 400), "exceeds_cap");
@@ -235,7 +212,7 @@ TEST_F(Cover, LetsABankOweAnotherWhatThatOneGrantsIt) {  // domain E3, bilateral
 
 TEST_F(Cover, SettlesEveryParticipantByItselfAndAbortsNothingOfThatSort) {  // domain E4
   Open({"A", "B", "C"});
-  Limit("A");
+  book.LimitMoney("A");
   const std::string first = "nu202112300001";
   EXPECT_EQ(Send("A", "B", 100), "accepted");
   EXPECT_EQ(Send("B", "C", 100), "accepted");
@@ -248,7 +225,7 @@ TEST_F(Cover, SettlesEveryParticipantByItselfAndAbortsNothingOfThatSort) {  // d
   EXPECT_EQ(StatusOf(first), CycleStatus::kSettling);
   EXPECT_EQ(Abort(first), "partly_settled");
   EXPECT_EQ(Settle(first, SETTLING, {{"C", 100, 0}}), "position_mismatch");  // settled already
-  EXPECT_EQ(Liquidity("A", 100), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 100), "accepted");
   EXPECT_EQ(Settle(first, SETTLED, {{"A", 0, 100}}), "accepted");
   EXPECT_EQ(StatusOf(first), CycleStatus::kSettled);
   EXPECT_EQ(Settle(first, SETTLED, {}), "cycle_not_closed");
@@ -308,10 +285,10 @@ TEST_F(Cover, SettlesCyclesInAnyOrderThatExposesNobodyBeyondItsCap) {
 
 TEST_F(Cover, SettlesAGrossPaymentWhenItIsMadeAndNotWithoutTheMoney) {  // domain B3, E6
   Open({"A", "B"}, SettlementMethod::GROSS);
-  Limit("A", 20);
-  Limit("B");
+  book.LimitMoney("A", 20);
+  book.LimitMoney("B");
   EXPECT_EQ(Send("A", "B", 21), "insufficient_liquidity");
-  EXPECT_EQ(Liquidity("A", 100), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 100), "accepted");
   EXPECT_EQ(Send("A", "B", 120), "accepted");  // 100 and the credit
   EXPECT_EQ(book.Balance("A.set"), 20);
   EXPECT_EQ(book.Balance("B.set"), -120);
@@ -333,9 +310,9 @@ TEST_F(Cover, SettlesAGrossPaymentWhenItIsMadeAndNotWithoutTheMoney) {  // domai
 // account at the central bank.
 TEST_F(Cover, PostsThePublishedExample) {
   Open({"DFSP1", "DFSP2"});
-  Limit("DFSP1");
-  Limit("DFSP2");
-  EXPECT_EQ(Liquidity("DFSP1", 100'000), "accepted");
+  book.LimitMoney("DFSP1");
+  book.LimitMoney("DFSP2");
+  EXPECT_EQ(book.MoveLiquidity("DFSP1", 100'000), "accepted");
   EXPECT_EQ(Send("DFSP1", "DFSP2", 50), "accepted");
   EXPECT_EQ(book.Balance("DFSP1.nu"), 50);
   EXPECT_EQ(book.Balance("DFSP2.nu"), -50);
@@ -347,8 +324,8 @@ TEST_F(Cover, PostsThePublishedExample) {
   EXPECT_EQ(book.Balance("DFSP2.nu"), 0);
   EXPECT_EQ(book.Balance("DFSP1.set"), -99'950);
   EXPECT_EQ(book.Balance("DFSP2.set"), -50);
-  EXPECT_EQ(Liquidity("DFSP2", -100'000), "insufficient_liquidity");
-  EXPECT_EQ(Liquidity("DFSP2", -50), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("DFSP2", -100'000), "insufficient_liquidity");
+  EXPECT_EQ(book.MoveLiquidity("DFSP2", -50), "accepted");
   book.ExpectWhole();
 }
 
@@ -357,16 +334,10 @@ class Default : public Cover {
  protected:
   void OpenE2a(const std::vector<std::string>& banks = {"A", "B", "C", "D"}) {
     Open(banks);
-    for (const std::string& bank : banks) OpenSuspense(bank);
+    for (const std::string& bank : banks) Suspense(bank);
   }
-  void OpenSuspense(const std::string& bank) {
-    Draft draft = book.New(bank + ".sus");
-    auto account = draft.registration().initAccount();
-    account.setParticipant(bank);
-    account.setCurrency(kCny);
-    account.setKind(AccountKind::SUSPENSE);
-    account.setUnlimited(true);
-    ASSERT_EQ(book.Propose(std::move(draft)), "accepted");
+  void Suspense(const std::string& bank) {
+    book.Account(bank + ".sus", bank, AccountKind::SUSPENSE, "", 1'000'000'000);
   }
   void SendE2a() {
     const char* banks = "ABCD";
@@ -414,7 +385,7 @@ class Default : public Cover {
   std::string ShareLossByGrants(int64_t loss, const std::vector<int64_t>& grants,
                                 const std::vector<std::pair<std::string, int64_t>>& shares) {
     OpenE2a();
-    Limit("D");
+    book.LimitMoney("D");
     const std::vector<std::string> banks = {"A", "B", "C"};
     for (size_t i = 0; i < banks.size(); ++i) {
       EXPECT_EQ(book.Propose(Clearing(banks[i], {1'000'000, 0, 0}, {{"D", grants[i]}})),
@@ -490,8 +461,8 @@ TEST_F(Default, GivesTheOddUnitOfEqualOnesToTheFirst) {  // domain E7: equal thi
 
 TEST_F(Default, TakesLiquidityAndCollateralBeforeTheOthersPay) {  // domain E7, CMB in E2b
   OpenE2a({"ICBC", "CMB", "PSBC", "BOB"});
-  Limit("CMB");
-  ASSERT_EQ(Liquidity("CMB", 300'000), "accepted");
+  book.LimitMoney("CMB");
+  ASSERT_EQ(book.MoveLiquidity("CMB", 300'000), "accepted");
   ASSERT_EQ(book.Propose(Clearing("CMB", {1'000'000, 200'000, 0})), "accepted");
   for (const auto& [bank, granted] :
        {std::pair{"ICBC", 500'000}, std::pair{"BOB", 300'000}, std::pair{"PSBC", 200'000}}) {
@@ -518,7 +489,7 @@ TEST_F(Default, TakesLiquidityAndCollateralBeforeTheOthersPay) {  // domain E7, 
 
 TEST_F(Default, IsNotSharedByAnybodyWhoGrantedNothing) {
   OpenE2a();
-  Limit("D");
+  book.LimitMoney("D");
   EXPECT_EQ(Send("D", "A", 100), "accepted");
   CloseFirst();
   EXPECT_EQ(ShareLoss("D", 0, {}), "nobody_shares");
@@ -527,13 +498,13 @@ TEST_F(Default, IsNotSharedByAnybodyWhoGrantedNothing) {
 
 TEST_F(Default, IsBookedOnTheSuspenseAccountsOfWhoeverIsConcerned) {
   Open({"A", "B", "C", "D"});
-  Limit("D");
+  book.LimitMoney("D");
   ASSERT_EQ(book.Propose(Clearing("B", {1'000'000, 0, 0}, {{"D", 10}})), "accepted");
   FailToPay(100);
   EXPECT_EQ(ShareLoss("D", 0, {{"B", 100}}), "no_suspense_account");
-  OpenSuspense("D");
+  Suspense("D");
   EXPECT_EQ(ShareLoss("D", 0, {{"B", 100}}), "no_suspense_account");
-  OpenSuspense("B");
+  Suspense("B");
   EXPECT_EQ(ShareLoss("D", 0, {{"B", 100}}), "accepted");
   book.ExpectWhole();
 }

@@ -43,28 +43,12 @@ class Queue : public testing::Test {
       book.Participant(bank);
       book.Account(bank + ".c", bank, AccountKind::CUSTOMER);
       book.Account(bank + ".hvps", bank, AccountKind::CLEARING, "hvps");
-      Draft settlement = book.New(bank + ".set");
-      auto account = settlement.registration().initAccount();
-      account.setParticipant(bank);
-      account.setCurrency(kCny);
-      account.setKind(AccountKind::SETTLEMENT);
-      ASSERT_EQ(book.Propose(std::move(settlement)), "accepted");
+      book.LimitMoney(bank);
       ASSERT_EQ(book.Fund(bank + ".c", 1'000'000), "accepted");
       if (money > 0) {
-        ASSERT_EQ(FundsIn(bank, money), "accepted");
+        ASSERT_EQ(book.MoveLiquidity(bank, money), "accepted");
       }
     }
-  }
-
-  std::string FundsIn(const std::string& bank, int64_t minor) {
-    Draft draft = book.New("");
-    auto debit = draft.debit();
-    SetAmount(debit, minor, kCny);
-    debit.setKind(schema::DebitKind::LIQUIDITY);
-    debit.setOutcome(Outcome::SUCCEEDED);
-    debit.setPayer(bank + ".set");
-    debit.setPayee(bank + ".mirror");
-    return book.Propose(std::move(draft));
   }
 
   // Gives the id of the payment.
@@ -196,7 +180,7 @@ TEST_F(Queue, G4NeedsMoneyAndThenSettlesOneAfterTheOther) {
   EXPECT_EQ(AskResolution(), "accepted");
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting waiting");
-  EXPECT_EQ(FundsIn("A", 100), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 100), "accepted");
   Tick();
   EXPECT_EQ(Outcomes(ids), "settled settled");
   EXPECT_EQ(Money("A"), 0);
@@ -243,15 +227,15 @@ TEST_F(Queue, GoesByPriorityAndThenByArrival) {
   Open({{"A", 0}, {"B", 0}});
   const std::vector<std::string> ids = {Send("A", "B", 30), Send("A", "B", 30, 1),
                                         Send("A", "B", 30, 1)};
-  EXPECT_EQ(FundsIn("A", 30), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 30), "accepted");
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting settled waiting");
   EXPECT_EQ(Change(ids[0], QueueAction::PRIORITISE, 2), "priority_fixed");
-  EXPECT_EQ(FundsIn("A", 30), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 30), "accepted");
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting settled settled");
   // Money would be there for a small one; but others were before it.
-  EXPECT_EQ(FundsIn("A", 10), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 10), "accepted");
   const std::string small = Send("A", "B", 5);
   Tick();
   EXPECT_EQ(Outcomes({small}), "waiting");
@@ -264,14 +248,14 @@ TEST_F(Queue, HoldsMovesAndTakesBackWhatWaits) {
   Open({{"A", 0}, {"B", 0}}, {.changes_priority = true});
   const std::vector<std::string> ids = {Send("A", "B", 30), Send("A", "B", 40), Send("A", "B", 50)};
   EXPECT_EQ(Change(ids[0], QueueAction::HOLD), "accepted");
-  EXPECT_EQ(FundsIn("A", 40), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 40), "accepted");
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting settled waiting");  // the first is passed over
   EXPECT_EQ(Change(ids[2], QueueAction::HOLD), "accepted");
   EXPECT_EQ(Change(ids[0], QueueAction::RELEASE), "accepted");
   EXPECT_EQ(Change(ids[2], QueueAction::RELEASE), "accepted");
   EXPECT_EQ(Change(ids[2], QueueAction::FIRST), "accepted");
-  EXPECT_EQ(FundsIn("A", 50), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 50), "accepted");
   Tick();
   EXPECT_EQ(Outcomes(ids), "waiting settled settled");
   EXPECT_EQ(Resolve(ids[0], Outcome::SUCCEEDED), "waits_in_queue");
@@ -282,7 +266,7 @@ TEST_F(Queue, HoldsMovesAndTakesBackWhatWaits) {
   const std::string low = Send("A", "B", 10);
   const std::string high = Send("A", "B", 20);
   EXPECT_EQ(Change(high, QueueAction::PRIORITISE, 5), "accepted");
-  EXPECT_EQ(FundsIn("A", 20), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 20), "accepted");
   Tick();
   EXPECT_EQ(Outcomes({low, high}), "waiting settled");
   book.ExpectWhole();
@@ -318,7 +302,7 @@ TEST_F(Queue, TakesPaymentsInItsHoursAndReturnsWhatIsLeftAtTheEndOfItsWindow) { 
   Send("A", "B", 1);
   EXPECT_EQ(last_answer, "scheme_closed");
   EXPECT_EQ(Outcomes(ids), "waiting waiting waiting waiting");
-  EXPECT_EQ(FundsIn("A", 10), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 10), "accepted");
   book.now = kStart + 18 * 60 * kMinute + 31 * kMinute;  // 17:31
   book.PassTime();
   EXPECT_EQ(Records("settlement window ended"), 1u);
@@ -368,7 +352,7 @@ TEST_F(Queue, GivesBackToAnOrderWhatItHeldAndLetsItBePaidLater) {
   EXPECT_EQ(Outcomes({id}), "waiting");
   EXPECT_EQ(book.StatusOf("o"), OrderStatus::kOpen);
   EXPECT_EQ(book.Held("A.c"), 500);
-  EXPECT_EQ(FundsIn("A", 500), "accepted");
+  EXPECT_EQ(book.MoveLiquidity("A", 500), "accepted");
   Tick();
   EXPECT_EQ(book.StatusOf("o"), OrderStatus::kPaid);
   EXPECT_EQ(book.Held("A.c"), 0);

@@ -17,6 +17,29 @@ const std::vector<BodyKind> kAllBodies = {
     BodyKind::REGISTRATION, BodyKind::ORDER,      BodyKind::AUTHORIZATION, BodyKind::DEBIT,
     BodyKind::REFUND,       BodyKind::SETTLEMENT, BodyKind::STATEMENT,     BodyKind::RESOLUTION};
 
+std::vector<std::pair<std::string, reference::Scheme>> Schemes() {
+  using enum schema::SettlementMethod;
+  return {
+      {"nu",
+       {.cycle_prefix = "NU", .max_minor = 50'000, .calendar = "workdays", .fee_table = "ladder"}},
+      {"pk", {.method = BILATERAL_NET, .pending_accounts = true, .cycle_prefix = "PK"}},
+      {"bare", {.pending_accounts = true, .cycle_prefix = "NU"}},
+      {"rt", {.method = GROSS, .cycle_prefix = "RT"}},
+      {"cv", {.cycle_prefix = "CV", .covered = true}},
+      {"qu",
+       {.method = QUEUED,
+        .cycle_prefix = "QU",
+        .changes_priority = true,
+        .resolve_minutes = 60,
+        .window_minutes = 30,
+        .hours = {{-180, 1'200}}}},
+      {"qv",
+       {.method = QUEUED,
+        .cycle_prefix = "QV",
+        .bypasses_fifo = true,
+        .resolution = schema::ResolutionMode::VALUE}}};
+}
+
 std::vector<std::pair<std::string, Account>> Accounts() {
   std::vector<std::pair<std::string, Account>> accounts;
   const auto add = [&](const std::string& participant, const char* name, uint16_t currency,
@@ -367,43 +390,7 @@ std::vector<Step> Generator::SetUp() {
   group.push_back(CalendarDraft("workdays"));
   group.push_back(FeeTableDraft("ladder"));
   group.push_back(RiskPolicyDraft("careful"));
-  reference::Scheme nu;
-  nu.cycle_prefix = "NU";
-  nu.max_minor = 50'000;
-  nu.calendar = "workdays";
-  nu.fee_table = "ladder";
-  group.push_back(SchemeDraft("nu", nu));
-  reference::Scheme pk;
-  pk.method = schema::SettlementMethod::BILATERAL_NET;
-  pk.pending_accounts = true;
-  pk.cycle_prefix = "PK";
-  group.push_back(SchemeDraft("pk", pk));
-  reference::Scheme bare;
-  bare.pending_accounts = true;
-  bare.cycle_prefix = "NU";
-  group.push_back(SchemeDraft("bare", bare));
-  reference::Scheme rt;
-  rt.method = schema::SettlementMethod::GROSS;
-  rt.cycle_prefix = "RT";
-  group.push_back(SchemeDraft("rt", rt));
-  reference::Scheme cv;
-  cv.covered = true;
-  cv.cycle_prefix = "CV";
-  group.push_back(SchemeDraft("cv", cv));
-  reference::Scheme qu;
-  qu.method = schema::SettlementMethod::QUEUED;
-  qu.cycle_prefix = "QU";
-  qu.changes_priority = true;
-  qu.resolve_minutes = 60;
-  qu.hours = {{-180, 1'200}};
-  qu.window_minutes = 30;
-  group.push_back(SchemeDraft("qu", qu));
-  reference::Scheme qv;
-  qv.method = schema::SettlementMethod::QUEUED;
-  qv.cycle_prefix = "QV";
-  qv.bypasses_fifo = true;
-  qv.resolution = schema::ResolutionMode::VALUE;
-  group.push_back(SchemeDraft("qv", qv));
+  for (const auto& [name, scheme] : Schemes()) group.push_back(SchemeDraft(name, scheme));
   group.push_back(TariffDraft("day"));
   close_group("setup.schemes");
   // Settlement accounts first: what is earmarked is kept of them.
