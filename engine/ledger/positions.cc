@@ -20,13 +20,13 @@ std::vector<Side> Multilateral(const State& state, Ref<CycleRow> cycle) {
 
 std::vector<Side> Bilateral(const State& state, Ref<CycleRow> cycle) {
   std::map<std::tuple<uint32_t, uint32_t, uint16_t>, Side> sides;
-  const auto side = [&sides](Ref<ParticipantRow> of, Ref<ParticipantRow> towards,
+  const auto side = [&](Ref<ParticipantRow> of, Ref<ParticipantRow> towards,
                              const FlowRow& flow) -> Side& {
     Side& found = sides[{of.number, towards.number, flow.row_key.currency}];
     found.participant = of;
     found.counterparty = towards;
     found.currency = flow.row_key.currency;
-    found.settled = flow.settled;
+    found.settled = flow.settled || state.positions[flow.sender].settled;
     return found;
   };
   for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
@@ -67,9 +67,6 @@ void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side) {
   if (side.counterparty.empty()) {
     const auto position = state.positions.RefOf({cycle, side.participant, side.currency});
     state.positions.Mutable(position).settled = true;
-    for (const Ref<FlowRow> ref : state.cycles[cycle].flows) {
-      if (state.flows[ref].sender == position) state.flows.Mutable(ref).settled = true;
-    }
     return;
   }
   // Both sides of a pair are settled together, by one mark each way.

@@ -524,7 +524,7 @@ struct PositionKey {
 struct PositionRow : KeyedRow<PositionKey> {
   int64_t in = 0;
   int64_t out = 0;
-  bool settled = false;  // of a bilateral scheme its flows say it
+  bool settled = false;  // of a bilateral scheme: with the whole cycle; else its flows say it
 
   template <typename Self>
   static auto Fields(Self& s) {
