@@ -84,6 +84,10 @@ std::string ForbiddenRegistration(const Asked& asked, const SourceRow& source) {
       if (!MayTouch(source, View(registration.getAccount().getParticipant()))) {
         return "registration.account.participant";
       }
+      // What a bank has at the central bank, and its credit there, is not the bank's to say.
+      if (IsAtCentralBank(registration.getAccount().getKind()) && !source.all_participants) {
+        return "registration.account.kind";
+      }
       return MayCap(asked, source, registration.getAccount()) ? "" : "registration.account.cap";
     case schema::Registration::MANDATE: {
       const std::string_view account = View(registration.getMandate().getAccount());
@@ -129,17 +133,20 @@ std::string ForbiddenDebit(const Asked& asked, const SourceRow& source) {
   const State& state = asked.state;
   const auto debit = asked.proposal.getBody().getDebit();
   Ref<AccountRow> payer;
+  bool liquidity = debit.getKind() == schema::DebitKind::LIQUIDITY;
   if (debit.hasResolves()) {
     const auto resolved =
         FindMovementBy(state, asked.opened.source, debit.getResolves(), MovementKind::kDebit);
     if (resolved.empty()) return "";
     payer = state.movements[resolved].payer;
+    liquidity = state.movements[resolved].debit_kind == schema::DebitKind::LIQUIDITY;
   } else if (debit.getPayer().size() > 0) {
     payer = state.accounts.RefOf(View(debit.getPayer()));
   } else if (debit.getKind() == schema::DebitKind::PAYMENT && asked.order != nullptr) {
     payer = asked.order->payer;
   }
-  return MayTouchAccount(state, source, payer) ? "" : "debit.payer";
+  if (!MayTouchAccount(state, source, payer)) return "debit.payer";
+  return liquidity && !source.all_participants ? "debit.kind" : "";
 }
 
 std::string ForbiddenRefund(const Asked& asked, const SourceRow& source) {
@@ -153,7 +160,11 @@ std::string ForbiddenRefund(const Asked& asked, const SourceRow& source) {
   const MovementRow& movement = state.movements[named];
   const MovementRow& debit =
       movement.kind == MovementKind::kDebit ? movement : *state.movements.Find(movement.debit);
-  return MayTouchAccount(state, source, debit.legs.front().account) ? "" : "refund.debit";
+  const bool liquidity = debit.debit_kind == schema::DebitKind::LIQUIDITY;
+  return MayTouchAccount(state, source, debit.legs.front().account) &&
+                 (!liquidity || source.all_participants)
+             ? ""
+             : "refund.debit";
 }
 
 std::string ForbiddenSettlement(const Asked& asked, const SourceRow& source) {

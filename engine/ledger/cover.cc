@@ -22,26 +22,27 @@ bool Covers(const State& state, Ref<AccountRow> clearing, __int128 owed) {
   const auto settlement =
       FindRole(state, row.participant, schema::AccountKind::SETTLEMENT, row.currency);
   if (settlement.empty()) return owed <= 0;
-  const TermsRow* terms = TermsOf(state, clearing);
-  const __int128 kept = terms == nullptr ? 0 : terms->earmark;
-  return owed <= 0 || HasLiquidity(state.accounts[settlement], owed - kept);
+  return owed <= 0 || HasLiquidity(state.accounts[settlement], owed - KeptFor(state, clearing));
 }
 
-// What one participant owes another in the cycles of a scheme that are not settled.
+// What one participant owes another in the cycles of a scheme that are not settled, and would owe
+// it of what is in flight.
 __int128 OwedBetween(const State& state, Ref<SchemeRow> scheme, Ref<ParticipantRow> from,
                      Ref<ParticipantRow> to, uint16_t currency) {
-  __int128 owed = 0;
+  const auto clearing = FindRole(state, from, schema::AccountKind::CLEARING, currency, scheme);
+  const ReserveRow* reserve = state.reserves.Find({clearing, to});
+  __int128 owed = reserve == nullptr ? 0 : reserve->minor;
   const auto add = [&](Ref<CycleRow> cycle, Ref<ParticipantRow> a, Ref<ParticipantRow> b,
                        int sign) {
     const FlowRow* flow = state.flows.Find({cycle, a, b, currency});
     if (flow == nullptr || flow->settled || state.positions[flow->sender].settled) return;
     owed += static_cast<__int128>(flow->minor) * sign;
   };
-  for (Sequence at = state.schemes[scheme].last_cycle; at != 0;) {
+  const SchemeRow& row = state.schemes[scheme];
+  for (Sequence at = row.last_cycle; at != 0 && at >= row.first_live;) {
     const Ref<CycleRow> cycle = state.cycles.RefOf(at);
-    const CycleRow& row = state.cycles[cycle];
-    at = row.previous;
-    if (row.status == CycleStatus::kSettled || row.status == CycleStatus::kAborted) continue;
+    at = state.cycles[cycle].previous;
+    if (!state.cycles[cycle].IsLive()) continue;
     add(cycle, from, to, +1);
     add(cycle, to, from, -1);
   }
@@ -78,7 +79,7 @@ FewOf<FlowItem, 2> ItemsOf(const State& state, const MovementRow& movement) {
 }
 
 __int128 OwedBy(const State& state, Ref<AccountRow> clearing) {
-  const ReserveRow* reserve = state.reserves.Find({clearing});
+  const ReserveRow* reserve = state.reserves.Find({clearing, {}});
   return state.accounts[clearing].balance + (reserve == nullptr ? 0 : reserve->minor);
 }
 
@@ -140,10 +141,92 @@ void Reserve(Change& change, const MovementRow& movement, int sign) {
   if (movement.scheme.empty() || SettlesAtOnce(state.schemes[movement.scheme].method)) return;
   for (const FlowItem& item : ItemsOf(state, movement)) {
     const auto clearing = ClearingOf(state, movement.scheme, item.from, movement.payee_currency());
-    ReserveRow& reserve = state.reserves.Mutable(state.reserves.Upsert({clearing}));
-    reserve.minor += static_cast<__int128>(item.minor) * sign;
+    for (const Ref<ParticipantRow> to : {Ref<ParticipantRow>{}, item.to}) {
+      ReserveRow& reserve = state.reserves.Mutable(state.reserves.Upsert({clearing, to}));
+      reserve.minor += static_cast<__int128>(item.minor) * sign;
+    }
     change.Watch(clearing);
   }
+}
+
+bool Undercuts(const State& state, Ref<AccountRow> clearing,
+               std::span<const BilateralLimitRow> limits) {
+  const AccountRow& row = state.accounts[clearing];
+  const auto most = [](std::span<const BilateralLimitRow> list, Ref<ParticipantRow> participant) {
+    const auto limit = std::ranges::find(list, participant, &BilateralLimitRow::participant);
+    return limit == list.end() ? 0 : limit->minor;
+  };
+  bool undercuts = false;
+  if (!limits.empty()) {
+    state.participants.ForEach([&](Ref<ParticipantRow> participant, const ParticipantRow&) {
+      undercuts |= participant != row.participant &&
+                   OwedBetween(state, row.scheme, participant, row.participant, row.currency) >
+                       std::max<__int128>(0, most(limits, participant));
+    });
+  }
+  const TermsRow* terms = TermsOf(state, clearing);
+  if (terms == nullptr) return undercuts;
+  for (const BilateralLimitRow& before : terms->bilateral) {
+    if (most(limits, before.participant) >= before.minor) continue;
+    const SchemeRow& scheme = state.schemes[row.scheme];
+    for (Sequence at = scheme.last_cycle; at != 0 && at >= scheme.first_live;) {
+      const Ref<CycleRow> cycle = state.cycles.RefOf(at);
+      at = state.cycles[cycle].previous;
+      const PositionRow* position = state.positions.Find({cycle, before.participant, row.currency});
+      const bool closed =
+          state.cycles[cycle].IsLive() && state.cycles[cycle].status != CycleStatus::kOpen;
+      undercuts |=
+          closed && position != nullptr && !position->settled && position->in < position->out;
+    }
+  }
+  return undercuts;
+}
+
+int64_t CoveringFor(const State& state, Ref<AccountRow> clearing) {
+  const ReserveRow* reserve = state.reserves.Find({clearing, {}});
+  return reserve == nullptr ? 0 : reserve->covering;
+}
+
+__int128 KeptFor(const State& state, Ref<AccountRow> clearing) {
+  const TermsRow* terms = TermsOf(state, clearing);
+  return static_cast<__int128>(terms == nullptr ? 0 : terms->earmark) +
+         CoveringFor(state, clearing);
+}
+
+void HoldCover(Change& change, Ref<AccountRow> clearing) {
+  State& state = change.state;
+  const AccountRow& row = state.accounts[clearing];
+  if (row.kind != schema::AccountKind::CLEARING || !state.schemes[row.scheme].covered) return;
+  const auto settlement =
+      FindRole(state, row.participant, schema::AccountKind::SETTLEMENT, row.currency);
+  if (settlement.empty()) return;
+  const TermsRow* terms = TermsOf(state, clearing);
+  const __int128 owed = OwedBy(state, clearing) - (terms == nullptr ? 0 : terms->earmark);
+  ReserveRow& reserve = state.reserves.Mutable(state.reserves.Upsert({clearing, {}}));
+  // As far as 64 bits hold it: only reports can make anybody owe that much.
+  const __int128 room = INT64_MAX - state.accounts[settlement].held;
+  const auto more =
+      static_cast<int64_t>(std::min(std::max<__int128>(0, owed) - reserve.covering, room));
+  reserve.covering += more;
+  change.Hold(settlement, more);
+}
+
+int64_t EarmarkToPay(const State& state, Ref<AccountRow> clearing, __int128 minor, __int128 kept) {
+  const TermsRow* terms = TermsOf(state, clearing);
+  if (terms == nullptr || terms->earmark == 0) return 0;
+  const AccountRow& row = state.accounts[clearing];
+  const AccountRow& money = state.accounts[FindRole(state, row.participant,
+                                                    schema::AccountKind::SETTLEMENT, row.currency)];
+  if (money.unlimited) return 0;
+  __int128 short_of = minor - kept - LiquidityOf(money);
+  __int128 most = terms->earmark;
+  if (state.schemes[row.scheme].covered) {
+    // What it goes on owing stays covered, by the earmark as far as that goes.
+    const __int128 owed = std::max<__int128>(0, OwedBy(state, clearing) - minor);
+    short_of += std::max<__int128>(0, owed - terms->earmark) - CoveringFor(state, clearing);
+    most = std::max<__int128>(0, most - owed);
+  }
+  return static_cast<int64_t>(std::clamp<__int128>(short_of, 0, most));
 }
 
 bool IsNearCap(const State& state, Ref<AccountRow> clearing) {

@@ -144,6 +144,16 @@ Decision CheckBooks(const State& state, const MovementRow& movement, const Named
   for (size_t i = 1; i < named.size(); ++i) {
     if (&named[i] == &named[0]) return ladder.Refuse(Code::ROUTE_MISMATCH, Named::FieldOf(i));
   }
+  if (liquidity) {
+    // It is the bank's own money, and goes through no scheme.
+    if (!movement.scheme.empty()) return ladder.Refuse(Code::ROUTE_MISMATCH, "debit.scheme");
+    for (size_t i = 1; i < named.size(); ++i) {
+      if (named[i].participant != named[0].participant) {
+        return ladder.Refuse(Code::ROUTE_MISMATCH, Named::FieldOf(i));
+      }
+    }
+    return {};
+  }
   if (movement.scheme.empty()) {
     for (size_t i = 1; i < named.size(); ++i) {
       if (named[i].participant != named[0].participant) {
@@ -444,7 +454,7 @@ Decision DecideResolving(const Asked& asked, schema::Debit::Reader debit, Ladder
   if (ObjectsToCredit(accounts, ladder)) return ladder.refusal();
   if (ObjectsToCeilings(state, movement, accounts, ladder)) return ladder.refusal();
   if (ObjectsToLiquidity(movement, accounts, ladder)) return ladder.refusal();
-  const bool waits = MustWait(state, movement, 0, ladder.reported());
+  const bool waits = MustWait(state, movement, debit.getPriority(), ladder.reported());
   if (ObjectsToCover(state, movement, ObjectionToResolved(state, movement), waits, ladder)) {
     return ladder.refusal();
   }
@@ -510,9 +520,9 @@ void ApplyResolving(Change& change, schema::Debit::Reader debit) {
   movement.outcome = debit.getOutcome();
   const bool queued = FindQueued(state, movement) != nullptr;
   const bool reported = debit.getBasis() == schema::Basis::REPORTED;
-  if (!queued && MustWait(state, movement, 0, reported)) {
+  if (!queued && MustWait(state, movement, debit.getPriority(), reported)) {
     movement.outcome = schema::Outcome::PENDING;
-    Enqueue(change, movement, 0, debit.getCompletes());
+    Enqueue(change, movement, debit.getPriority(), debit.getCompletes());
   } else if (queued && movement.in_flight()) {
     Move(change, movement, debit.getQueueAction(), debit.getPriority());
   }

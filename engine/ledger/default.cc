@@ -78,16 +78,21 @@ Loss LossOf(const State& state, Ref<CycleRow> ref, Ref<ParticipantRow> participa
   const TermsRow* terms =
       state.terms.Find(state.accounts[ClearingOf(state, cycle, participant, currency)].terms);
   __int128 left = static_cast<__int128>(position->out) - position->in;
+  __int128 hole = 0;  // where reports have spent more than there is
   if (!settlement.empty()) {
     const AccountRow& money = state.accounts[settlement];
-    const __int128 own = LiquidityOf(money) + (terms == nullptr ? 0 : terms->earmark);
+    const __int128 own = LiquidityOf(money) + position->kept +
+                         KeptFor(state, ClearingOf(state, cycle, participant, currency));
     if (money.unlimited || own >= left) return fails(Code::NO_LOSS, "settlement.without");
     left -= std::max<__int128>(own, 0);
+    hole = std::max<__int128>(-own, 0);
   }
-  if (terms != nullptr) {
-    loss.collateral = static_cast<int64_t>(std::min<__int128>(terms->collateral, left));
+  // Collateral becomes money, and fills the hole first.
+  if (terms != nullptr && terms->collateral > hole) {
+    loss.collateral = static_cast<int64_t>(std::min<__int128>(terms->collateral, left + hole));
+    left -= loss.collateral - hole;
   }
-  loss.minor = static_cast<int64_t>(left - loss.collateral);
+  loss.minor = static_cast<int64_t>(left);
   if (loss.minor == 0) return loss;
   std::vector<Share> grants = GrantsTo(state, cycle, participant, currency);
   std::vector<int64_t> weights;
@@ -128,6 +133,16 @@ bool Overflows(const State& state, Ref<CycleRow> cycle, Ref<ParticipantRow> part
 
 }  // namespace
 
+void ReleaseKept(Change& change, Ref<PositionRow> ref) {
+  PositionRow& position = change.state.positions.Mutable(ref);
+  if (position.kept == 0) return;
+  const PositionKey& key = position.row_key;
+  change.Hold(
+      FindRole(change.state, key.participant, schema::AccountKind::SETTLEMENT, key.currency),
+      -position.kept);
+  position.kept = 0;
+}
+
 Decision DecideRecast(const State& state, Ref<CycleRow> cycle,
                       schema::Settlement::Reader settlement) {
   const Ladder ladder;
@@ -162,6 +177,7 @@ void ApplyRecast(Change& change, Ref<CycleRow> cycle, schema::Settlement::Reader
     state.flows.Erase(ref);
     for (const Ref<PositionRow> side : {flow.sender, flow.receiver}) {
       if (state.positions[side].in != 0 || state.positions[side].out != 0) continue;
+      ReleaseKept(change, side);
       std::erase(row.positions, side);
       state.positions.Erase(side);
     }
@@ -180,6 +196,11 @@ Decision DecideLossShared(const State& state, Ref<CycleRow> cycle,
     return ladder.Refuse(Code::UNKNOWN_PARTICIPANT, "settlement.without");
   }
   const uint16_t currency = settlement.getCurrency();
+  const auto is_settled = [&](Ref<ParticipantRow> of) {
+    const PositionRow* position = state.positions.Find({cycle, of, currency});
+    return position != nullptr && position->settled;
+  };
+  if (is_settled(participant)) return ladder.Refuse(Code::PARTLY_SETTLED, "settlement.without");
   const Loss loss = LossOf(state, cycle, participant, currency);
   if (loss.fault != Code::NONE) return ladder.Refuse(loss.fault, std::string(loss.field));
   if (settlement.getCollateralMinor() != loss.collateral) {
@@ -208,6 +229,7 @@ Decision DecideLossShared(const State& state, Ref<CycleRow> cycle,
   for (uint32_t i = 0; i < stated.size(); ++i) {
     const auto account = suspense(loss.shares[i].participant);
     const std::string field = Indexed("settlement.shares", i);
+    if (is_settled(loss.shares[i].participant)) return ladder.Refuse(Code::PARTLY_SETTLED, field);
     if (account.empty()) return ladder.Refuse(Code::NO_SUSPENSE_ACCOUNT, field);
     if (!CanPay(state.accounts[account], loss.shares[i].minor)) {
       return ladder.Refuse(Code::INSUFFICIENT_FUNDS, field);
@@ -217,6 +239,19 @@ Decision DecideLossShared(const State& state, Ref<CycleRow> cycle,
     return ladder.Refuse(Code::AMOUNT_OVERFLOW, "settlement.shares");
   }
   return {};
+}
+
+// All that the participant has was counted: it stays for this cycle, as what a covered scheme is
+// owed does anyway.
+void Keep(Change& change, Ref<CycleRow> cycle, Ref<ParticipantRow> participant, uint16_t currency) {
+  State& state = change.state;
+  const auto money = FindRole(state, participant, schema::AccountKind::SETTLEMENT, currency);
+  if (money.empty() || state.schemes[state.cycles[cycle].scheme].covered) return;
+  const __int128 room = INT64_MAX - state.accounts[money].held;
+  const auto kept =
+      static_cast<int64_t>(std::clamp<__int128>(LiquidityOf(state.accounts[money]), 0, room));
+  state.positions.Mutable(state.positions.RefOf({cycle, participant, currency})).kept += kept;
+  change.Hold(money, kept);
 }
 
 void ApplyLossShared(Change& change, Ref<CycleRow> cycle, schema::Settlement::Reader settlement) {
@@ -246,6 +281,7 @@ void ApplyLossShared(Change& change, Ref<CycleRow> cycle, schema::Settlement::Re
     change.Post(suspense(participant), loss);
     state.cycles.Mutable(cycle).shared_loss += loss;
   }
+  Keep(change, cycle, participant, currency);
   change.Watch(clearing);
 }
 

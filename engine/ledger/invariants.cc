@@ -168,11 +168,21 @@ Status HoldsAreExplained(const State& state) {
       for (const LegRow& part : movement.legs) in_flight(part.account, part.minor);
     }
   });
+  const auto money_of = [&](Ref<ParticipantRow> participant, uint16_t currency) {
+    return FindRole(state, participant, schema::AccountKind::SETTLEMENT, currency);
+  };
   state.terms.ForEach([&](Ref<TermsRow>, const TermsRow& terms) {
     if (terms.earmark == 0) return;
     const AccountRow& clearing = state.accounts[terms.row_key.account];
-    held[FindRole(state, clearing.participant, schema::AccountKind::SETTLEMENT,
-                  clearing.currency)] += terms.earmark;
+    held[money_of(clearing.participant, clearing.currency)] += terms.earmark;
+  });
+  state.reserves.ForEach([&](Ref<ReserveRow>, const ReserveRow& row) {
+    if (row.covering == 0) return;
+    const AccountRow& clearing = state.accounts[row.row_key.clearing];
+    held[money_of(clearing.participant, clearing.currency)] += row.covering;
+  });
+  state.positions.ForEach([&](Ref<PositionRow>, const PositionRow& row) {
+    if (row.kept != 0) held[money_of(row.row_key.participant, row.row_key.currency)] += row.kept;
   });
   return ForNone(state.accounts, [&](Ref<AccountRow> ref, const AccountRow& account) -> Status {
     const auto it = held.find(ref);
@@ -407,20 +417,23 @@ Status QueuesAreInOrder(const State& state) {
 // What counts against caps beside the positions is what is in flight; and a warning is due exactly
 // where one is near its cap and was not warned.
 Status CapsAreWatched(const State& state) {
-  std::map<Ref<AccountRow>, __int128> reserves;
+  std::map<std::pair<Ref<AccountRow>, Ref<ParticipantRow>>, __int128> reserves;
   state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& movement) {
     if (!movement.in_flight() || movement.scheme.empty() ||
         SettlesAtOnce(state.schemes[movement.scheme].method)) {
       return;
     }
     for (const FlowItem& item : ItemsOf(state, movement)) {
-      reserves[FindRole(state, item.from, schema::AccountKind::CLEARING, movement.payee_currency(),
-                        movement.scheme)] += item.minor;
+      const auto clearing = FindRole(state, item.from, schema::AccountKind::CLEARING,
+                                     movement.payee_currency(), movement.scheme);
+      reserves[{clearing, {}}] += item.minor;
+      reserves[{clearing, item.to}] += item.minor;
     }
   });
   RETURN_IF_ERROR(ForNone(state.reserves, [&](Ref<ReserveRow>, const ReserveRow& row) -> Status {
-    if (row.minor == reserves[row.row_key.account]) return Ok();
-    return Broken("invariant.reserve", state.accounts[row.row_key.account].name);
+    const auto& [clearing, to] = row.row_key;
+    if (row.minor == reserves[{clearing, to}]) return Ok();
+    return Broken("invariant.reserve", state.accounts[clearing].name);
   }));
   return ForNone(state.terms, [&](Ref<TermsRow>, const TermsRow& terms) -> Status {
     const auto account = terms.row_key.account;

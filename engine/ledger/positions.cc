@@ -12,8 +12,13 @@ std::vector<Side> Multilateral(const State& state, Ref<CycleRow> cycle) {
   std::vector<Side> sides;
   for (const Ref<PositionRow> ref : state.cycles[cycle].positions) {
     const PositionRow& row = state.positions[ref];
-    sides.push_back(
-        {row.row_key.participant, {}, row.row_key.currency, row.in, row.out, row.settled});
+    sides.push_back({row.row_key.participant,
+                     {},
+                     row.row_key.currency,
+                     row.in,
+                     row.out,
+                     row.settled,
+                     row.kept});
   }
   return sides;
 }
@@ -21,7 +26,7 @@ std::vector<Side> Multilateral(const State& state, Ref<CycleRow> cycle) {
 std::vector<Side> Bilateral(const State& state, Ref<CycleRow> cycle) {
   std::map<std::tuple<uint32_t, uint32_t, uint16_t>, Side> sides;
   const auto side = [&](Ref<ParticipantRow> of, Ref<ParticipantRow> towards,
-                             const FlowRow& flow) -> Side& {
+                        const FlowRow& flow) -> Side& {
     Side& found = sides[{of.number, towards.number, flow.row_key.currency}];
     found.participant = of;
     found.counterparty = towards;
@@ -67,6 +72,7 @@ void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side) {
   if (side.counterparty.empty()) {
     const auto position = state.positions.RefOf({cycle, side.participant, side.currency});
     state.positions.Mutable(position).settled = true;
+    state.positions.Mutable(position).kept = 0;
     return;
   }
   // Both sides of a pair are settled together, by one mark each way.

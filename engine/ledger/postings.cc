@@ -74,7 +74,7 @@ Sequence MissedBy(const State& state, Ref<CycleRow> cycle, Nanos occurred_at) {
   Sequence missed = 0;
   for (Sequence at = state.cycles[cycle].previous; at != 0;) {
     const CycleRow& before = *state.cycles.Find(at);
-    if (before.closed_at < occurred_at) break;
+    if (before.closed_at <= occurred_at) break;
     missed = at;
     at = before.previous;
   }
@@ -296,6 +296,9 @@ void Change::AddItem(const FlowKey& key, int64_t minor, uint64_t count) {
 }
 
 void Change::Finish() {
+  for (const Ref<AccountRow> clearing : watched_) HoldCover(*this, clearing);
+  // The money that is held is looked at, too.
+  for (size_t i = 0; i < touched_.size(); ++i) HoldCover(*this, touched_[i]);
   for (const Ref<AccountRow> account : touched_) {
     effects.accounts.push_back(ViewAccount(state, state.accounts[account]));
     WatchCap(state, account);

@@ -265,6 +265,20 @@ void LeaveQueue(Change& change, const MovementRow& movement) {
   Show(change, row, WaitingStatus::kGone);
 }
 
+void TermsChanged(State& state, Ref<SchemeRow> scheme, Nanos now) {
+  SchemeRow& row = state.schemes.Mutable(scheme);
+  StopTimer(state, {row.window_at, QueueTimer::Kind::kWindow, row.name, 0});
+  row.window_at = 0;
+  state.queues.ForEach([&](Ref<QueueRow> ref, const QueueRow& known) {
+    const auto [of, currency] = known.row_key;
+    if (of != scheme) return;
+    QueueRow& queue = state.queues.Mutable(ref);
+    StopTimer(state, {queue.resolve_at, QueueTimer::Kind::kResolve, row.name, currency});
+    queue.resolve_at = 0;
+    Changed(state, scheme, currency, now);
+  });
+}
+
 void MoneyChanged(Change& change, Ref<AccountRow> account) {
   State& state = change.state;
   if (state.places.values().empty()) return;

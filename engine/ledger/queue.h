@@ -36,6 +36,8 @@ void Enqueue(Change& change, const MovementRow& movement, uint8_t priority, bool
 void Move(Change& change, const MovementRow& movement, schema::QueueAction action,
           uint8_t priority);
 void LeaveQueue(Change& change, const MovementRow& movement);
+// The scheme was registered anew: what waits goes by its new times.
+void TermsChanged(State& state, Ref<SchemeRow> scheme, Nanos now);
 // The balance, hold or floor of an account has changed.
 void MoneyChanged(Change& change, Ref<AccountRow> account);
 

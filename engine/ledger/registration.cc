@@ -1,4 +1,5 @@
 // Registrations (docs/rules.md, Registration).
+#include "engine/ledger/queue.h"
 #include "engine/ledger/rules.h"
 
 namespace longmen::engine {
@@ -85,6 +86,15 @@ int64_t EarmarkOf(const State& state, const AccountRow* clearing) {
   return clearing == nullptr || clearing->terms.empty() ? 0 : state.terms[clearing->terms].earmark;
 }
 
+std::vector<BilateralLimitRow> Limits(const State& state,
+                                      capnp::List<schema::BilateralLimit>::Reader given) {
+  std::vector<BilateralLimitRow> limits;
+  for (auto limit : given) {
+    limits.push_back({state.participants.RefOf(View(limit.getParticipant())), limit.getMinor()});
+  }
+  return limits;
+}
+
 // Of a clearing account: what its participant may owe, and what others may owe it.
 Decision DecideCover(const Asked& asked, schema::Account::Reader account) {
   const Ladder ladder;
@@ -111,7 +121,9 @@ Decision DecideCover(const Asked& asked, schema::Account::Reader account) {
   if (more != 0 && settlement.empty()) {
     return ladder.Refuse(Code::NO_SETTLEMENT_ACCOUNT, kEarmark);
   }
-  if (more > 0 && !HasLiquidity(state.accounts[settlement], more)) {
+  // What covers its debts already may be earmarked instead.
+  const __int128 fresh = more - std::max<__int128>(0, CoveringFor(state, known));
+  if (more > 0 && fresh > 0 && !HasLiquidity(state.accounts[settlement], fresh)) {
     return ladder.Refuse(Code::INSUFFICIENT_LIQUIDITY, kEarmark);
   }
   if (more > 0 && state.accounts[settlement].held > INT64_MAX - more) {
@@ -123,6 +135,9 @@ Decision DecideCover(const Asked& asked, schema::Account::Reader account) {
       return ladder.Refuse(Code::UNKNOWN_PARTICIPANT,
                            Indexed("registration.account.bilateralLimits", i, "participant"));
     }
+  }
+  if (!known.empty() && Undercuts(state, known, Limits(state, limits))) {
+    return ladder.Refuse(Code::EXCEEDS_BILATERAL_LIMIT, "registration.account.bilateralLimits");
   }
   return {};
 }
@@ -235,17 +250,24 @@ void ApplyTerms(Change& change, Ref<AccountRow> account, schema::Account::Reader
   terms.credit = cap.getCreditMinor();
   terms.collateral = cap.getCollateralMinor();
   terms.earmark = cap.getEarmarkMinor();
-  terms.bilateral.clear();
-  for (auto limit : given.getBilateralLimits()) {
-    terms.bilateral.push_back(
-        {state.participants.RefOf(View(limit.getParticipant())), limit.getMinor()});
-  }
+  terms.bilateral = Limits(state, given.getBilateralLimits());
   if (terms.capped || !terms.bilateral.empty()) state.schemes.Mutable(row.scheme).watched = true;
   if (more != 0) {
     change.Hold(FindRole(state, row.participant, schema::AccountKind::SETTLEMENT, row.currency),
                 more);
   }
   if (!terms.capped) state.warnings.Erase(row.name);
+}
+
+// Money at the central bank, from now on: what its participant owes is covered by it.
+void WatchDebts(Change& change, Ref<AccountRow> money) {
+  const State& state = change.state;
+  const AccountRow& row = state.accounts[money];
+  state.schemes.ForEach([&](Ref<SchemeRow> scheme, const SchemeRow&) {
+    const auto clearing =
+        FindRole(state, row.participant, schema::AccountKind::CLEARING, row.currency, scheme);
+    if (!clearing.empty()) change.Watch(clearing);
+  });
 }
 
 void ApplyAccount(Change& change, std::string_view key, schema::Account::Reader account) {
@@ -265,7 +287,9 @@ void ApplyAccount(Change& change, std::string_view key, schema::Account::Reader 
     row.terms = state.terms.Upsert({ref});
     ApplyTerms(change, ref, account);
   }
+  const bool fresh = HasRole(row.kind) && state.roles.Find(role) == nullptr;
   if (HasRole(row.kind)) state.roles.Mutable(state.roles.Upsert(role)).account = ref;
+  if (fresh && row.kind == schema::AccountKind::SETTLEMENT) WatchDebts(change, ref);
   change.Touch(ref);
 }
 
@@ -300,7 +324,7 @@ void ApplyMandate(State& state, std::string_view key, schema::Mandate::Reader ma
   }
 }
 
-void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader scheme) {
+void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader scheme, Nanos now) {
   SchemeRow& row = state.schemes.Mutable(state.schemes.Upsert(key));
   row.method = scheme.getMethod();
   row.pending_accounts = scheme.getPendingAccounts();
@@ -322,6 +346,9 @@ void ApplyScheme(State& state, const std::string& key, schema::Scheme::Reader sc
     row.hours.push_back({hours.getFromMinute(), hours.getToMinute()});
   }
   if (row.open_cycle == 0) state.idle_schemes.Insert(key);
+  if (row.method == schema::SettlementMethod::QUEUED) {
+    TermsChanged(state, state.schemes.RefOf(key), now);
+  }
 }
 
 void ApplyTariff(State& state, std::string_view key, schema::Tariff::Reader tariff) {
@@ -386,7 +413,7 @@ void ApplyRegistration(Change& change) {
       ApplyMandate(state, key, registration.getMandate());
       break;
     case schema::Registration::SCHEME:
-      ApplyScheme(state, key, registration.getScheme());
+      ApplyScheme(state, key, registration.getScheme(), change.header.recorded_at);
       break;
     case schema::Registration::TARIFF:
       ApplyTariff(state, key, registration.getTariff());

@@ -283,12 +283,24 @@ FewOf<FlowItem, 2> ItemsOf(const State& state, const MovementRow& movement);
 // What the participant of a clearing account owes its scheme in cycles that are not settled, and
 // would owe of what is in flight.
 __int128 OwedBy(const State& state, Ref<AccountRow> clearing);
+// Would these bilateral limits, in the place of those there are, leave somebody owing more than its
+// own, or take from whoever fails in a cycle that is closed what it was granted?
+bool Undercuts(const State& state, Ref<AccountRow> clearing,
+               std::span<const BilateralLimitRow> limits);
 // Of a movement about to be booked or to go into flight: its sender has not the money, may not owe
 // so much, or not so much to the receiver. None: no objection.
 Code ObjectionOfCover(const State& state, const MovementRow& movement);
 // Of one in flight about to be booked: what it owes a net scheme has counted since it began, what
 // settles at once needs the money now.
 Code ObjectionToResolved(const State& state, const MovementRow& movement);
+// Of the money behind what a clearing account's participant owes: what is held of it for this
+// scheme, earmarked or since it owes. It is no part of its liquidity.
+__int128 KeptFor(const State& state, Ref<AccountRow> clearing);
+int64_t CoveringFor(const State& state, Ref<AccountRow> clearing);  // the latter alone
+// Holds the money of a participant that owes a covered scheme, after either has changed.
+void HoldCover(Change& change, Ref<AccountRow> clearing);
+// How much of its earmark it takes to pay `minor` of what it owes, of which `kept` is held beside.
+int64_t EarmarkToPay(const State& state, Ref<AccountRow> clearing, __int128 minor, __int128 kept);
 // Counts what is in flight against the cap of whoever sends it (+1), or no longer (-1).
 void Reserve(Change& change, const MovementRow& movement, int sign);
 // Is what is owed at the part of the cap from which on it is warned?
@@ -307,6 +319,7 @@ struct Side {
   int64_t in = 0;
   int64_t out = 0;
   bool settled = false;
+  int64_t kept = 0;  // as in the position's row
   int64_t net() const { return in - out; }
 };
 // By participant, counterparty (names) and currency number; or, whatever the scheme, the positions.
@@ -316,7 +329,11 @@ void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side);
 // The row of a position, made where there is none.
 Ref<PositionRow> PositionOf(State& state, const PositionKey& key);
 
-// --- a participant that fails (default.cc): of a cycle that is closed and not settled in part
+// --- a participant that fails (default.cc): of a cycle that is closed, and of which nobody
+// concerned is settled
+
+// What is kept of a participant's money for a position is its own again.
+void ReleaseKept(Change& change, Ref<PositionRow> position);
 
 Decision DecideRecast(const State& state, Ref<CycleRow> cycle,
                       schema::Settlement::Reader settlement);

@@ -76,6 +76,7 @@ Decision CheckPositions(const std::map<SideName, Side>& open,
 // becomes money at the central bank.
 struct Discharge {
   __int128 net = 0;
+  __int128 kept = 0;     // of its money for this position, since others share its loss
   bool has_net = false;  // some side of it is not flat
   Ref<AccountRow> clearing;
   Ref<AccountRow> settlement;
@@ -93,6 +94,7 @@ Discharges DischargesOf(const State& state, Ref<SchemeRow> scheme,
     Discharge& discharge = discharges[{Text(position.getParticipant()), side.currency}];
     if (at_once) continue;
     discharge.net += side.net();
+    if (side.counterparty.empty()) discharge.kept = side.kept;
     discharge.has_net |= side.net() != 0;
     discharge.clearing =
         FindRole(state, side.participant, schema::AccountKind::CLEARING, side.currency, scheme);
@@ -107,7 +109,7 @@ Code ObjectionTo(const State& state, const Discharge& discharge) {
   if (discharge.settlement.empty() || discharge.net == 0) return Code::NONE;
   const auto terms = state.accounts[discharge.clearing].terms;
   if (discharge.net < 0) {
-    const __int128 kept = terms.empty() ? 0 : state.terms[terms].earmark;
+    const __int128 kept = discharge.kept + KeptFor(state, discharge.clearing);
     return HasLiquidity(state.accounts[discharge.settlement], -discharge.net - kept)
                ? Code::NONE
                : Code::INSUFFICIENT_LIQUIDITY;
@@ -115,6 +117,22 @@ Code ObjectionTo(const State& state, const Discharge& discharge) {
   const bool exposed = !terms.empty() && state.terms[terms].capped &&
                        OwedBy(state, discharge.clearing) + discharge.net > state.terms[terms].cap();
   return exposed ? Code::EXCEEDS_CAP : Code::NONE;
+}
+
+// Nobody is paid what nobody has paid in: of the positions that are settled, with those stated,
+// what is received is at most what is sent.
+bool PaysAhead(const State& state, Ref<CycleRow> ref, const std::map<SideName, Side>& open,
+               schema::Settlement::Reader settlement) {
+  std::map<uint16_t, __int128> paid;
+  if (SettlesAtOnce(state.schemes[state.cycles[ref].scheme].method)) return false;
+  for (const Side& side : SidesOf(state, ref)) {
+    if (side.settled) paid[side.currency] += side.net();
+  }
+  for (auto position : settlement.getPositions()) {
+    const Side& side = open.at(NameOf(position));
+    paid[side.currency] += side.net();
+  }
+  return std::ranges::any_of(paid, [](const auto& entry) { return entry.second > 0; });
 }
 
 Decision DecideSettled(const State& state, Ref<CycleRow> ref,
@@ -137,6 +155,9 @@ Decision DecideSettled(const State& state, Ref<CycleRow> ref,
         return ladder.Refuse(code, Indexed("settlement.positions", i));
       }
     }
+  }
+  if (PaysAhead(state, ref, open, settlement)) {
+    return ladder.Refuse(Code::INSUFFICIENT_LIQUIDITY, "settlement.positions");
   }
   for (const auto& [of, discharge] : discharges) {
     if (discharge.net == 0) continue;
@@ -165,6 +186,7 @@ void ApplyOpened(Change& change, schema::Settlement::Reader settlement) {
   cycle.previous = opened.last_cycle;
   opened.open_cycle = sequence;
   opened.last_cycle = sequence;
+  if (opened.first_live == 0) opened.first_live = sequence;
   opened.next_name.clear();
   state.idle_schemes.Erase(scheme_name);
   change.header.cycle = sequence;
@@ -176,10 +198,38 @@ void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader set
   SchemeRow& scheme = state.schemes.Mutable(cycle.scheme);
   cycle.status = CycleStatus::kClosed;
   cycle.cut_off = change.header.sequence;
-  cycle.closed_at = change.proposal.getOccurredAt();
+  // No cycle closes before the one before it, whatever the clocks of those who close them.
+  const CycleRow* before = state.cycles.Find(cycle.previous);
+  cycle.closed_at =
+      std::max(change.proposal.getOccurredAt(), before == nullptr ? INT64_MIN : before->closed_at);
   scheme.open_cycle = 0;
   scheme.next_name = Text(settlement.getNext());
   state.idle_schemes.Insert(scheme.name);
+}
+
+// The cycle is over: what is still to be settled of its scheme begins later.
+void Retire(State& state, Ref<SchemeRow> ref) {
+  SchemeRow& scheme = state.schemes.Mutable(ref);
+  Sequence first = 0;
+  for (Sequence at = scheme.last_cycle; at != 0 && at >= scheme.first_live;) {
+    const CycleRow& cycle = *state.cycles.Find(at);
+    if (cycle.IsLive()) first = at;
+    at = cycle.previous;
+  }
+  scheme.first_live = first;
+}
+
+// What its money does not pay, what was kept of it for the scheme does, and is kept no longer.
+void SpendEarmark(Change& change, const Discharge& discharge) {
+  const int64_t spent =
+      EarmarkToPay(change.state, discharge.clearing, -discharge.net, discharge.kept);
+  if (spent == 0) return;
+  const AccountRow& account = change.state.accounts[discharge.clearing];
+  change.state.terms.Mutable(account.terms).earmark -= spent;
+  change.Hold(discharge.settlement, -spent);
+  change.effects.earmarks_spent.push_back({change.state.schemes[account.scheme].name,
+                                           change.state.participants[account.participant].name,
+                                           {spent, Currency{account.currency}}});
 }
 
 void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle,
@@ -187,6 +237,10 @@ void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle,
   State& state = change.state;
   const auto open = OpenSides(state, ref, settlement);
   for (const auto& [of, discharge] : DischargesOf(state, cycle.scheme, open, settlement)) {
+    if (discharge.net < 0) SpendEarmark(change, discharge);
+    if (discharge.kept > 0) {
+      change.Hold(discharge.settlement, -static_cast<int64_t>(discharge.kept));
+    }
     if (discharge.net == 0) continue;
     const auto net = static_cast<int64_t>(discharge.net);
     change.Post(discharge.clearing, net);
@@ -195,6 +249,7 @@ void ApplySettled(Change& change, Ref<CycleRow> ref, CycleRow& cycle,
   const auto list = settlement.getPositions();
   for (auto position : list) MarkSettled(state, ref, open.at(NameOf(position)));
   cycle.status = list.size() == open.size() ? CycleStatus::kSettled : CycleStatus::kSettling;
+  if (cycle.status == CycleStatus::kSettled) Retire(state, cycle.scheme);
 }
 
 void ApplyAborted(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
@@ -207,6 +262,8 @@ void ApplyAborted(Change& change, Ref<CycleRow> ref, CycleRow& cycle) {
     const FlowKey& key = flow.row_key;
     change.AddItem({into, key.from, key.to, key.currency}, flow.minor, flow.count);
   }
+  for (const Ref<PositionRow> position : cycle.positions) ReleaseKept(change, position);
+  Retire(state, cycle.scheme);
 }
 
 void ApplyWarned(State& state, Ref<CycleRow> cycle, schema::Settlement::Reader settlement) {
@@ -263,6 +320,7 @@ Decision DecideSettlement(const Asked& asked) {
     return DecideSettled(state, named, settlement);
   }
   const bool at_once = SettlesAtOnce(state.schemes[cycle.scheme].method);
+  if (action == Action::LOSS_SHARED && !at_once) return DecideLossShared(state, named, settlement);
   if (settling || (at_once && !cycle.flows.empty())) {
     return ladder.Refuse(Code::PARTLY_SETTLED, "key");
   }

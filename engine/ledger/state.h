@@ -107,6 +107,7 @@ struct SchemeRow : NamedRow {
   std::string next_name;    // stated when the last cycle was closed
   Sequence open_cycle = 0;  // 0: none
   Sequence last_cycle = 0;  // opened last; 0: none
+  Sequence first_live = 0;  // the oldest that is neither settled nor aborted; 0: none
   bool covered = false;
   bool watched = false;  // it is covered, or a clearing account of it has a cap or limits
   // Of a queued one.
@@ -121,8 +122,8 @@ struct SchemeRow : NamedRow {
   static auto Fields(Self& s) {
     return std::tie(s.name, s.method, s.pending_accounts, s.cut_off_minute, s.max_minor, s.calendar,
                     s.fee_table, s.hours, s.cycle_prefix, s.next_name, s.open_cycle, s.last_cycle,
-                    s.covered, s.watched, s.bypasses_fifo, s.changes_priority, s.resolution,
-                    s.resolve_minutes, s.window_minutes, s.window_at);
+                    s.first_live, s.covered, s.watched, s.bypasses_fifo, s.changes_priority,
+                    s.resolution, s.resolve_minutes, s.window_minutes, s.window_at);
   }
 };
 
@@ -245,13 +246,28 @@ struct TermsRow : KeyedRow<AccountKey> {
   }
 };
 
-// What a clearing account's participant would owe of what is in flight.
-struct ReserveRow : KeyedRow<AccountKey> {
+// A clearing account, and towards whom; nobody: towards all.
+struct ReserveKey {
+  Ref<AccountRow> clearing;
+  Ref<ParticipantRow> to;
+  bool operator==(const ReserveKey&) const = default;
+
+  uint32_t Hash() const { return HashNumbers(clearing.number, to.number, 0); }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.clearing, s.to);
+  }
+};
+
+// What a clearing account's participant would owe of what is in flight, and what of its money at
+// the central bank is held for what it owes.
+struct ReserveRow : KeyedRow<ReserveKey> {
   __int128 minor = 0;
+  int64_t covering = 0;  // towards all, in a covered scheme
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.row_key, s.minor);
+    return std::tie(s.row_key, s.minor, s.covering);
   }
 };
 
@@ -474,6 +490,9 @@ struct CycleRow : NumberedRow {
   Nanos closed_at = 0;      // when the closing occurred
   int64_t shared_loss = 0;  // of its flows: not of items, but what others bear for one that fails
 
+  // Something of it is still to be settled.
+  bool IsLive() const { return status != CycleStatus::kSettled && status != CycleStatus::kAborted; }
+
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.sequence, s.name, s.scheme, s.status, s.cut_off, s.carried_into, s.reference,
@@ -525,10 +544,11 @@ struct PositionRow : KeyedRow<PositionKey> {
   int64_t in = 0;
   int64_t out = 0;
   bool settled = false;  // of a bilateral scheme: with the whole cycle; else its flows say it
+  int64_t kept = 0;      // of its money at the central bank, since others share its loss
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.row_key, s.in, s.out, s.settled);
+    return std::tie(s.row_key, s.in, s.out, s.settled, s.kept);
   }
 };
 

@@ -250,7 +250,8 @@ bool CheckDebit(schema::Proposal::Reader proposal, ShapeRules& rules) {
       !rules.Absent(queue == Action::NONE ||
                         (debit.hasResolves() && debit.getOutcome() == schema::Outcome::PENDING),
                     "debit.queueAction") ||
-      !rules.Absent(debit.getPriority() == 0 || !debit.hasResolves() || queue == Action::PRIORITISE,
+      !rules.Absent(debit.getPriority() == 0 || debit.getOutcome() == schema::Outcome::SUCCEEDED ||
+                        queue == Action::PRIORITISE,
                     "debit.priority")) {
     return false;
   }

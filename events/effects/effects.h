@@ -166,6 +166,14 @@ struct WaitingState {
   bool operator==(const WaitingState&) const = default;
 };
 
+// Of the money kept for a scheme so much settled what its participant owed.
+struct EarmarkSpent {
+  Name scheme;
+  Name participant;
+  Money amount;
+  bool operator==(const EarmarkSpent&) const = default;
+};
+
 struct Effects {
   FewOf<Posting, 4> postings;
   FewOf<HoldChange, 2> holds;
@@ -176,6 +184,7 @@ struct Effects {
   std::optional<CycleState> cycle;
   std::vector<CycleItem> removed;     // of a recast: what is taken out of its cycle
   std::vector<WaitingState> waiting;  // every payment of a queue that it changed
+  std::vector<EarmarkSpent> earmarks_spent;
   Sequence late_for = 0;  // the cycle whose cut-off an item came after that occurred before it
   Code exception = Code::NONE;  // as in the record's header
   bool operator==(const Effects&) const = default;

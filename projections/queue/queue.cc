@@ -41,6 +41,7 @@ namespace {
 
 constexpr std::string_view kSchemes = "queue/s";   // scheme -> sequence of its first registration
 constexpr std::string_view kPayments = "queue/w";  // scheme, movement -> QueuedPayment
+constexpr std::string_view kCounts = "queue/n";    // scheme -> how many payments there are of it
 constexpr std::string_view kEndings = "queue/e";   // scheme -> Ending, while it returns payments
 // scheme, sequence, currency -> QueueResolution
 constexpr std::string_view kResolutions = "queue/r";
@@ -97,15 +98,6 @@ void CountReturned(const Name& scheme, const Money& amount, Store& store) {
   PutEncoded(store, key, returned);
 }
 
-bool AnythingWaits(const ReadStore& store, const Name& scheme) {
-  bool waits = false;
-  store.Scan(KeyWriter(kPayments).Text(scheme), {}, [&](auto, auto) {
-    waits = true;
-    return false;
-  });
-  return waits;
-}
-
 QueuedPayment AsLeft(const WaitingState& state, QueuedPayment before, const RecordView& record,
                      const Effects& effects) {
   QueuedPayment payment = std::move(before);
@@ -130,19 +122,25 @@ QueuedPayment AsLeft(const WaitingState& state, QueuedPayment before, const Reco
 void FoldWaiting(const RecordView& record, bool by_engine, const Effects& effects, Store& store) {
   const bool returned =
       by_engine && effects.movement && effects.movement->outcome == schema::Outcome::FAILED;
+  const Name& scheme = effects.waiting.front().scheme;
+  const KeyWriter counted = std::move(KeyWriter(kCounts).Text(scheme));
+  uint64_t count = LoadOr(store, counted, uint64_t{0});
   for (const WaitingState& state : effects.waiting) {
     const KeyWriter key = std::move(KeyWriter(kPayments).Text(state.scheme).Number(state.movement));
+    const QueuedPayment before = LoadOr(store, key, QueuedPayment{});
+    const bool known = before.movement != 0;
     if (state.status == WaitingStatus::kWaiting || state.status == WaitingStatus::kHeld) {
-      PutEncoded(store, key, AsLeft(state, LoadOr(store, key, QueuedPayment{}), record, effects));
+      PutEncoded(store, key, AsLeft(state, before, record, effects));
+      count += known ? 0 : 1;
       continue;
     }
     store.Delete(key);
+    count -= known ? 1 : 0;
     if (returned) CountReturned(state.scheme, state.amount, store);
   }
+  PutEncoded(store, counted, count);
   // With the last payment the window is over: what is returned later has another reason.
-  const Name& scheme = effects.waiting.front().scheme;
-  const KeyWriter ending = std::move(KeyWriter(kEndings).Text(scheme));
-  if (store.Get(ending) && !AnythingWaits(store, scheme)) store.Delete(ending);
+  if (count == 0) store.Delete(KeyWriter(kEndings).Text(scheme));
 }
 
 // What the senders of what settled paid net, together.

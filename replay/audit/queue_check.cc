@@ -87,35 +87,46 @@ std::optional<Finding> QueueCheck::Judge(Sequence sequence, schema::Settlement::
   return std::nullopt;
 }
 
-// Round by round: whoever has too little leaves out its last ones until it has not, as if the
-// others paid as before; then everybody is looked at anew.
+// Whoever has too little leaves out its last ones until it has not, as if the others paid as
+// before; whom that leaves too little comes next.
 std::map<Name, size_t> QueueCheck::MostInOrder(const std::map<Name, Line>& queue,
                                                uint16_t currency) const {
-  std::map<Name, std::vector<const Payment*>> in;
+  struct Party {
+    Money before;
+    __int128 change = 0;
+    std::vector<std::pair<Party*, int64_t>> pays;  // to whom, how much; those that are still in
+  };
+  std::map<Name, Party> parties;
+  const auto party = [&](const Name& name) -> Party& {
+    const auto [it, fresh] = parties.try_emplace(name);
+    if (fresh) it->second.before = MoneyOf(name, currency);
+    return it->second;
+  };
   for (const auto& [sender, line] : queue) {
-    for (const auto& [place, payment] : line) in[sender].push_back(&payment);
-  }
-  for (bool changed = true; changed;) {
-    changed = false;
-    std::map<Name, __int128> changes;
-    for (const auto& [sender, payments] : in) {
-      for (const Payment* payment : payments) {
-        changes[sender] -= payment->minor;
-        changes[payment->receiver] += payment->minor;
-      }
+    Party& from = party(sender);
+    for (const auto& [place, payment] : line) {
+      Party& to = party(payment.receiver);
+      from.pays.emplace_back(&to, payment.minor);
+      from.change -= payment.minor;
+      to.change += payment.minor;
     }
-    for (auto& [sender, payments] : in) {
-      const Money before = MoneyOf(sender, currency);
-      while (!payments.empty() && TooLittle(before, changes[sender])) {
-        changes[sender] += payments.back()->minor;
-        payments.pop_back();
-        changed = true;
-      }
+  }
+  std::vector<Party*> look;
+  for (auto& [name, each] : parties) look.push_back(&each);
+  while (!look.empty()) {
+    Party& from = *look.back();
+    look.pop_back();
+    while (!from.pays.empty() && TooLittle(from.before, from.change)) {
+      const auto [to, minor] = from.pays.back();
+      from.pays.pop_back();
+      from.change += minor;
+      to->change -= minor;
+      look.push_back(to);
     }
   }
   std::map<Name, size_t> counts;
-  for (const auto& [sender, payments] : in) {
-    if (!payments.empty()) counts[sender] = payments.size();
+  for (const auto& [name, each] : parties) {
+    if (!each.pays.empty()) counts[name] = each.pays.size();
   }
   return counts;
 }

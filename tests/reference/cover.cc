@@ -48,7 +48,8 @@ void Decision::ObjectToCover(const Movement& movement, const char* field) {
     ObjectIf(settlement.empty(), Code::INSUFFICIENT_LIQUIDITY, field);
     if (settlement.empty()) continue;
     const auto liquidity = state_.Liquidity(settlement);
-    const Wide kept = clearing(from).cap ? clearing(from).cap->earmark : 0;
+    const Wide kept =
+        (clearing(from).cap ? clearing(from).cap->earmark : 0) + state_.Covering(clearing(from));
     ObjectIf(liquidity && owed > *liquidity + kept, Code::INSUFFICIENT_LIQUIDITY, field);
   }
   for (const auto& [from, minor] : sent) {
@@ -87,7 +88,8 @@ void Decision::CheckCap(const Account& account) const {
            prefix + "cap.earmarkMinor");
   if (more > 0) {
     const auto liquidity = state_.Liquidity(settlement);
-    RefuseIf(liquidity && more > *liquidity, Code::INSUFFICIENT_LIQUIDITY,
+    const Wide fresh = more - (is_known ? state_.Covering(known->second) : 0);
+    RefuseIf(liquidity && fresh > 0 && fresh > *liquidity, Code::INSUFFICIENT_LIQUIDITY,
              prefix + "cap.earmarkMinor");
     RefuseIf(state_.Held(settlement) + more > INT64_MAX, Code::AMOUNT_OVERFLOW,
              prefix + "cap.earmarkMinor");
@@ -95,6 +97,36 @@ void Decision::CheckCap(const Account& account) const {
   for (size_t i = 0; i < account.bilateral.size(); ++i) {
     RefuseIf(!state_.participants.contains(account.bilateral[i].first), Code::UNKNOWN_PARTICIPANT,
              Indexed("registration.account.bilateralLimits", i, ".participant"));
+  }
+  if (is_known) CheckBilateral(known->second, account);
+}
+
+// Nobody owes more than it may, and whoever fails in a cycle that is closed has what it was
+// granted.
+void Decision::CheckBilateral(const Account& before, const Account& account) const {
+  const std::string field = "registration.account.bilateralLimits";
+  const auto granted = [](const Account& by, const std::string& participant) {
+    int64_t most = 0;
+    for (const auto& [name, minor] : by.bilateral) most = name == participant ? minor : most;
+    return most;
+  };
+  for (const auto& [participant, status] : state_.participants) {
+    if (participant == account.participant) continue;
+    const int64_t most = granted(account, participant);
+    const Wide owed =
+        state_.OwedBetween(account.scheme, participant, account.participant, account.currency);
+    RefuseIf(!account.bilateral.empty() && owed > most, Code::EXCEEDS_BILATERAL_LIMIT, field);
+    if (granted(before, participant) <= most) continue;
+    for (const auto& [opened, each] : state_.cycles) {
+      if (each.scheme != account.scheme || !each.IsLive() || each.status == CycleStatus::kOpen) {
+        continue;
+      }
+      const Positions positions = state_.PositionsOf(opened);
+      const auto found = positions.find({participant, account.currency});
+      const bool owes = found != positions.end() && found->second.net() < 0 &&
+                        !each.settled.contains({participant, "", account.currency});
+      RefuseIf(owes, Code::EXCEEDS_BILATERAL_LIMIT, field);
+    }
   }
 }
 

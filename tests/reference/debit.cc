@@ -40,6 +40,8 @@ void Decision::NewDebit() {
 
   // Authority and existence.
   RefuseIf(!MayTouchAccount(debit.payer), Code::NOT_PERMITTED, "debit.payer");
+  RefuseIf(given.getKind() == schema::DebitKind::LIQUIDITY && !source_->all_participants,
+           Code::NOT_PERMITTED, "debit.kind");
   RefuseIf(payment && order == nullptr, Code::UNKNOWN_ORDER, "key");
   RefuseIf(!state_.accounts.contains(debit.payer), Code::UNKNOWN_ACCOUNT, "debit.payer");
   RefuseIf(!state_.accounts.contains(payee), Code::UNKNOWN_ACCOUNT, "debit.payee");
@@ -96,6 +98,12 @@ void Decision::NewDebit() {
     RefuseIf(field != "debit.payer" && account == debit.payer, Code::ROUTE_MISMATCH, field);
   }
   const std::string payer_participant = state_.ParticipantOf(debit.payer);
+  if (debit.debit_kind == schema::DebitKind::LIQUIDITY) {
+    RefuseIf(!debit.scheme.empty(), Code::ROUTE_MISMATCH, "debit.scheme");
+    for (const auto& [field, account] : accounts) {
+      RefuseIf(state_.ParticipantOf(account) != payer_participant, Code::ROUTE_MISMATCH, field);
+    }
+  }
   for (const auto& [field, account] : accounts) {
     RefuseIf(debit.scheme.empty() && state_.ParticipantOf(account) != payer_participant,
              Code::SCHEME_REQUIRED, "debit.scheme");
@@ -227,6 +235,8 @@ void Decision::ResolveDebit() {
   RefuseIf(!known, Code::UNKNOWN_DEBIT, "debit.resolves");
   Movement& debit = state_.movements.at(began->second);
   RefuseIf(!MayTouchAccount(debit.payer), Code::NOT_PERMITTED, "debit.payer");
+  RefuseIf(debit.debit_kind == schema::DebitKind::LIQUIDITY && !source_->all_participants,
+           Code::NOT_PERMITTED, "debit.kind");
   RefuseIf(debit.name != order_key_, Code::ROUTE_MISMATCH, "key");
   RefuseIf(debit.debit_kind != given.getKind(), Code::ROUTE_MISMATCH, "debit.kind");
   RefuseIf(!InFlight(debit.outcome), Code::ALREADY_RESOLVED, "debit.resolves");
@@ -258,14 +268,14 @@ void Decision::ResolveDebit() {
     }
     Movement succeeded = debit;
     succeeded.outcome = schema::Outcome::SUCCEEDED;
-    waits = state_.MustWait(succeeded, 0, Reported());
+    waits = state_.MustWait(succeeded, given.getPriority(), Reported());
     // What it owes a net scheme counted since it began.
     if (!waits && !debit.scheme.empty() && state_.AtOnce(debit.scheme)) {
       ObjectToCover(debit, "debit.scheme");
     }
   }
   debit.outcome = given.getOutcome();
-  if (waits) Wait(debit, 0, given.getCompletes());
+  if (waits) Wait(debit, given.getPriority(), given.getCompletes());
   if (debit.outcome == schema::Outcome::SUCCEEDED) BookDebit(debit);
   if (debit.outcome == schema::Outcome::FAILED && debit.debit_kind == schema::DebitKind::PAYMENT) {
     Order& order = state_.orders.at(debit.name);

@@ -67,6 +67,7 @@ class Decision {
   void ObjectToLiquidity(const std::string& account, Wide minor, const std::string& field);
   void ObjectToHours(const Movement& movement);
   // A movement that has to wait: why it cannot, or that it does.
+  void CheckBilateral(const Account& before, const Account& account) const;
   void Wait(Movement& movement, uint8_t priority, bool completes);
   void ChangeWaiting(Movement& movement);
   void AskResolution(const Cycle& found);
@@ -98,6 +99,8 @@ class Decision {
   void CheckSums(const OrderKey& order) const;
 
   void DecideSettlement();
+  void CheckPaidIn(const Cycle& found, Sequence opened) const;
+  void SpendEarmark(Account& owing, Wide minor, Wide kept);
   void CheckPositions(const Sides& open) const;
   void SettleSides(Cycle& found, Sequence opened);
   void Recast(Sequence opened);

@@ -18,6 +18,9 @@ void Decision::Recast(Sequence opened) {
   for (Item& item : state_.items) {
     if (is_out(item)) item.cycle = open;
   }
+  const Positions left = state_.PositionsOf(opened);
+  std::erase_if(state_.cycles.at(opened).kept,
+                [&](const auto& entry) { return !left.contains(entry.first); });
   for (const auto& [of, position] : state_.PositionsOf(open)) {
     RefuseIf(std::max(position.gross_in, position.gross_out) > INT64_MAX, Code::AMOUNT_OVERFLOW,
              "key");
@@ -32,6 +35,10 @@ void Decision::ShareLoss(Cycle& found, Sequence opened) {
   RefuseIf(state_.schemes.at(found.scheme).method != schema::SettlementMethod::MULTILATERAL_NET,
            Code::ROUTE_MISMATCH, "settlement.action");
   RefuseIf(!state_.participants.contains(without), Code::UNKNOWN_PARTICIPANT, "settlement.without");
+  const auto is_settled = [&](const std::string& participant) {
+    return found.settled.contains({participant, "", currency});
+  };
+  RefuseIf(is_settled(without), Code::PARTLY_SETTLED, "settlement.without");
   const Positions positions = state_.PositionsOf(opened);
   const auto position = positions.find({without, currency});
   RefuseIf(position == positions.end() || position->second.net() >= 0, Code::NO_LOSS,
@@ -40,15 +47,19 @@ void Decision::ShareLoss(Cycle& found, Sequence opened) {
   Account& clearing =
       state_.accounts.at(state_.SpecialAccount(CLEARING, without, currency, found.scheme));
   Wide left = -position->second.net();
+  Wide hole = 0;
   if (!money.empty()) {
     const auto liquidity = state_.Liquidity(money);
     RefuseIf(!liquidity, Code::NO_LOSS, "settlement.without");
-    const Wide own = *liquidity + (clearing.cap ? clearing.cap->earmark : 0);
+    const Wide own = *liquidity + (clearing.cap ? clearing.cap->earmark : 0) +
+                     state_.Covering(clearing) + found.kept[{without, currency}];
     RefuseIf(own >= left, Code::NO_LOSS, "settlement.without");
     left -= std::max<Wide>(own, 0);
+    hole = std::max<Wide>(-own, 0);
   }
-  const Wide collateral = std::min<Wide>(clearing.cap ? clearing.cap->collateral : 0, left);
-  const Wide loss = left - collateral;
+  Wide collateral = std::min<Wide>(clearing.cap ? clearing.cap->collateral : 0, left + hole);
+  if (collateral <= hole) collateral = 0;  // nothing would be left of it
+  const Wide loss = left - std::max<Wide>(0, collateral - hole);
   std::vector<std::pair<std::string, Wide>> grants;
   Wide all = 0;
   for (const auto& [participant, status] : state_.participants) {
@@ -94,6 +105,7 @@ void Decision::ShareLoss(Cycle& found, Sequence opened) {
   RefuseIf(collateral > 0 && money.empty(), Code::NO_SETTLEMENT_ACCOUNT, "settlement.without");
   for (i = 0; i < shares.size(); ++i) {
     const std::string account = suspense(shares[i].first);
+    RefuseIf(is_settled(shares[i].first), Code::PARTLY_SETTLED, Indexed("settlement.shares", i));
     RefuseIf(account.empty(), Code::NO_SUSPENSE_ACCOUNT, Indexed("settlement.shares", i));
     const auto available = state_.Available(account);
     RefuseIf(available && shares[i].second > *available, Code::INSUFFICIENT_FUNDS,
@@ -114,6 +126,8 @@ void Decision::ShareLoss(Cycle& found, Sequence opened) {
     Post(state_.SpecialAccount(CLEARING, without, currency, found.scheme), -loss);
     Post(suspense(without), loss);
   }
+  if (money.empty() || state_.schemes.at(found.scheme).covered) return;
+  found.kept[{without, currency}] += std::max<Wide>(0, *state_.Liquidity(money));
 }
 
 }  // namespace longmen::reference

@@ -275,8 +275,8 @@ ReferenceLedger::QueueView ReferenceLedger::ViewQueues() const {
   return view;
 }
 
-// After a record: timers follow what has changed of the queues. `registered` is the account that it
-// registered, or empty.
+// After a record: timers follow what has changed of the queues. `registered` is what it registered,
+// or empty.
 void ReferenceLedger::FollowQueues(const QueueView& before, const std::string& registered,
                                    Nanos now) {
   const QueueView after = ViewQueues();
@@ -291,7 +291,7 @@ void ReferenceLedger::FollowQueues(const QueueView& before, const std::string& r
       const auto found = view.text.find(queue);
       return found == view.text.end() ? std::string() : found->second;
     };
-    bool changed = text(before) != text(after);
+    bool changed = text(before) != text(after) || name == registered;
     for (const Sequence sequence : waiting) {
       const std::string money =
           state_.SpecialAccount(schema::AccountKind::SETTLEMENT,

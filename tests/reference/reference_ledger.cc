@@ -137,9 +137,7 @@ std::vector<RefAnswer> ReferenceLedger::Propose(std::span<const ProposalBytes> g
     const QueueView queues = ViewQueues();
     try {
       decision.Decide();
-      const bool account =
-          proposal.getBody().isRegistration() && proposal.getBody().getRegistration().isAccount();
-      FollowQueues(queues, account ? Str(proposal.getKey()) : "", now);
+      FollowQueues(queues, proposal.getBody().isRegistration() ? Str(proposal.getKey()) : "", now);
     } catch (const Fault& fault) {
       state_ = before;
       const Sequence refusal = last_sequence() + 1;

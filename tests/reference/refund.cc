@@ -20,6 +20,8 @@ void Decision::NewRefund() {
   const Movement debit = state_.movements.at(began->second);
   const int64_t amount = given.getAmount().getMinor();
   RefuseIf(!MayTouchAccount(debit.legs[0].account), Code::NOT_PERMITTED, "refund.debit");
+  RefuseIf(debit.debit_kind == schema::DebitKind::LIQUIDITY && !source_->all_participants,
+           Code::NOT_PERMITTED, "refund.debit");
   RefuseIf(debit.name != order_key_, Code::ROUTE_MISMATCH, "key");
   RefuseIf(debit.outcome != schema::Outcome::SUCCEEDED, Code::DEBIT_NOT_SUCCEEDED, "refund.debit");
   RefuseIf(debit.payees_currency() != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
@@ -93,6 +95,9 @@ void Decision::ResolveRefund() {
   RefuseIf(!known, Code::UNKNOWN_DEBIT, "refund.resolves");
   Movement& refund = state_.movements.at(began->second);
   RefuseIf(!MayTouchAccount(refund.legs[0].account), Code::NOT_PERMITTED, "refund.debit");
+  RefuseIf(state_.movements.at(refund.debit).debit_kind == schema::DebitKind::LIQUIDITY &&
+               !source_->all_participants,
+           Code::NOT_PERMITTED, "refund.debit");
   RefuseIf(refund.name != order_key_, Code::ROUTE_MISMATCH, "key");
   RefuseIf(!InFlight(refund.outcome), Code::ALREADY_RESOLVED, "refund.resolves");
   RefuseIf(refund.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,

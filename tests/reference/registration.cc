@@ -20,6 +20,9 @@ void Decision::Register() {
            "registration");
   RefuseIf(of_account && !MayTouch(Str(registration.getAccount().getParticipant())),
            Code::NOT_PERMITTED, "registration.account.participant");
+  RefuseIf(of_account && registration.getAccount().getKind() == schema::AccountKind::SETTLEMENT &&
+               !source_->all_participants,
+           Code::NOT_PERMITTED, "registration.account.kind");
   RefuseIf(of_mandate && !MayTouchAccount(Str(registration.getMandate().getAccount())),
            Code::NOT_PERMITTED, "registration.mandate.account");
   if (of_account) {
@@ -214,6 +217,8 @@ void Decision::RegisterScheme() {
   RefuseIf(!fee_table.empty() && !state_.fee_tables.contains(fee_table), Code::UNKNOWN_FEE_TABLE,
            "registration.scheme.feeTable");
   Scheme& scheme = state_.schemes[key_];
+  scheme.window_at = 0;
+  scheme.resolve_at.clear();
   scheme.method = given.getMethod();
   scheme.pending_accounts = given.getPendingAccounts();
   scheme.cycle_prefix = Str(given.getCyclePrefix());

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "tests/reference/decision.h"
@@ -39,6 +40,10 @@ void Decision::DecideSettlement() {
     case schema::SettlementAction::RECAST:
     case schema::SettlementAction::LOSS_SHARED:
       RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
+      if (given.getAction() == schema::SettlementAction::LOSS_SHARED &&
+          !state_.AtOnce(found.scheme)) {
+        return ShareLoss(found, opened);
+      }
       RefuseIf(settling || by_itself, Code::PARTLY_SETTLED, "key");
       if (given.getAction() == schema::SettlementAction::RECAST) return Recast(opened);
       return ShareLoss(found, opened);
@@ -57,6 +62,7 @@ void Decision::DecideSettlement() {
       RefuseIf(found.status != CycleStatus::kClosed && !settling, Code::CYCLE_NOT_CLOSED, "key");
       RefuseIf(settling || by_itself, Code::PARTLY_SETTLED, "key");
       found.status = CycleStatus::kAborted;
+      found.kept.clear();
       found.carried_into = state_.OpenCycle(found.scheme);
       RefuseIf(found.carried_into == 0, Code::CYCLE_NOT_OPEN, "key");
       for (Item& item : state_.items) {
@@ -103,9 +109,11 @@ void Decision::SettleSides(Cycle& found, Sequence opened) {
     const Wide net = nets.at(stated[i]);
     if (net >= 0) continue;
     const auto liquidity = state_.Liquidity(settlement(stated[i]));
-    const auto& cap = state_.accounts.at(clearing(stated[i])).cap;
-    RefuseIf(liquidity && -net > *liquidity + (cap ? cap->earmark : 0),
-             Code::INSUFFICIENT_LIQUIDITY, Indexed("settlement.positions", i));
+    const Account& owing = state_.accounts.at(clearing(stated[i]));
+    const Wide held =
+        (owing.cap ? owing.cap->earmark : 0) + state_.Covering(owing) + found.kept[stated[i]];
+    RefuseIf(liquidity && -net > *liquidity + held, Code::INSUFFICIENT_LIQUIDITY,
+             Indexed("settlement.positions", i));
   }
   for (size_t i = 0; i < stated.size(); ++i) {
     const auto& [participant, currency] = stated[i];
@@ -115,7 +123,10 @@ void Decision::SettleSides(Cycle& found, Sequence opened) {
     RefuseIf(cap && state_.Owed(found.scheme, participant, currency) + net > cap->sum(),
              Code::EXCEEDS_CAP, Indexed("settlement.positions", i));
   }
+  if (!state_.AtOnce(found.scheme)) CheckPaidIn(found, opened);
   for (const auto& [of, net] : nets) {
+    if (net < 0) SpendEarmark(state_.accounts.at(clearing(of)), -net, found.kept[of]);
+    found.kept.erase(of);
     if (net == 0) continue;
     Post(clearing(of), net);
     Post(settlement(of), -net);
@@ -127,6 +138,38 @@ void Decision::SettleSides(Cycle& found, Sequence opened) {
   }
   const bool all = state_.SidesOf(opened, true).empty();
   found.status = all ? CycleStatus::kSettled : CycleStatus::kSettling;
+}
+
+// Of what is settled, with what is stated, nobody is paid what nobody has paid in.
+void Decision::CheckPaidIn(const Cycle& found, Sequence opened) const {
+  std::map<uint16_t, Wide> paid;
+  for (const auto& [side, sum] : state_.SidesOf(opened, false)) {
+    if (found.settled.contains(side)) paid[std::get<2>(side)] += sum.net();
+  }
+  for (auto stated : proposal_.getBody().getSettlement().getPositions()) {
+    paid[stated.getCurrency()] += stated.getNet();
+  }
+  for (const auto& [currency, sum] : paid) {
+    RefuseIf(sum > 0, Code::INSUFFICIENT_LIQUIDITY, "settlement.positions");
+  }
+}
+
+// What free money does not pay comes out of the earmark, and is earmarked no longer; but what is
+// owed after that stays covered where the scheme wants it to be.
+void Decision::SpendEarmark(Account& owing, Wide minor, Wide kept) {
+  if (!owing.cap) return;
+  const auto liquidity = state_.Liquidity(
+      state_.SpecialAccount(schema::AccountKind::SETTLEMENT, owing.participant, owing.currency));
+  if (!liquidity) return;
+  Wide lacking = minor - kept - *liquidity;
+  Wide most = owing.cap->earmark;
+  if (state_.schemes.at(owing.scheme).covered) {
+    const Wide after =
+        std::max<Wide>(0, state_.Owed(owing.scheme, owing.participant, owing.currency) - minor);
+    lacking -= state_.Covering(owing) - std::max<Wide>(0, after - most);
+    most = std::max<Wide>(0, most - after);
+  }
+  owing.cap->earmark -= static_cast<int64_t>(std::clamp<Wide>(lacking, 0, most));
 }
 
 void Decision::CheckPositions(const Sides& open) const {

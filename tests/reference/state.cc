@@ -28,10 +28,16 @@ Wide State::Held(const std::string& account) const {
   const Account& registered = accounts.at(account);
   if (registered.kind == schema::AccountKind::SETTLEMENT) {
     for (const auto& [name, clearing] : accounts) {
-      if (clearing.cap && clearing.participant == registered.participant &&
-          clearing.currency == registered.currency) {
-        sum += clearing.cap->earmark;
+      if (clearing.kind != schema::AccountKind::CLEARING ||
+          clearing.participant != registered.participant ||
+          clearing.currency != registered.currency) {
+        continue;
       }
+      sum += (clearing.cap ? clearing.cap->earmark : 0) + Covering(clearing);
+    }
+    for (const auto& [opened, cycle] : cycles) {
+      const auto kept = cycle.kept.find({registered.participant, registered.currency});
+      if (kept != cycle.kept.end()) sum += kept->second;
     }
     return sum;
   }
@@ -202,6 +208,12 @@ std::vector<Item> State::ItemsOf(const Movement& movement) const {
   return crossing;
 }
 
+Wide State::Covering(const Account& clearing) const {
+  if (!schemes.at(clearing.scheme).covered) return 0;
+  const Wide owed = Owed(clearing.scheme, clearing.participant, clearing.currency);
+  return std::max<Wide>(0, owed - (clearing.cap ? clearing.cap->earmark : 0));
+}
+
 Wide State::Owed(const std::string& scheme, const std::string& participant,
                  uint16_t currency) const {
   Wide owed = 0;
@@ -231,6 +243,12 @@ Wide State::OwedBetween(const std::string& scheme, const std::string& from, cons
     if (cycle.scheme != scheme || item.currency != currency || settled) continue;
     if (item.from == from && item.to == to) owed += item.minor;
     if (item.from == to && item.to == from) owed -= item.minor;
+  }
+  for (const auto& [sequence, movement] : movements) {
+    if (!InFlight(movement.outcome) || movement.scheme != scheme) continue;
+    for (const Item& item : ItemsOf(movement)) {
+      if (item.from == from && item.to == to && item.currency == currency) owed += item.minor;
+    }
   }
   return owed;
 }

@@ -186,6 +186,9 @@ struct Cycle {
   Sequence cut_off = 0;
   Sequence carried_into = 0;
   std::set<std::tuple<std::string, std::string, uint16_t>> settled;  // sides
+  // Of the money of whoever fails, since others share its loss.
+  std::map<std::pair<std::string, uint16_t>, Wide> kept;
+  bool IsLive() const { return status != CycleStatus::kSettled && status != CycleStatus::kAborted; }
 };
 
 struct StatementLine {
@@ -293,6 +296,9 @@ struct State {
   // What crosses between participants.
   std::vector<Item> ItemsOf(const Movement& movement) const;
   // What a participant owes a scheme in cycles that are not settled, with what is in flight.
+  // What of the money of a clearing account's participant is held for what it owes: in a covered
+  // scheme all that is not earmarked for it.
+  Wide Covering(const Account& clearing) const;
   Wide Owed(const std::string& scheme, const std::string& participant, uint16_t currency) const;
   Wide OwedBetween(const std::string& scheme, const std::string& from, const std::string& to,
                    uint16_t currency) const;

@@ -21,6 +21,8 @@ std::string Shown(const json::value& entry, const std::vector<std::string>& name
   return shown;
 }
 
+constexpr const char* kLater = "2021-03-01T01:00:01Z";  // than kNow
+
 using Lines = std::vector<std::string>;
 
 Lines Each(const json::object& page, const char* list, const std::vector<std::string>& names) {
@@ -126,8 +128,11 @@ TEST_F(Waiting, ResolutionsSayWhatSettledWhatCouldNotAndWhatWasSaved) {
 }
 
 TEST_F(Waiting, LateItemsNameTheCycleTheyMissed) {
-  Accept(ProposalText("close", "B202103010001", R"("settlement":{"action":"closed"})"));
-  Send("p1", "A", "B", 100, "", "beps");  // of the very instant of the cut-off
+  std::string closing =
+      ProposalText("close", "B202103010001", R"("settlement":{"action":"closed"})");
+  closing.replace(closing.find(testing::kNow), testing::kNow.size(), kLater);
+  Accept(closing);
+  Send("p1", "A", "B", 100, "", "beps");  // before that, and yet after it
   const json::object page = Get("/v1/cycles/B202103010002/late");
   EXPECT_EQ(page.at("cycle").as_string(), "B202103010002");
   EXPECT_EQ(Each(page, "late",

@@ -221,12 +221,15 @@ TEST_F(Cover, SettlesEveryParticipantByItselfAndAbortsNothingOfThatSort) {  // d
   EXPECT_EQ(book.Propose(book.Close(first, "second")), "accepted");
   EXPECT_EQ(Settle(first, SETTLING, {{"A", 0, 99}}), "position_mismatch");
   EXPECT_EQ(Settle(first, SETTLING, {{"A", 0, 100}}), "insufficient_liquidity");
-  EXPECT_EQ(Settle(first, SETTLING, {{"C", 100, 0}, {"B", 100, 100}}), "accepted");
+  // Nobody is paid what nobody has paid in.
+  EXPECT_EQ(Settle(first, SETTLING, {{"C", 100, 0}, {"B", 100, 100}}), "insufficient_liquidity");
+  EXPECT_EQ(Settle(first, SETTLING, {{"B", 100, 100}}), "accepted");
   EXPECT_EQ(StatusOf(first), CycleStatus::kSettling);
   EXPECT_EQ(Abort(first), "partly_settled");
-  EXPECT_EQ(Settle(first, SETTLING, {{"C", 100, 0}}), "position_mismatch");  // settled already
+  EXPECT_EQ(Settle(first, SETTLING, {{"B", 100, 100}}), "position_mismatch");  // settled already
   EXPECT_EQ(book.MoveLiquidity("A", 100), "accepted");
-  EXPECT_EQ(Settle(first, SETTLED, {{"A", 0, 100}}), "accepted");
+  EXPECT_EQ(Settle(first, SETTLING, {{"A", 0, 100}}), "accepted");
+  EXPECT_EQ(Settle(first, SETTLED, {{"C", 100, 0}}), "accepted");
   EXPECT_EQ(StatusOf(first), CycleStatus::kSettled);
   EXPECT_EQ(Settle(first, SETTLED, {}), "cycle_not_closed");
   for (const char* bank : {"A", "B", "C"}) EXPECT_EQ(book.Balance(std::string(bank) + ".nu"), 0);

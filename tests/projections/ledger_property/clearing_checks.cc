@@ -68,20 +68,28 @@ Nanos OccurredAt(const reference::State& state, Sequence movement) {
   return state.records.at(movement - 1).occurred_at;
 }
 
-// The earliest of the cycles before the one an item came into that were closed only after it
-// occurred, one after the other; 0: it was in time.
+// When a cycle is taken to be closed: no earlier than those before it.
+Nanos ClosedAt(const reference::State& state, Sequence opened) {
+  Nanos closed = INT64_MIN;
+  for (const auto& [sequence, cycle] : state.cycles) {
+    if (sequence > opened || cycle.scheme != state.cycles.at(opened).scheme) continue;
+    closed = std::max(closed, state.records.at(cycle.cut_off - 1).occurred_at);
+  }
+  return closed;
+}
+
+// The earliest of the cycles before the one an item came into that were closed after it occurred;
+// 0: it was in time.
 Sequence MissedBy(const reference::State& state, const reference::Item& item) {
   if (item.first_cycle == 0) return 0;  // a share of a loss
   const std::string& scheme = state.cycles.at(item.first_cycle).scheme;
   const Nanos occurred = OccurredAt(state, item.movement);
-  Sequence missed = 0;
-  for (auto at = state.cycles.find(item.first_cycle); at != state.cycles.begin();) {
-    --at;
-    if (at->second.scheme != scheme) continue;
-    if (state.records.at(at->second.cut_off - 1).occurred_at < occurred) break;
-    missed = at->first;
+  for (const auto& [opened, cycle] : state.cycles) {
+    if (opened < item.first_cycle && cycle.scheme == scheme && ClosedAt(state, opened) > occurred) {
+      return opened;
+    }
   }
-  return missed;
+  return 0;
 }
 
 }  // namespace

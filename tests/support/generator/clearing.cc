@@ -69,7 +69,9 @@ Generator::Drafts Generator::SettleCycle() {
   const bool some = random_.Percent(40) && !stated.empty();
   if (some && random_.Percent(90)) {
     // One of them; of a pair, nearly always both.
-    const Stated one = stated[random_.Below(stated.size())];
+    Stated one = stated[random_.Below(stated.size())];
+    // Whoever owes first, mostly.
+    for (int i = 0; i < 4 && one.net > 0; ++i) one = stated[random_.Below(stated.size())];
     const bool alone = random_.Percent(10);
     std::erase_if(stated, [&](const Stated& other) {
       const bool same = other.participant == one.participant &&
@@ -171,9 +173,18 @@ Generator::Drafts Generator::Default() {
   const auto liquidity =
       money.empty() ? std::optional<reference::Wide>(0) : state_->Liquidity(money);
   reference::Wide left = -found->second.net();
-  if (liquidity) left -= std::max<reference::Wide>(*liquidity + (cap ? cap->earmark : 0), 0);
+  reference::Wide own = 0;
+  if (liquidity) {
+    const auto kept = cycle->second.kept.find({without, currency});
+    own = *liquidity + (cap ? cap->earmark : 0) + state_->Covering(state_->accounts.at(clearing)) +
+          (kept == cycle->second.kept.end() ? 0 : kept->second);
+    left -= std::max<reference::Wide>(own, 0);
+  }
   if (left <= 0 || !liquidity) return Only(std::move(draft));
-  const auto collateral = std::min<reference::Wide>(cap ? cap->collateral : 0, left);
+  const reference::Wide hole = std::max<reference::Wide>(-own, 0);
+  auto collateral = std::min<reference::Wide>(cap ? cap->collateral : 0, left + hole);
+  if (collateral <= hole) collateral = 0;
+  left -= std::max<reference::Wide>(0, collateral - hole);
   settlement.setCollateralMinor(static_cast<int64_t>(collateral));
   std::vector<std::string> names;
   std::vector<int64_t> weights;
@@ -187,7 +198,7 @@ Generator::Drafts Generator::Default() {
       weights.push_back(minor);
     }
   }
-  const auto minors = engine::ShareLoss(static_cast<int64_t>(left - collateral), weights);
+  const auto minors = engine::ShareLoss(static_cast<int64_t>(left), weights);
   if (!minors) return Only(std::move(draft));
   std::vector<std::pair<std::string, int64_t>> shares;
   for (size_t i = 0; i < names.size(); ++i) {

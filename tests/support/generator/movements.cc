@@ -134,8 +134,10 @@ Generator::Drafts Generator::PayQueued() {
     debit.setScheme(random_.Percent(75) ? "qu" : "qv");
     SetAmount(debit, circle ? amount + random_.Between(0, 3'000) : random_.Between(1'000, 30'000),
               156);
-    debit.setPriority(random_.Pick<uint8_t>({0, 0, 1, 255}));
     debit.setOutcome(random_.Percent(92) ? schema::Outcome::SUCCEEDED : AnyOutcome());
+    if (debit.getOutcome() == schema::Outcome::SUCCEEDED) {
+      debit.setPriority(random_.Pick<uint8_t>({0, 0, 1, 255}));
+    }
     if (random_.Percent(6)) debit.setBasis(schema::Basis::REPORTED);
     drafts.push_back(std::move(draft));
   }
@@ -302,6 +304,9 @@ Generator::Drafts Generator::ResolveDebit() {
   if (random_.Percent(60)) resolving.setBasis(schema::Basis::REPORTED);
   resolving.setOutcome(random_.Pick({schema::Outcome::SUCCEEDED, schema::Outcome::SUCCEEDED,
                                      schema::Outcome::FAILED, schema::Outcome::UNKNOWN}));
+  if (resolving.getOutcome() == schema::Outcome::SUCCEEDED && random_.Percent(10)) {
+    resolving.setPriority(1);
+  }
   resolving.setCompletes(random_.Percent(12));
   Refer(resolving.initResolves(), IdentityOf(*debit));
   Drafts drafts;
