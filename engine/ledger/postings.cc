@@ -298,7 +298,11 @@ void Change::AddItem(const FlowKey& key, int64_t minor, uint64_t count) {
 void Change::Finish() {
   for (const Ref<AccountRow> clearing : watched_) HoldCover(*this, clearing);
   // The money that is held is looked at, too.
-  for (size_t i = 0; i < touched_.size(); ++i) HoldCover(*this, touched_[i]);
+  for (size_t i = 0; i < touched_.size(); ++i) {
+    if (state.accounts[touched_[i]].kind == schema::AccountKind::CLEARING) {
+      HoldCover(*this, touched_[i]);
+    }
+  }
   for (const Ref<AccountRow> account : touched_) {
     effects.accounts.push_back(ViewAccount(state, state.accounts[account]));
     WatchCap(state, account);
