@@ -127,7 +127,8 @@ bool CheckSettlement(schema::Proposal::Reader proposal, ShapeRules& rules) {
          CheckResolutionAsked(settlement, rules) && CheckDefault(settlement, rules) &&
          rules.Absent(action == Action::CLOSED || settlement.getNext().size() == 0,
                       "settlement.next") &&
-         rules.Absent(settles || settlement.getReference().size() == 0, "settlement.reference") &&
+         rules.Absent(action != Action::RESOLUTION_ASKED || settlement.getReference().size() == 0,
+                      "settlement.reference") &&
          CheckPositions(settlement, rules) && rules.Key(settlement.getNext(), "settlement.next") &&
          rules.Text(settlement.getReference(), "settlement.reference") &&
          rules.Required(action != Action::ABORTED || settlement.getReason().size() > 0,

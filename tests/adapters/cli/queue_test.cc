@@ -1,6 +1,9 @@
 // What waits for a scheme and what became of it, through the program.
 #include <fmt/format.h>
 
+#include <fstream>
+#include <string>
+
 #include "tests/support/program/program.h"
 
 namespace longmen::testing {
@@ -205,6 +208,26 @@ TEST_F(FailureOfProgram, ShowsWhatEachMayOweOwesAndHas) {
             "creditor,debtor,currency,granted_minor,granted\n"
             "BOB,CMB,CNY,30000000,300000.00\nICBC,CMB,CNY,50000000,500000.00\n"
             "PSBC,CMB,CNY,20000000,200000.00\n");
+}
+
+// What docs/clearing.md tells a bank to send is accepted, line by line.
+TEST_F(Program, TheLedgerOfTheClearingPageIsAcceptedAsItStands) {
+  std::ifstream page("docs/clearing.md");
+  std::string lines;
+  int count = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("    {")) continue;
+    lines += line + "\n";
+    ++count;
+  }
+  EXPECT_GT(count, 20);
+  const Said said = Ingest(lines);
+  EXPECT_EQ(said.code, 0) << said.out << said.err;
+  const Said cycles = Query({"cycles", "--csv"});
+  EXPECT_NE(cycles.out.find("N202103010001,net,settled"), std::string::npos) << cycles.out;
+  const Said resolutions = Query({"resolutions", "rt", "--csv"});
+  EXPECT_NE(resolutions.out.find("deadlocked,fifo,CNY,1,500"), std::string::npos)
+      << resolutions.out;
 }
 
 }  // namespace

@@ -15,8 +15,6 @@ const Flaw kSettlementFlaws[] = {
     {"settlement_closed", "HVPS-202103010002", k65, Code::TOO_LONG, "settlement.next"},
     {"settlement_closed", R"("action":"closed")", R"("action":"closed","positions":[{}])",
      Code::UNEXPECTED_FIELD, "settlement.positions"},
-    {"settlement_closed", R"("action":"closed")", R"("action":"closed","reference":"a")",
-     Code::UNEXPECTED_FIELD, "settlement.reference"},
     {"settlement_settled", R"("action":"settled")", R"("action":"settled","next":"a")",
      Code::UNEXPECTED_FIELD, "settlement.next"},
     {"settlement_settled", R"("grossIn":"120")", R"("grossIn":"-1")", Code::AMOUNT_OUT_OF_RANGE,
