@@ -4,6 +4,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "projections/positions/settlements.h"
 #include "projections/store/encoding.h"
 
 namespace longmen::projections {
@@ -19,6 +20,12 @@ static void Fields(Archive& archive, Flow& flow) {
   archive(flow.in_count, flow.out_count, flow.in, flow.out);
 }
 
+template <typename Archive>
+static void Fields(Archive& archive, PositionsVersion& version) {
+  archive(version.number, version.by, version.recorded_at);
+}
+
+// The name is read with the cycle.
 template <typename Archive>
 static void Fields(Archive& archive, CarriedFrom& carried) {
   archive(carried.cycle, carried.by, carried.items);
@@ -38,8 +45,9 @@ constexpr std::string_view kNames = "positions/n";   // name -> cycle
 constexpr std::string_view kOwn = "positions/p";     // cycle, participant, currency -> Flow
 constexpr std::string_view kBilateral =
     "positions/b";  // cycle, participant, counterparty, currency -> Flow
-constexpr std::string_view kCarried = "positions/f";  // cycle, carried from -> CarriedFrom
-constexpr std::string_view kLate = "positions/l";     // cycle, sequence, number -> LateItem
+constexpr std::string_view kCarried = "positions/f";   // cycle, carried from -> CarriedFrom
+constexpr std::string_view kLate = "positions/l";      // cycle, sequence, number -> LateItem
+constexpr std::string_view kVersions = "positions/v";  // cycle -> PositionsVersion, from 2 on
 
 // Items of one cycle from one participant to another, in one currency.
 struct Way {
@@ -117,6 +125,12 @@ Result<BilateralPosition> ReadBilateral(std::string_view key, std::string_view v
   return position;
 }
 
+Result<std::string> NameOf(const ReadStore& store, Sequence cycle) {
+  auto state = Read<CycleState>(store, KeyWriter(kCycles).Number(cycle), "such cycle");
+  if (!state.ok()) return state.error();
+  return std::move(state->name);
+}
+
 Result<std::vector<LateItem>> ReadLate(const ReadStore& store, Sequence cycle) {
   auto items =
       ReadAll<LateItem>(store, KeyWriter(kLate).Number(cycle), {}, SIZE_MAX,
@@ -124,15 +138,27 @@ Result<std::vector<LateItem>> ReadLate(const ReadStore& store, Sequence cycle) {
   if (!items.ok()) return items;
   std::map<Sequence, std::string> names;
   for (LateItem& item : *items) {
-    const auto [name, fresh] = names.try_emplace(item.missed);
+    const auto [known, fresh] = names.try_emplace(item.missed);
     if (fresh) {
-      auto missed = Read<CycleState>(store, KeyWriter(kCycles).Number(item.missed), "such cycle");
-      if (!missed.ok()) return missed.error();
-      name->second = std::move(missed->name);
+      auto name = NameOf(store, item.missed);
+      if (!name.ok()) return name.error();
+      known->second = std::move(*name);
     }
-    item.missed_name = name->second;
+    item.missed_name = known->second;
   }
   return items;
+}
+
+Result<std::vector<CarriedFrom>> ReadCarried(const ReadStore& store, Sequence cycle) {
+  return ReadAll<CarriedFrom>(store, KeyWriter(kCarried).Number(cycle), {}, SIZE_MAX,
+                              [&](auto, std::string_view value) -> Result<CarriedFrom> {
+                                auto carried = Decode<CarriedFrom>(value);
+                                if (!carried.ok()) return carried;
+                                auto name = NameOf(store, carried->cycle);
+                                if (!name.ok()) return name.error();
+                                carried->name = std::move(*name);
+                                return carried;
+                              });
 }
 
 }  // namespace
@@ -168,13 +194,14 @@ Result<CyclePositions> PositionsOf(const ReadStore& store, std::string_view cycl
   const auto is_empty = [](const auto& position) { return position.flow == Flow{}; };
   std::erase_if(*own, is_empty);
   std::erase_if(*bilateral, is_empty);
-  auto carried =
-      ReadAll<CarriedFrom>(store, KeyWriter(kCarried).Number(cycle), {}, SIZE_MAX,
-                           [](auto, std::string_view value) { return Decode<CarriedFrom>(value); });
+  const auto version = VersionOf(store, cycle);
+  if (!version.ok()) return version.error();
+  auto carried = ReadCarried(store, cycle);
   if (!carried.ok()) return carried.error();
   auto late = ReadLate(store, cycle);
   if (!late.ok()) return late.error();
   return CyclePositions{.cycle = std::move(state).value(),
+                        .version = *version,
                         .positions = std::move(own).value(),
                         .bilateral = std::move(bilateral).value(),
                         .carried = std::move(carried).value(),
@@ -185,6 +212,11 @@ Result<std::vector<LateItem>> LateItems(const ReadStore& store, std::string_view
   const auto state = FindCycle(store, cycle_name);
   if (!state.ok()) return state.error();
   return ReadLate(store, state->cycle);
+}
+
+Result<PositionsVersion> VersionOf(const ReadStore& store, Sequence cycle) {
+  const auto bytes = store.Get(KeyWriter(kVersions).Number(cycle));
+  return bytes ? Decode<PositionsVersion>(*bytes) : PositionsVersion{};
 }
 
 Result<std::vector<CycleState>> Cycles(const ReadStore& store) {
@@ -207,11 +239,16 @@ class PositionsFolder final : public Folder {
  public:
   explicit PositionsFolder(Store& store) : store_(store) {}
 
-  void Fold(const RecordView& record, schema::Proposal::Reader, const Effects& effects) override {
+  void Fold(const RecordView& record, schema::Proposal::Reader proposal,
+            const Effects& effects) override {
     // An abort's items are all that is carried; whatever else it says, they go to the cycle that
     // took them.
     const bool aborts = effects.cycle && effects.cycle->status == CycleStatus::kAborted;
-    if (effects.cycle) PutCycle(*effects.cycle, record.header.sequence, effects);
+    if (effects.cycle) {
+      PutCycle(*effects.cycle, record.header.sequence, effects);
+      PutVersion(*effects.cycle, record.header, effects);
+      FoldSettlement(*effects.cycle, record.header, proposal, store_);
+    }
     if (effects.late_for != 0) PutLate(record.header, effects);
     for (const CycleItem& item : effects.items) {
       Carried& carried = ways_[{.cycle = aborts ? effects.cycle->carried_into : item.cycle,
@@ -248,6 +285,20 @@ class PositionsFolder final : public Folder {
     // A cycle may be recast without one after the other.
     from.items += LoadOr(store_, key, CarriedFrom{}).items;
     PutEncoded(store_, key, from);
+  }
+
+  // A record about a cycle that takes items out of it, or puts some in, comes after its cut-off.
+  void PutVersion(const CycleState& state, const RecordHeader& header, const Effects& effects) {
+    const bool added =
+        std::any_of(effects.items.begin(), effects.items.end(),
+                    [&](const CycleItem& item) { return item.cycle == state.cycle; });
+    if (!added && effects.removed.empty()) return;
+    const KeyWriter key = std::move(KeyWriter(kVersions).Number(state.cycle));
+    const auto before = LoadOr(store_, key, PositionsVersion{});
+    PutEncoded(
+        store_, key,
+        PositionsVersion{
+            .number = before.number + 1, .by = header.sequence, .recorded_at = header.recorded_at});
   }
 
   void PutLate(const RecordHeader& header, const Effects& effects) {

@@ -4,7 +4,8 @@
 // A cycle's positions stop changing at its cut-off: what is accepted later, and what an aborted
 // cycle hands on, counts in the cycle open by then. An aborted cycle keeps its own figures as the
 // record of what was to be settled; one that is recast without a participant has the others' only,
-// and a shared loss is a flow of its cycle like any other.
+// and a shared loss is a flow of its cycle like any other. Only these two change what was closed,
+// and each gives the positions another version: what was made of an earlier one no longer holds.
 //
 // Invariant: per cycle and currency the nets sum to zero, and the bilateral nets of a participant
 // sum to its net.
@@ -43,10 +44,19 @@ struct BilateralPosition {
   bool operator==(const BilateralPosition&) const = default;
 };
 
+// Which state of a closed cycle's positions these are. The first is that of the cut-off.
+struct PositionsVersion {
+  uint32_t number = 1;
+  Sequence by = 0;        // the record that made it; 0 of the first
+  Nanos recorded_at = 0;  // likewise
+  bool operator==(const PositionsVersion&) const = default;
+};
+
 // A cycle that was aborted, or recast, and the items that were taken over from it.
 struct CarriedFrom {
   Sequence cycle = 0;
-  Sequence by = 0;  // the record of the abort
+  std::string name;
+  Sequence by = 0;  // the record of the abort, or of the last recast
   uint64_t items = 0;
   bool operator==(const CarriedFrom&) const = default;
 };
@@ -70,6 +80,7 @@ struct LateItem {
 
 struct CyclePositions {
   CycleState cycle;
+  PositionsVersion version;
   std::vector<ParticipantPosition> positions;  // by participant, then currency number
   std::vector<BilateralPosition> bilateral;    // by participant, counterparty, currency number
   std::vector<CarriedFrom> carried;            // oldest first
@@ -81,6 +92,9 @@ Result<CycleState> FindCycle(const ReadStore& store, std::string_view name);
 Result<CyclePositions> PositionsOf(const ReadStore& store, std::string_view cycle_name);
 // What came into a cycle too late for an earlier one. It counts in this one like any other.
 Result<std::vector<LateItem>> LateItems(const ReadStore& store, std::string_view cycle_name);
+
+// Of a cycle by the sequence of its opening.
+Result<PositionsVersion> VersionOf(const ReadStore& store, Sequence cycle);
 
 // All cycles in the order of their opening, or those of one scheme.
 Result<std::vector<CycleState>> Cycles(const ReadStore& store);

@@ -116,7 +116,7 @@ TEST(Positions, OfAnAbortedCycleAreCarriedIntoTheNext) {
   EXPECT_EQ(Own(*first)[3], "ICBC out 2 125000000 in 3 200000000 net 75000000");
   EXPECT_EQ(Own(*second)[3], "ICBC out 2 125000000 in 4 205000000 net 80000000");
   const std::vector<CarriedFrom> carried = {
-      {.cycle = first->cycle.cycle, .by = abort, .items = 10}};
+      {.cycle = first->cycle.cycle, .name = "B202103010001", .by = abort, .items = 10}};
   EXPECT_EQ(second->carried, carried);
 }
 

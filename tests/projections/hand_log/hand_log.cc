@@ -139,17 +139,30 @@ Sequence HandLog::AbortCycle(const std::string& name) {
 }
 
 Sequence HandLog::SettleCycle(const std::string& name) {
-  CycleState& state = cycles_.at(name);
-  state.status = CycleStatus::kSettled;
-  state.reference = "hvps-1";
-  Effects effects;
   std::map<std::string, int64_t> nets;
   for (const CycleItem& item : items_[name]) {
     nets[item.from] -= item.amount.minor;
     nets[item.to] += item.amount.minor;
   }
+  std::vector<Stated> stated;
   for (const auto& [participant, net] : nets) {
-    if (net == 0) continue;
+    stated.push_back({.participant = participant, .counterparty = {}, .net = net});
+  }
+  return Settle(name, stated, true, "hvps-1");
+}
+
+Sequence HandLog::Settle(const std::string& name, const std::vector<Stated>& stated, bool last,
+                         const std::string& reference) {
+  CycleState& state = cycles_.at(name);
+  state.status = last ? CycleStatus::kSettled : CycleStatus::kSettling;
+  state.reference = reference;
+  Effects effects;
+  std::map<std::string, int64_t> nets;
+  for (const Stated& each : stated) nets[each.participant] += each.net;
+  const bool at_once = state.method == schema::SettlementMethod::GROSS ||
+                       state.method == schema::SettlementMethod::QUEUED;
+  for (const auto& [participant, net] : nets) {
+    if (net == 0 || at_once) continue;
     Post(effects, participant + ".clearing", net);
     Post(effects, participant + ".settlement", -net);
   }
@@ -157,7 +170,65 @@ Sequence HandLog::SettleCycle(const std::string& name) {
   return Add(
       [&](auto proposal) {
         proposal.setKey(name);
-        proposal.getBody().initSettlement().setAction(schema::SettlementAction::SETTLED);
+        auto settlement = proposal.getBody().initSettlement();
+        settlement.setAction(last ? schema::SettlementAction::SETTLED
+                                  : schema::SettlementAction::SETTLING);
+        settlement.setReference(reference);
+        auto positions = settlement.initPositions(static_cast<uint32_t>(stated.size()));
+        for (uint32_t i = 0; i < positions.size(); ++i) {
+          positions[i].setParticipant(stated[i].participant);
+          positions[i].setCounterparty(stated[i].counterparty);
+          positions[i].setCurrency(kCny.numeric);
+          positions[i].setNet(stated[i].net);
+        }
+      },
+      effects);
+}
+
+Sequence HandLog::Recast(const std::string& name, const std::string& without) {
+  Effects effects;
+  effects.cycle = cycles_.at(name);
+  std::erase_if(items_[name], [&](CycleItem item) {
+    if (item.from != without && item.to != without) return false;
+    effects.removed.push_back(item);
+    item.cycle = cycles_.at(open_).cycle;
+    effects.items.push_back(item);
+    items_[open_].push_back(item);
+    return true;
+  });
+  return Add(
+      [&](auto proposal) {
+        proposal.setKey(name);
+        proposal.getBody().initSettlement().setAction(schema::SettlementAction::RECAST);
+      },
+      effects);
+}
+
+Sequence HandLog::ShareLoss(const std::string& name, const std::string& without,
+                            const std::vector<std::pair<std::string, int64_t>>& shares,
+                            int64_t collateral) {
+  Effects effects;
+  effects.cycle = cycles_.at(name);
+  if (collateral > 0) {
+    Post(effects, without + ".settlement", -collateral);
+    Post(effects, without + ".c", collateral);
+  }
+  for (const auto& [bearer, minor] : shares) {
+    Post(effects, bearer + ".c", -minor);
+    Post(effects, bearer + ".clearing", minor);
+    Post(effects, without + ".clearing", -minor);
+    Post(effects, without + ".c", minor);
+    effects.items.push_back({.cycle = effects.cycle->cycle,
+                             .from = bearer,
+                             .to = without,
+                             .amount = Cny(minor),
+                             .count = 1});
+    items_[name].push_back(effects.items.back());
+  }
+  return Add(
+      [&](auto proposal) {
+        proposal.setKey(name);
+        proposal.getBody().initSettlement().setAction(schema::SettlementAction::LOSS_SHARED);
       },
       effects);
 }

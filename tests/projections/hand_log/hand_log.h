@@ -46,6 +46,13 @@ struct Pay {
   Code exception = Code::NONE;
 };
 
+// A position as a settlement states it.
+struct Stated {
+  std::string participant = {};
+  std::string counterparty = {};  // of a pair
+  int64_t net = 0;
+};
+
 // An order as it was placed; a test changes what it is about.
 OrderState PlacedOrder(const std::string& key, int64_t minor);
 
@@ -73,6 +80,15 @@ class HandLog {
   Sequence CloseCycle();
   Sequence AbortCycle(const std::string& name);
   Sequence SettleCycle(const std::string& name);
+  // By these positions, which are the last that are left or not.
+  Sequence Settle(const std::string& name, const std::vector<Stated>& stated, bool last,
+                  const std::string& reference);
+  // All items of a participant go into the open cycle.
+  Sequence Recast(const std::string& name, const std::string& without);
+  // What others bear of what it cannot pay, as far as its collateral does not.
+  Sequence ShareLoss(const std::string& name, const std::string& without,
+                     const std::vector<std::pair<std::string, int64_t>>& shares,
+                     int64_t collateral = 0);
 
   Sequence Order(const OrderState& state);
   // An order that changes nothing in the ledger: a B2B step.

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
 #include "events/codec/codec.h"
 #include "projections/limits/limits.h"
 #include "projections/positions/positions.h"
+#include "projections/positions/settlements.h"
 #include "projections/queue/queue.h"
 #include "projections/warnings/warnings.h"
 
@@ -92,7 +94,62 @@ Sequence MissedBy(const reference::State& state, const reference::Item& item) {
   return 0;
 }
 
+// The records about a cycle of one of these kinds, by its name.
+std::map<std::string, std::vector<const engine::Emitted*>> SettlementRecords(
+    const World& world, std::initializer_list<schema::SettlementAction> actions) {
+  std::map<std::string, std::vector<const engine::Emitted*>> records;
+  for (const engine::Emitted& record : world.records) {
+    const auto proposal = ReadCanonical(record.proposal.bytes());
+    if (!proposal.getBody().isSettlement()) continue;
+    const auto action = proposal.getBody().getSettlement().getAction();
+    if (std::ranges::find(actions, action) == actions.end()) continue;
+    records[proposal.getKey().cStr()].push_back(&record);
+  }
+  return records;
+}
+
 }  // namespace
+
+void CheckVersions(const World& world) {
+  auto changes = SettlementRecords(
+      world, {schema::SettlementAction::RECAST, schema::SettlementAction::LOSS_SHARED});
+  for (const auto& [opened, cycle] : world.naive.state().cycles) {
+    auto& by = changes[cycle.name];
+    std::erase_if(by, [](const engine::Emitted* record) {
+      const auto settlement = ReadCanonical(record->proposal.bytes()).getBody().getSettlement();
+      return settlement.getAction() == schema::SettlementAction::LOSS_SHARED &&
+             settlement.getShares().size() == 0;  // collateral paid it all
+    });
+    const auto version = VersionOf(world.store, opened);
+    ASSERT_TRUE(version.ok()) << cycle.name;
+    EXPECT_EQ(version->number, 1 + by.size()) << cycle.name;
+    EXPECT_EQ(version->by, by.empty() ? 0 : by.back()->header.sequence) << cycle.name;
+  }
+}
+
+// They state the cycle's positions once each.
+void CheckSettlements(const World& world) {
+  auto stated = SettlementRecords(
+      world, {schema::SettlementAction::SETTLED, schema::SettlementAction::SETTLING});
+  for (const auto& [opened, cycle] : world.naive.state().cycles) {
+    const auto settlements = SettlementsOf(world.store, opened);
+    ASSERT_TRUE(settlements.ok()) << cycle.name;
+    const auto& by = stated[cycle.name];
+    ASSERT_EQ(settlements->size(), by.size()) << cycle.name;
+    std::map<std::pair<std::string, uint16_t>, reference::Wide> left;
+    for (size_t i = 0; i < by.size(); ++i) {
+      EXPECT_EQ(settlements->at(i).sequence, by[i]->header.sequence);
+      for (const auto& each : settlements->at(i).positions) {
+        left[{each.participant, each.currency.numeric}] -= each.net;
+      }
+    }
+    if (cycle.status != CycleStatus::kSettled) continue;
+    for (const auto& [of, position] : world.naive.PositionsOf(cycle.name)) {
+      left[of] += position.gross_in - position.gross_out;
+    }
+    for (const auto& [of, minor] : left) EXPECT_TRUE(minor == 0) << cycle.name << of.first;
+  }
+}
 
 // Every queue, in its order, and beside it what is held.
 void CheckQueues(const World& world) {

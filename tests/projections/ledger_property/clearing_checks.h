@@ -1,5 +1,5 @@
-// What the projections say of queues, late items, warnings and limits, held against the naive
-// ledger.
+// What the projections say of queues, late items, warnings, limits and closed cycles, held against
+// the naive ledger.
 #pragma once
 
 #include "tests/projections/ledger_property/world.h"
@@ -11,5 +11,9 @@ void CheckResolutions(const World& world);
 void CheckLateItems(const World& world);
 void CheckWarnings(const World& world);
 void CheckLimits(const World& world);
+// What was done to closed cycles: which state of their positions is in force, and what settled
+// them.
+void CheckVersions(const World& world);
+void CheckSettlements(const World& world);
 
 }  // namespace longmen::generator

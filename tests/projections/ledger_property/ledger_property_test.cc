@@ -253,6 +253,8 @@ TEST(ProjectionsProperty, SayWhatTheNaiveLedgerSumsUp) {
     CheckLateItems(world);
     CheckWarnings(world);
     CheckLimits(world);
+    CheckVersions(world);
+    CheckSettlements(world);
     if (HasFailure()) FAIL() << "case " << i;
   }
   EXPECT_GE(2 * compared, CasesOfRun(kCasesByDefault));
