@@ -41,20 +41,24 @@ namespace {
 constexpr std::string_view kSchemes = "limits/s";  // scheme -> nothing
 constexpr std::string_view kTerms = "limits/c";    // scheme, participant, currency -> Terms
 constexpr std::string_view kMoney = "limits/m";    // participant, currency -> settlement account
+constexpr std::string_view kClaims = "limits/u";   // participant, currency -> suspense account
 
 KeyWriter TermsKey(std::string_view scheme, std::string_view participant, uint16_t currency) {
   return std::move(KeyWriter(kTerms).Text(scheme).Text(participant).Small(currency));
 }
 
-KeyWriter MoneyKey(std::string_view participant, uint16_t currency) {
-  return std::move(KeyWriter(kMoney).Text(participant).Small(currency));
+KeyWriter AccountKey(std::string_view prefix, std::string_view participant, uint16_t currency) {
+  return std::move(KeyWriter(prefix).Text(participant).Small(currency));
 }
 
 void FoldAccount(std::string_view name, schema::Account::Reader account, Store& store) {
-  if (account.getKind() == schema::AccountKind::SETTLEMENT) {
-    store.Put(MoneyKey(View(account.getParticipant()), account.getCurrency()), name);
+  const auto kind = account.getKind();
+  if (kind == schema::AccountKind::SETTLEMENT || kind == schema::AccountKind::SUSPENSE) {
+    store.Put(AccountKey(kind == schema::AccountKind::SETTLEMENT ? kMoney : kClaims,
+                         View(account.getParticipant()), account.getCurrency()),
+              name);
   }
-  if (account.getKind() != schema::AccountKind::CLEARING) return;
+  if (kind != schema::AccountKind::CLEARING) return;
   Terms terms;
   terms.account = name;
   terms.capped = account.hasCap();
@@ -78,17 +82,25 @@ int64_t LiquidityOf(const AccountState& account) {
 
 Result<ParticipantLimit> LimitOf(const ReadStore& store, const Name& participant, Currency currency,
                                  const Terms& terms) {
-  ParticipantLimit limit{.participant = participant, .currency = currency, .liquidity = 0};
+  ParticipantLimit limit{
+      .participant = participant, .currency = currency, .liquidity = 0, .bearable = 0};
   const auto owed = FindBalance(store, terms.account);
   if (!owed.ok()) return owed.error();
   limit.owed = owed->state.balance.minor;
   if (terms.capped) limit.cap = terms.cap;
-  const auto name = store.Get(MoneyKey(participant, currency.numeric));
-  if (!name) return limit;
-  const auto money = FindBalance(store, *name);
-  if (!money.ok()) return money.error();
-  limit.liquidity =
-      money->state.unlimited ? std::nullopt : std::optional(LiquidityOf(money->state));
+  if (const auto name = store.Get(AccountKey(kMoney, participant, currency.numeric))) {
+    const auto money = FindBalance(store, *name);
+    if (!money.ok()) return money.error();
+    limit.settlement = std::string_view(*name);
+    limit.liquidity =
+        money->state.unlimited ? std::nullopt : std::optional(LiquidityOf(money->state));
+  }
+  if (const auto name = store.Get(AccountKey(kClaims, participant, currency.numeric))) {
+    const auto claims = FindBalance(store, *name);
+    if (!claims.ok()) return claims.error();
+    limit.suspense = std::string_view(*name);
+    limit.bearable = claims->available;
+  }
   return limit;
 }
 

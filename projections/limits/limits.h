@@ -2,7 +2,8 @@
 // (domain B4, E3).
 //
 // Terms are kept as the clearing accounts were registered last, less the collateral that a shared
-// loss has used; what is owed, and the money at the central bank, are the balances'.
+// loss has used; what is owed, the money at the central bank and what a suspense account bears are
+// the balances'.
 #pragma once
 
 #include <optional>
@@ -31,6 +32,10 @@ struct ParticipantLimit {
   std::optional<NetDebitCap> cap;
   // At the central bank, and not held: nothing without end, 0 without an account there.
   std::optional<int64_t> liquidity;
+  Name settlement;  // its account at the central bank, and the one on which its share of a loss
+  Name suspense;    // rests; empty: it has none
+  // What may still be taken from the latter: nothing without end, 0 without one.
+  std::optional<int64_t> bearable;
   bool operator==(const ParticipantLimit&) const = default;
 };
 

@@ -94,6 +94,15 @@ Sequence MissedBy(const reference::State& state, const reference::Item& item) {
   return 0;
 }
 
+// What the suspense account of an account's participant bears, and which it is.
+std::string BearableOf(const reference::State& state, const reference::Account& account) {
+  const std::string name =
+      state.SpecialAccount(schema::AccountKind::SUSPENSE, account.participant, account.currency);
+  if (name.empty()) return "0 on ";
+  const auto bears = state.Available(name);
+  return fmt::format("{} on {}", bears ? std::to_string(int64_t(*bears)) : "all", name);
+}
+
 // The records about a cycle of one of these kinds, by its name.
 std::map<std::string, std::vector<const engine::Emitted*>> SettlementRecords(
     const World& world, std::initializer_list<schema::SettlementAction> actions) {
@@ -253,10 +262,11 @@ void CheckLimits(const World& world) {
       const auto liquidity =
           money.empty() ? std::optional<reference::Wide>(0) : state.Liquidity(money);
       const reference::Cap cap = account.cap.value_or(reference::Cap{});
-      expected.insert(fmt::format(
-          "{} owes {} has {} capped {} {} {} {} {}", of, int64_t(state.Balance(name)),
-          liquidity ? std::to_string(int64_t(*liquidity)) : "all", account.cap.has_value(),
-          cap.credit, cap.collateral, cap.earmark, cap.warn_permille));
+      expected.insert(fmt::format("{} owes {} has {} at {} bears {} capped {} {} {} {} {}", of,
+                                  int64_t(state.Balance(name)),
+                                  liquidity ? std::to_string(int64_t(*liquidity)) : "all", money,
+                                  BearableOf(state, account), account.cap.has_value(), cap.credit,
+                                  cap.collateral, cap.earmark, cap.warn_permille));
       for (const auto& [debtor, minor] : account.bilateral) {
         expected.insert(fmt::format("{} grants {} {}", of, debtor, minor));
       }
@@ -266,11 +276,12 @@ void CheckLimits(const World& world) {
     std::set<std::string> listed;
     for (const ParticipantLimit& each : limits->participants) {
       const NetDebitCap cap = each.cap.value_or(NetDebitCap{});
-      listed.insert(fmt::format("{} {} owes {} has {} capped {} {} {} {} {}",
-                                each.participant.text(), each.currency.numeric, each.owed,
-                                each.liquidity ? std::to_string(*each.liquidity) : "all",
-                                each.cap.has_value(), cap.credit, cap.collateral, cap.earmark,
-                                cap.warn_permille));
+      listed.insert(fmt::format(
+          "{} {} owes {} has {} at {} bears {} on {} capped {} {} {} {} {}",
+          each.participant.text(), each.currency.numeric, each.owed,
+          each.liquidity ? std::to_string(*each.liquidity) : "all", each.settlement.text(),
+          each.bearable ? std::to_string(*each.bearable) : "all", each.suspense.text(),
+          each.cap.has_value(), cap.credit, cap.collateral, cap.earmark, cap.warn_permille));
     }
     for (const BilateralGrant& grant : limits->grants) {
       listed.insert(fmt::format("{} {} grants {} {}", grant.creditor.text(), grant.currency.numeric,
