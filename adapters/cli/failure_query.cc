@@ -27,9 +27,16 @@ struct CurrencySystem {
 
 engine::Standing StandingOf(const projections::ParticipantLimit& limit) {
   const projections::NetDebitCap cap = limit.cap.value_or(projections::NetDebitCap{});
-  const __int128 own = static_cast<__int128>(limit.liquidity.value_or(INT64_MAX)) + cap.earmark;
-  return {.liquidity = static_cast<int64_t>(std::clamp<__int128>(own, 0, INT64_MAX)),
-          .collateral = cap.collateral};
+  engine::Standing standing{.liquidity = limit.liquidity,
+                            .collateral = cap.collateral,
+                            .has_settlement = !limit.settlement.text().empty(),
+                            .has_suspense = !limit.suspense.text().empty(),
+                            .bearable = limit.bearable};
+  if (limit.liquidity) {
+    const __int128 own = static_cast<__int128>(*limit.liquidity) + cap.earmark;
+    standing.liquidity = static_cast<int64_t>(std::min<__int128>(own, INT64_MAX));
+  }
+  return standing;
 }
 
 Result<std::map<uint16_t, CurrencySystem>> SystemsOf(const projections::CyclePositions& cycle,
@@ -42,6 +49,7 @@ Result<std::map<uint16_t, CurrencySystem>> SystemsOf(const projections::CyclePos
   }
   for (auto& [currency, in] : systems) {
     in.system.granted.assign(in.names.size(), std::vector<int64_t>(in.names.size(), 0));
+    in.system.shares_losses = cycle.cycle.method == schema::SettlementMethod::MULTILATERAL_NET;
   }
   for (const auto& grant : limits.grants) {
     CurrencySystem& in = systems[grant.currency.numeric];
@@ -69,12 +77,44 @@ Cell Wide(__int128 minor, Currency currency) {
   return Cell::Amount(sum, currency);
 }
 
-// The participant that is asked about, or the one that owes most; nothing where it owes nothing.
-std::optional<engine::FailureReport> Report(const CurrencySystem& in, std::string_view without) {
-  if (without.empty()) return engine::LargestNetDebtorFails(in.system);
-  const auto failed = in.Find(without);
-  if (!failed || in.system.participants[*failed].net >= 0) return std::nullopt;
-  return engine::Fail(in.system, *failed);
+Status CheckCycle(const CycleState& cycle) {
+  if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) {
+    return Error{
+        Code::UNANSWERABLE, "cycle",
+        fmt::format("it is {}: asked of what is to settle", CycleStatusName(cycle.status))};
+  }
+  if (cycle.method == schema::SettlementMethod::GROSS ||
+      cycle.method == schema::SettlementMethod::QUEUED) {
+    return Error{Code::UNANSWERABLE, "cycle",
+                 fmt::format("{} settles each item by itself, for good: nobody owes it anything",
+                             cycle.scheme)};
+  }
+  return Ok();
+}
+
+void FailureRow(const CurrencySystem& in, Currency currency, const engine::FailureReport& report,
+                Table& table) {
+  const auto amount = [currency](int64_t minor) { return Cell::Amount(minor, currency); };
+  table.Row({currency.alphabetic(), in.names[report.failed], amount(report.net_debit),
+             amount(report.from_liquidity), amount(report.from_collateral), amount(report.loss),
+             amount(report.unshared), Wide(report.missing(), currency),
+             Cell::CodeOrNone(report.obstacle), Cell::Flag(report.holds())});
+}
+
+// Nobody owes anything, so that nobody can fail.
+void NobodyRow(Currency currency, Table& table) {
+  const Cell nothing = Cell::Amount(int64_t{0}, currency);
+  table.Row({currency.alphabetic(), "", nothing, nothing, nothing, nothing, nothing, nothing, "",
+             Cell::Flag(true)});
+}
+
+void SurvivorRow(const CurrencySystem& in, Currency currency, const engine::Survivor& survivor,
+                 Table& table) {
+  const auto amount = [currency](int64_t minor) { return Cell::Amount(minor, currency); };
+  table.Row({currency.alphabetic(), in.names[survivor.participant], amount(survivor.granted),
+             amount(survivor.share), Wide(survivor.due, currency),
+             survivor.available ? amount(*survivor.available) : Cell(""),
+             Wide(survivor.missing, currency), Cell::CodeOrNone(survivor.obstacle)});
 }
 
 }  // namespace
@@ -82,11 +122,7 @@ std::optional<engine::FailureReport> Report(const CurrencySystem& in, std::strin
 Tables QueryFailure(const ReadStore& store, std::string_view cycle_name, std::string_view without) {
   const auto cycle = projections::PositionsOf(store, cycle_name);
   if (!cycle.ok()) return cycle.error();
-  const CycleStatus status = cycle->cycle.status;
-  if (status != CycleStatus::kOpen && status != CycleStatus::kClosed) {
-    return Error{Code::UNANSWERABLE, "cycle",
-                 "it is " + std::string(CycleStatusName(status)) + ": asked of what is to settle"};
-  }
+  RETURN_IF_ERROR(CheckCycle(cycle->cycle));
   const auto limits = projections::LimitsOf(store, cycle->cycle.scheme);
   if (!limits.ok()) return limits.error();
   const auto systems = SystemsOf(*cycle, *limits);
@@ -105,6 +141,7 @@ Tables QueryFailure(const ReadStore& store, std::string_view cycle_name, std::st
                  {"loss", kAmount},
                  {"unshared", kAmount},
                  {"missing", kAmount},
+                 {"obstacle"},
                  {"finishes", kFlag}},
                 {}};
   Table survivors{"survivors",
@@ -114,22 +151,20 @@ Tables QueryFailure(const ReadStore& store, std::string_view cycle_name, std::st
                    {"share", kAmount},
                    {"due", kAmount},
                    {"available", kAmount},
-                   {"missing", kAmount}},
+                   {"missing", kAmount},
+                   {"obstacle"}},
                   {}};
   for (const auto& [numeric, in] : *systems) {
     const Currency currency{numeric};
-    const auto report = Report(in, without);
-    if (!report) continue;
-    const auto amount = [currency](int64_t minor) { return Cell::Amount(minor, currency); };
-    failure.Row({currency.alphabetic(), in.names[report->failed], amount(report->net_debit),
-                 amount(report->from_liquidity), amount(report->from_collateral),
-                 amount(report->loss), amount(report->unshared), Wide(report->missing(), currency),
-                 Cell::Flag(report->holds())});
-    for (const auto& survivor : report->survivors) {
-      survivors.Row({currency.alphabetic(), in.names[survivor.participant],
-                     amount(survivor.granted), amount(survivor.share), Wide(survivor.due, currency),
-                     Wide(survivor.available, currency), Wide(survivor.missing, currency)});
+    if (!without.empty() && !in.Find(without)) continue;  // it clears other currencies
+    const auto failed = without.empty() ? engine::LargestNetDebtor(in.system) : in.Find(without);
+    if (!failed) {
+      NobodyRow(currency, failure);
+      continue;
     }
+    const engine::FailureReport report = engine::Fail(in.system, *failed);
+    FailureRow(in, currency, report, failure);
+    for (const auto& survivor : report.survivors) SurvivorRow(in, currency, survivor, survivors);
   }
   return std::vector{std::move(failure), std::move(survivors)};
 }

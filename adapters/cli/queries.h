@@ -43,8 +43,9 @@ Tables QueryLate(const ReadStore& store, std::string_view cycle);
 Tables QueryQueue(const ReadStore& store, std::string_view scheme);
 Tables QueryResolutions(const ReadStore& store, std::string_view scheme, const Page& page);
 Tables QueryLimits(const ReadStore& store, std::string_view scheme);
-// What the failure of the largest net debtor, or of `without`, would cost the others, by currency;
-// no row where it owes nothing. UNANSWERABLE of a cycle that has begun to settle.
+// What the failure of the largest net debtor (where nobody owes: of nobody), or of `without`, would
+// cost the others, by currency. UNANSWERABLE of a cycle that has begun to settle, and of a scheme
+// whose items settle one by one.
 Tables QueryFailure(const ReadStore& store, std::string_view cycle, std::string_view without);
 Tables QueryWarnings(const ReadStore& store, const Page& page);
 Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope);

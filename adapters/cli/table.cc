@@ -133,6 +133,8 @@ Cell Cell::CurrencyOrNone(const Money& money) {
   return money.currency.numeric == 0 ? Cell("") : Cell(money.currency.alphabetic());
 }
 
+Cell Cell::CodeOrNone(Code code) { return Cell(code == Code::NONE ? "" : CodeName(code)); }
+
 Cell Cell::Flag(bool flag) { return Cell(flag ? "yes" : "no"); }
 
 void Table::Row(std::vector<Cell> cells) {

@@ -46,6 +46,7 @@ class Cell {
   static Cell Amount(int64_t minor, Currency currency);
   static Cell AmountOrNone(const Money& money);  // of no currency: nothing
   static Cell CurrencyOrNone(const Money& money);
+  static Cell CodeOrNone(Code code);
   static Cell Flag(bool flag);
 
   const std::string& text() const { return text_; }    // of an amount: in the major unit

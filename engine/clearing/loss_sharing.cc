@@ -39,31 +39,68 @@ __int128 FailureReport::missing() const {
       [](__int128 sum, const Survivor& survivor) { return sum + survivor.missing; });
 }
 
+bool FailureReport::holds() const {
+  return missing() == 0 && obstacle == Code::NONE &&
+         std::ranges::all_of(
+             survivors, [](const Survivor& survivor) { return survivor.obstacle == Code::NONE; });
+}
+
+namespace {
+
+// In the order of docs/rules.md, Default.
+Code ObstacleOfFailed(const NetSystem& system, const Standing& own, const FailureReport& report) {
+  if (report.from_liquidity < report.net_debit) {
+    if (!system.shares_losses) return Code::ROUTE_MISMATCH;
+    if (report.unshared > 0) return Code::NOBODY_SHARES;
+    if (!own.has_suspense) return Code::NO_SUSPENSE_ACCOUNT;
+  }
+  const bool is_paid = own.net > 0 || report.from_collateral > 0;
+  return is_paid && !own.has_settlement ? Code::NO_SETTLEMENT_ACCOUNT : Code::NONE;
+}
+
+Code ObstacleOf(const Standing& standing, int64_t share) {
+  if (share > 0 && !standing.has_suspense) return Code::NO_SUSPENSE_ACCOUNT;
+  if (share > 0 && share > standing.bearable.value_or(share)) return Code::INSUFFICIENT_FUNDS;
+  if (standing.net != share && !standing.has_settlement) return Code::NO_SETTLEMENT_ACCOUNT;
+  return Code::NONE;
+}
+
+Survivor Survives(const Standing& standing, uint32_t participant, int64_t granted, int64_t share) {
+  Survivor survivor{.participant = participant, .granted = granted, .share = share};
+  survivor.due = std::max<__int128>(0, static_cast<__int128>(share) - standing.net);
+  survivor.available = standing.liquidity;
+  if (standing.liquidity && survivor.due > 0) {
+    survivor.missing = std::max<__int128>(0, survivor.due - *standing.liquidity);
+  }
+  survivor.obstacle = ObstacleOf(standing, share);
+  return survivor;
+}
+
+}  // namespace
+
 FailureReport Fail(const NetSystem& system, uint32_t failed) {
   const auto& participants = system.participants;
   CHECK(failed < participants.size() && system.granted.size() == participants.size(),
         "clearing.failed", failed, participants.size(), system.granted.size());
   const Standing& own = participants[failed];
   FailureReport report{.failed = failed, .net_debit = std::max<int64_t>(0, -own.net)};
-  report.from_liquidity = std::min(own.liquidity, report.net_debit);
-  report.from_collateral = std::min(own.collateral, report.net_debit - report.from_liquidity);
-  report.loss = report.net_debit - report.from_liquidity - report.from_collateral;
+  report.from_liquidity =
+      std::clamp<int64_t>(own.liquidity.value_or(report.net_debit), 0, report.net_debit);
+  const int64_t left = report.net_debit - report.from_liquidity;
+  report.from_collateral = system.shares_losses ? std::min(own.collateral, left) : 0;
+  report.loss = left - report.from_collateral;
 
   std::vector<int64_t> weights;
   for (uint32_t i = 0; i < participants.size(); ++i) {
     if (i != failed) weights.push_back(system.granted[i].at(failed));
   }
-  const auto shares = ShareLoss(report.loss, weights);
+  const auto shares = system.shares_losses ? ShareLoss(report.loss, weights) : std::nullopt;
   if (!shares) report.unshared = report.loss;
+  report.obstacle = ObstacleOfFailed(system, own, report);
   for (uint32_t i = 0; i < participants.size(); ++i) {
     if (i == failed) continue;
     const size_t k = report.survivors.size();
-    Survivor survivor{.participant = i, .granted = weights[k], .share = shares ? (*shares)[k] : 0};
-    const Standing& standing = participants[i];
-    survivor.due = std::max<__int128>(0, static_cast<__int128>(survivor.share) - standing.net);
-    survivor.available = static_cast<__int128>(standing.liquidity) + standing.collateral;
-    survivor.missing = std::max<__int128>(0, survivor.due - survivor.available);
-    report.survivors.push_back(survivor);
+    report.survivors.push_back(Survives(participants[i], i, weights[k], shares ? (*shares)[k] : 0));
   }
   return report;
 }
@@ -72,12 +109,6 @@ std::optional<uint32_t> LargestNetDebtor(const NetSystem& system) {
   const auto largest = std::ranges::min_element(system.participants, {}, &Standing::net);
   if (largest == system.participants.end() || largest->net >= 0) return std::nullopt;
   return static_cast<uint32_t>(largest - system.participants.begin());
-}
-
-std::optional<FailureReport> LargestNetDebtorFails(const NetSystem& system) {
-  const auto failed = LargestNetDebtor(system);
-  if (!failed) return std::nullopt;
-  return Fail(system, *failed);
 }
 
 }  // namespace longmen::engine

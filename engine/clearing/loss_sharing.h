@@ -4,12 +4,18 @@
 // What the one that fails owes is paid from its own liquidity first, then from its collateral. The
 // rest is shared by the survivors in proportion to the credit that each has granted it. Everybody
 // knows these rules and its credit in advance, so the result is a function of the day's figures.
+//
+// A survivor pays from its liquidity alone: its collateral answers for its own failure, not for
+// another's. Money is not all that it takes: whoever the rules would turn away has an obstacle,
+// which is the code that they would give (docs/rules.md, Default and Settlement).
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "events/base/code.h"
 
 namespace longmen::engine {
 
@@ -23,24 +29,31 @@ std::optional<std::vector<int64_t>> ShareLoss(int64_t loss, std::span<const int6
 // A participant as the day ends.
 struct Standing {
   int64_t net = 0;  // below zero: it owes
-  int64_t liquidity = 0;
+  // With what is earmarked for the scheme; below zero where it has used more than it may, nothing:
+  // without end.
+  std::optional<int64_t> liquidity = 0;
   int64_t collateral = 0;
+  bool has_settlement = true;  // an account at the central bank
+  bool has_suspense = true;    // one on which a claim on the one that fails can rest
+  std::optional<int64_t> bearable = std::nullopt;  // what may rest there: nothing, without end
 };
 
 struct NetSystem {
   std::vector<Standing> participants;  // in the fixed order of their codes
   // granted[i][j]: the credit that i has granted to j, and so the weight of what it bears for j.
   std::vector<std::vector<int64_t>> granted;
+  bool shares_losses = true;  // not so where every pair settles by itself
 };
 
 // What the failure asks of one survivor.
 struct Survivor {
   uint32_t participant = 0;
-  int64_t granted = 0;     // to the one that fails
-  int64_t share = 0;       // of the loss
-  __int128 due = 0;        // its own net debit plus its share, less what it is owed; never below 0
-  __int128 available = 0;  // its liquidity and collateral
-  __int128 missing = 0;    // of what is due
+  int64_t granted = 0;  // to the one that fails
+  int64_t share = 0;    // of the loss
+  __int128 due = 0;     // its own net debit plus its share, less what it is owed; never below 0
+  std::optional<int64_t> available = 0;  // its liquidity
+  __int128 missing = 0;                  // of what is due
+  Code obstacle = Code::NONE;
 
   bool operator==(const Survivor&) const = default;
 };
@@ -52,21 +65,20 @@ struct FailureReport {
   int64_t from_collateral = 0;
   int64_t loss = 0;      // what both leave of the net debit
   int64_t unshared = 0;  // of the loss: all of it, where nobody has granted the failed one credit
+  Code obstacle = Code::NONE;       // to sharing it, or to the failed one's own settling
   std::vector<Survivor> survivors;  // every other participant, in order
 
-  // By how much the day cannot be finished.
+  // By how much money the day cannot be finished.
   __int128 missing() const;
-  bool holds() const { return missing() == 0; }
+  // Nothing is missing, and nobody has an obstacle.
+  bool holds() const;
 };
 
-// `failed` pays nothing beyond its own liquidity and collateral. The amounts of a standing but
-// `net` are at least zero, and `net` is above INT64_MIN.
+// `failed` pays nothing beyond its own liquidity and collateral. What a standing can bear and
+// pledge is at least zero, and `net` is above INT64_MIN.
 FailureReport Fail(const NetSystem& system, uint32_t failed);
 
 // The participant of the largest net debit, the first of equal ones; nothing where nobody owes.
 std::optional<uint32_t> LargestNetDebtor(const NetSystem& system);
-
-// Nothing where nobody owes, so that nobody can fail.
-std::optional<FailureReport> LargestNetDebtorFails(const NetSystem& system);
 
 }  // namespace longmen::engine

@@ -4,13 +4,13 @@
 #include <fstream>
 #include <string>
 
-#include "tests/support/program/program.h"
+#include "tests/adapters/cli/clearing_program.h"
 
 namespace longmen::testing {
 namespace {
 
 // Three banks without money at the central bank, whose payments in the queue "hvps" make a circle.
-class QueueOfProgram : public Program {
+class QueueOfProgram : public ClearingProgram {
  protected:
   void SetUp() override {
     Program::SetUp();
@@ -30,15 +30,6 @@ class QueueOfProgram : public Program {
     }
     Take({Send("p1", "A", "B", 10'000), Send("p2", "B", "C", 11'000), Send("p3", "C", "A", 10'000),
           Send("p4", "A", "C", 500, 7)});
-  }
-  void Take(const std::vector<std::string>& lines) {
-    std::string text;
-    for (const std::string& line : lines) text += line + "\n";
-    const Said said = Ingest(text);
-    ASSERT_EQ(said.code, 0) << said.out << said.err;
-  }
-  static std::string Register(const std::string& name, const std::string& what) {
-    return ProposalText("r-" + name, name, fmt::format(R"("registration":{{{}}})", what));
   }
   static std::string Send(const std::string& id, const char* from, const char* to, int64_t minor,
                           int priority = 0) {
@@ -122,92 +113,6 @@ TEST_F(QueueOfProgram, IsResolvedAndSaysWhatThatSaved) {
   const Said left = Query({"queue", "hvps", "--json", "--part", "payments"});
   EXPECT_NE(left.out.find(R"("id":"p4")"), std::string::npos) << left.out;
   EXPECT_EQ(left.out.find("\n"), left.out.size() - 1) << left.out;
-}
-
-// CMB of the batch of five banks fails with 650,000 (domain E7): it has 300,000 and 200,000
-// pledged.
-class FailureOfProgram : public QueueOfProgram {
- protected:
-  void SetUp() override {
-    Program::SetUp();
-    Take({Register("nucc", R"("scheme":{"method":"multilateral_net","cyclePrefix":"B"})")});
-    for (const std::string bank : {"CMB", "BOB", "ICBC", "PSBC"}) {
-      const auto account = [&](const char* name, const char* kind, const std::string& more) {
-        return Register(
-            fmt::format("{}:{}", bank, name),
-            fmt::format(R"("account":{{"currency":"CNY","participant":"{}","kind":"{}"{}}})", bank,
-                        kind, more));
-      };
-      Take({Register(bank, R"("participant":{})"),
-            account("cash", "customer", R"(,"unlimited":true)"), account("money", "settlement", ""),
-            account("world", "mirror", R"(,"unlimited":true)"),
-            account("nucc", "clearing", R"(,"unlimited":true,"scheme":"nucc")")});
-    }
-    Limit("CMB", R"("cap":{"creditMinor":"100000000","collateralMinor":"20000000"})");
-    for (const auto& [bank, minor] : {std::pair("ICBC", 50'000'000), std::pair("BOB", 30'000'000),
-                                      std::pair("PSBC", 20'000'000)}) {
-      Limit(bank,
-            fmt::format(R"("bilateralLimits":[{{"participant":"CMB","minor":"{}"}}])", minor));
-    }
-    Take({ProposalText("funds", "f",
-                       R"("debit":{"kind":"liquidity","outcome":"succeeded","payer":"CMB:money",)"
-                       R"("payee":"CMB:world","amount":{"minor":"30000000","currency":"CNY"}})"),
-          Pay("p1", "ICBC", 50'000'000), Pay("p2", "BOB", 15'000'000)});
-  }
-  void Limit(const char* bank, const std::string& terms) {
-    Take({ProposalText(fmt::format("t-{}", bank), fmt::format("{}:nucc", bank),
-                       fmt::format(R"("registration":{{"account":{{"currency":"CNY","kind":)"
-                                   R"("clearing","participant":"{}","unlimited":true,)"
-                                   R"("scheme":"nucc",{}}}}})",
-                                   bank, terms))});
-  }
-  static std::string Pay(const char* id, const char* to, int64_t minor) {
-    return ProposalText(
-        id, id,
-        fmt::format(R"("debit":{{"kind":"payout","outcome":"succeeded","payer":"CMB:cash",)"
-                    R"("payee":"{}:cash","scheme":"nucc",)"
-                    R"("amount":{{"minor":"{}","currency":"CNY"}}}})",
-                    to, minor));
-  }
-};
-
-TEST_F(FailureOfProgram, SaysWhetherTheOthersCanFinishAndWhatEachWouldPay) {
-  const Said said = Query({"failure", "B202103010001", "--csv"});
-  EXPECT_EQ(said.code, 0) << said.err;
-  EXPECT_EQ(said.out,
-            "currency,fails,net_debit_minor,net_debit,from_liquidity_minor,from_liquidity,"
-            "from_collateral_minor,from_collateral,loss_minor,loss,unshared_minor,unshared,"
-            "missing_minor,missing,finishes\n"
-            "CNY,CMB,65000000,650000.00,30000000,300000.00,20000000,200000.00,15000000,150000.00,"
-            "0,0.00,3000000,30000.00,no\n");
-  // PSBC gets nothing, and has nothing for its share; the others pay theirs out of what they get.
-  EXPECT_EQ(Query({"failure", "B202103010001", "--csv", "--part", "survivors"}).out,
-            "currency,participant,granted_minor,granted,share_minor,share,due_minor,due,"
-            "available_minor,available,missing_minor,missing\n"
-            "CNY,BOB,30000000,300000.00,4500000,45000.00,0,0.00,0,0.00,0,0.00\n"
-            "CNY,ICBC,50000000,500000.00,7500000,75000.00,0,0.00,0,0.00,0,0.00\n"
-            "CNY,PSBC,20000000,200000.00,3000000,30000.00,3000000,30000.00,0,0.00,3000000,"
-            "30000.00\n");
-  EXPECT_EQ(Query({"failure", "B202103010001", "--json", "--without", "ICBC"}).out, "");
-  const Said nobody = Query({"failure", "B202103010001", "--without", "ICB"});
-  EXPECT_EQ(nobody.code, 1);
-  EXPECT_NE(nobody.err.find("nobody of that name clears"), std::string::npos) << nobody.err;
-}
-
-TEST_F(FailureOfProgram, ShowsWhatEachMayOweOwesAndHas) {
-  EXPECT_EQ(Query({"limits", "nucc", "--csv"}).out,
-            "participant,currency,owed_minor,owed,credit_minor,credit,collateral_minor,collateral,"
-            "earmark_minor,earmark,cap_minor,cap,headroom_minor,headroom,liquidity_minor,"
-            "liquidity\n"
-            "BOB,CNY,-15000000,-150000.00,,,,,,,,,,,0,0.00\n"
-            "CMB,CNY,65000000,650000.00,100000000,1000000.00,20000000,200000.00,0,0.00,120000000,"
-            "1200000.00,55000000,550000.00,30000000,300000.00\n"
-            "ICBC,CNY,-50000000,-500000.00,,,,,,,,,,,0,0.00\n"
-            "PSBC,CNY,0,0.00,,,,,,,,,,,0,0.00\n");
-  EXPECT_EQ(Query({"limits", "nucc", "--csv", "--part", "granted"}).out,
-            "creditor,debtor,currency,granted_minor,granted\n"
-            "BOB,CMB,CNY,30000000,300000.00\nICBC,CMB,CNY,50000000,500000.00\n"
-            "PSBC,CMB,CNY,20000000,200000.00\n");
 }
 
 // What docs/clearing.md tells a bank to send is accepted, line by line.
