@@ -1,17 +1,14 @@
-// Reports of a closed cycle for the people who settle it (domain E4): each participant's own, the
-// settlement bank's, and once it is settled what moved and which balances that left.
+// Reports of a closed cycle for the people who settle it (domain E4): each participant's own and
+// the settlement bank's; once it is settled also that of the result (settlement_results).
 //
-// In the first two a line is of entry "net", what a participant settles in all, or "bilateral",
+// A line is of entry "net", what a participant settles in all, or "bilateral",
 // how that came about with one counterparty; currencies follow one another by code.
 #include <algorithm>
-#include <set>
 #include <span>
 
 #include "adapters/files/flow_columns.h"
 #include "adapters/files/naming.h"
-#include "projections/balances/balances.h"
-#include "projections/journal/journal.h"
-#include "projections/statements/statements.h"
+#include "adapters/files/settlement_results.h"
 
 namespace longmen::adapters {
 namespace {
@@ -19,8 +16,6 @@ namespace {
 using projections::BilateralPosition;
 using projections::ParticipantPosition;
 using projections::ReadStore;
-
-constexpr size_t kPage = 1'000;
 
 std::vector<Currency> CurrenciesOf(std::span<const ParticipantPosition> positions) {
   std::vector<Currency> currencies;
@@ -125,104 +120,6 @@ Result<ExportedFile> ExportBankReport(const ClosedCycle& closed, const std::stri
     }
   }
   return report->Finish(sums);
-}
-
-// What settlement posted to one participant's money at the central bank.
-struct Settled {
-  const ParticipantPosition* position = nullptr;
-  std::string account;
-  projections::StatementLine line;
-};
-
-const ParticipantPosition* FindPosition(const ClosedCycle& closed, const Posting& posting) {
-  for (const auto& position : closed.positions.positions) {
-    if (position.participant == posting.participant &&
-        position.currency == posting.amount.currency) {
-      return &position;
-    }
-  }
-  return nullptr;
-}
-
-// The postings of one record to settlement accounts, with the balances that they left.
-Status TakeSettled(const ReadStore& store, const ClosedCycle& closed,
-                   const projections::JournalEntry& entry, std::vector<Settled>& settled) {
-  for (const Posting& posting : entry.postings) {
-    const auto account = projections::FindBalance(store, posting.account);
-    if (!account.ok()) return account.error();
-    if (account->state.kind != schema::AccountKind::SETTLEMENT) continue;
-    auto lines = projections::LinesOf(store, posting.account, entry.sequence - 1, 1);
-    if (!lines.ok()) return lines.error();
-    const ParticipantPosition* position = FindPosition(closed, posting);
-    if (position == nullptr || lines->empty()) {
-      return Error{Code::CORRUPT, posting.account, "it was settled and has no position or line"};
-    }
-    settled.push_back(
-        {.position = position, .account = posting.account, .line = std::move(lines->front())});
-  }
-  return Ok();
-}
-
-// Nothing says which record settled a cycle: it is looked for after the cut-off, until every net
-// has moved.
-Result<std::vector<Settled>> ReadSettled(const ReadStore& store, const ClosedCycle& closed) {
-  const CycleState& cycle = closed.positions.cycle;
-  const auto applied = projections::ReadApplied(store);
-  if (!applied.ok()) return applied.error();
-  std::set<const ParticipantPosition*> owed;
-  for (const auto& position : closed.positions.positions) {
-    if (position.flow.net().value() != 0) owed.insert(&position);
-  }
-  std::vector<Settled> settled;
-  for (Sequence next = cycle.cut_off + 1; !owed.empty();) {
-    const auto page = projections::Journal(store, next, applied->sequence, kPage);
-    if (!page.ok()) return page.error();
-    for (const auto& entry : *page) {
-      if (entry.body != projections::Body::kSettlement || entry.key != cycle.name) continue;
-      RETURN_IF_ERROR(TakeSettled(store, closed, entry, settled));
-    }
-    for (const Settled& each : settled) owed.erase(each.position);
-    if (page->size() < kPage) break;
-    next = page->back().sequence + 1;
-  }
-  if (!owed.empty()) {
-    return Error{Code::CORRUPT, (*owed.begin())->participant,
-                 fmt::format("{} is settled and this net never moved", cycle.name)};
-  }
-  // By participant and currency, as positions are.
-  std::stable_sort(settled.begin(), settled.end(),
-                   [](const Settled& a, const Settled& b) { return a.position < b.position; });
-  return settled;
-}
-
-Result<ExportedFile> ExportResultReport(const ReadStore& store, const ClosedCycle& closed,
-                                        const std::string& directory) {
-  const CycleState& cycle = closed.positions.cycle;
-  const auto settled = ReadSettled(store, closed);
-  if (!settled.ok()) return settled.error();
-  Sequence last = cycle.cut_off;
-  for (const Settled& each : *settled) last = std::max(last, each.line.sequence);
-  auto file = CsvFile::Create(
-      directory,
-      ExportName("settlement-result-report-" + FileNamePart(cycle.name), closed.range.first, last),
-      {"cycle", "scheme", "settlement_date", "participant", "currency", "net_minor", "net",
-       "net_dir", "account", "amount_minor", "amount", "balance_minor", "balance", "settled_at",
-       "book_date", "sequence", "reference"});
-  if (!file.ok()) return file.error();
-  ControlSums sums;
-  for (const auto& [position, account, line] : *settled) {
-    const Currency currency = position->currency;
-    const WideSum net = position->flow.net();
-    file->Row({CsvText(cycle.name), CsvText(cycle.scheme), CsvDate(closed.settlement_date),
-               CsvText(position->participant), CsvText(currency.alphabetic()),
-               CsvNumber(net.value()), CsvAmount(net, currency), CsvText(Direction(net)),
-               CsvText(account), CsvNumber(line.amount), CsvAmount(line.amount, currency),
-               CsvNumber(line.balance), CsvAmount(line.balance, currency),
-               CsvInstant(line.recorded_at), CsvDate(line.book_date), CsvNumber(line.sequence),
-               CsvText(cycle.reference)});
-    sums.Add(line.amount, currency);
-  }
-  return file->Finish(closed.range.first, last, sums);
 }
 
 // By name, each once: positions are in that order.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -23,6 +24,14 @@ HandLog ClosedE2b(schema::SettlementMethod method) {
   E2bRefund(log, E2bPayments(log));
   log.CloseCycle();
   return log;
+}
+
+const adapters::ExportedFile& Named(const std::vector<adapters::ExportedFile>& files,
+                                    const std::string& begins) {
+  const auto found =
+      std::ranges::find_if(files, [&](const auto& file) { return file.name.starts_with(begins); });
+  CHECK(found != files.end(), "test.file", begins);
+  return *found;
 }
 
 std::string Slurp(const std::string& path) {

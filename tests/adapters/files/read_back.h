@@ -16,6 +16,10 @@ projections::MapStore Folded(const HandLog& log);
 // Domain E2b in cycle "B202103010001", which is closed.
 HandLog ClosedE2b(schema::SettlementMethod method = schema::SettlementMethod::MULTILATERAL_NET);
 
+// The one whose name begins so.
+const adapters::ExportedFile& Named(const std::vector<adapters::ExportedFile>& files,
+                                    const std::string& begins);
+
 std::string Slurp(const std::string& path);
 std::string OutputOf(const std::string& command);
 

@@ -17,6 +17,7 @@ using testing::ClosedE2b;
 using testing::Folded;
 using testing::HandLog;
 using testing::kFirstDay;
+using testing::Named;
 using testing::Row;
 using testing::Slurp;
 using testing::Sums;
@@ -24,14 +25,6 @@ using testing::TemporaryDirectory;
 
 constexpr const char* kCycle = "B202103010001";
 using SumPair = std::pair<std::string, std::string>;
-
-const ExportedFile& Named(const std::vector<ExportedFile>& files, const std::string& begins) {
-  const auto found = std::find_if(files.begin(), files.end(), [&](const ExportedFile& file) {
-    return file.name.starts_with(begins);
-  });
-  CHECK(found != files.end(), "test.file", begins);
-  return *found;
-}
 
 // "net ICBC  800000.00; bilateral …"
 std::string Said(const std::vector<Row>& rows) {
@@ -118,33 +111,6 @@ TEST(SettlementReports, AreTheSameBytesWhateverComesLater) {
     EXPECT_EQ(before->at(i).name, later->at(i).name);
     EXPECT_EQ(Slurp(before->at(i).path), Slurp(later->at(i).path));
   }
-}
-
-TEST(SettlementReports, OfTheResultHaveWhatMovedAndWhatItLeft) {
-  const TemporaryDirectory directory;
-  HandLog log = ClosedE2b();
-  // Money that came in by another way is in the balance, not in what the cycle moved.
-  log.Move({.key = "in", .from = "ICBC.settlement", .to = "ICBC.c", .minor = 1'000});
-  log.OpenCycle("B202103010002");
-  const Sequence record = log.SettleCycle(kCycle);
-  log.Move({.key = "out", .from = "ICBC.c", .to = "ICBC.settlement", .minor = 1});
-  const auto files = ExportSettlementReports(Folded(log), directory.path(), kCycle);
-  ASSERT_TRUE(files.ok()) << Describe(files.error());
-  const auto& file = Named(*files, "settlement-result-report-B202103010001-");
-  EXPECT_EQ(file.last, record);
-  const auto rows = CheckedRows(file);
-  ASSERT_EQ(rows.size(), 5u);
-  const Row& icbc = rows[3];
-  EXPECT_EQ(icbc.at("participant"), "ICBC");
-  EXPECT_EQ(icbc.at("net"), "800000.00");
-  EXPECT_EQ(icbc.at("net_dir"), "credit");
-  // Money at the central bank is the bank's own: it grows below zero.
-  EXPECT_EQ(icbc.at("account"), "ICBC.settlement");
-  EXPECT_EQ(icbc.at("amount"), "-800000.00");
-  EXPECT_EQ(icbc.at("balance"), "-800010.00");
-  EXPECT_EQ(icbc.at("sequence"), std::to_string(record));
-  EXPECT_EQ(icbc.at("reference"), "hvps-1");
-  EXPECT_EQ(Sums(file), SumPair("CNY:136000000", "CNY:136000000"));
 }
 
 }  // namespace
