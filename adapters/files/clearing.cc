@@ -118,8 +118,7 @@ Result<std::vector<ExportedFile>> ExportPositions(const ReadStore& store,
                                                   std::string_view cycle_name) {
   const auto positions = projections::PositionsOf(store, cycle_name);
   if (!positions.ok()) return positions.error();
-  const auto range =
-      ResolveRange(store, {.first = positions->cycle.cycle, .last = positions->cycle.cut_off});
+  const auto range = ResolveRange(store, RangeOfCycle(*positions));
   if (!range.ok()) return range.error();
   auto own = ExportOwn(*positions, directory, *range);
   if (!own.ok()) return own.error();

@@ -5,9 +5,10 @@
 //   balances-0000000001-0000000123.csv, positions-B202103010001-0000000007-0000000123.csv …
 // A file about what can no longer change (a closed cycle, a past date) covers a range that ends
 // there, so exporting it again gives the same name and bytes whatever came later. It therefore
-// says nothing about later facts, such as whether the cycle was settled. Reconciliation of a past
-// date, one of whose items an aborted cycle handed on to another, covers a range as far as that
-// abort: another name for other bytes.
+// says nothing about later facts, such as whether the cycle was settled. What was changed after all
+// has another name for its other bytes: a range as far as the record that did it. Such are a closed
+// cycle that was recast or had a loss shared, and reconciliation of a past date, one of whose items
+// an aborted cycle handed on to another.
 //
 // Amounts stand twice: <name>_minor, the exact count of minor units, and <name>, the decimal text
 // with the currency's decimals. Dates are yyyy-mm-dd, instants RFC 3339 in UTC; a date or instant
@@ -51,7 +52,8 @@ Result<ExportedFile> ExportStatement(const projections::ReadStore& store,
                                      DayNumber from, DayNumber to);
 
 // Two files: each participant's position, and its position towards every counterparty. The range
-// is the cycle's: from its opening to its cut-off, or to the end of what is folded while open.
+// is the cycle's: from its opening to its cut-off or what changed it since, or to the end of what
+// is folded while open.
 Result<std::vector<ExportedFile>> ExportPositions(const projections::ReadStore& store,
                                                   const std::string& directory,
                                                   std::string_view cycle_name);
@@ -65,16 +67,18 @@ Result<std::vector<ExportedFile>> ExportPositions(const projections::ReadStore& 
 Result<std::vector<ExportedFile>> ExportSettlementRequests(const projections::ReadStore& store,
                                                            const std::string& directory,
                                                            std::string_view cycle_name);
-// Of a multilateral scheme: every net debtor pays the agent (empty: one named as the scheme), which
-// pays every net creditor. Of a bilateral one: of each pair the one that owes the other pays it,
-// and there is no request. What settled item by item has no net, hence no file.
+// Of a multilateral scheme: every net debtor pays the agent (empty: one named as the scheme; any
+// other is in the file's name), which pays every net creditor. Of a bilateral one: of each pair the
+// one that owes the other pays it, and there is no request. What settled item by item has no net,
+// hence no file.
 Result<std::vector<ExportedFile>> ExportSettlementInstructions(const projections::ReadStore& store,
                                                                const std::string& directory,
                                                                std::string_view cycle_name,
                                                                std::string_view agent = {});
 
 // What a closed cycle settles, for people: for each participant its own report; for the settlement
-// bank all nets and pairs; once settled, what moved and the balances that it left. Of one
+// bank all nets and pairs; once settled, what each record that settled it moved and the balances
+// that it left: nothing where its items settled one by one. Of one
 // participant: its own report only; NOT_FOUND where it had no part in the cycle.
 Result<std::vector<ExportedFile>> ExportSettlementReports(const projections::ReadStore& store,
                                                           const std::string& directory,

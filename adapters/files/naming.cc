@@ -1,5 +1,7 @@
 #include "adapters/files/naming.h"
 
+#include <algorithm>
+
 #include "projections/calendar/calendar.h"
 
 namespace longmen::adapters {
@@ -39,6 +41,11 @@ Result<ExportRange> ResolveRange(const projections::ReadStore& store, ExportRang
   return range;
 }
 
+ExportRange RangeOfCycle(const projections::CyclePositions& positions) {
+  return {.first = positions.cycle.cycle,
+          .last = std::max(positions.cycle.cut_off, positions.version.by)};
+}
+
 Result<ClosedCycle> ReadClosedCycle(const projections::ReadStore& store,
                                     std::string_view cycle_name) {
   auto positions = projections::PositionsOf(store, cycle_name);
@@ -48,7 +55,7 @@ Result<ClosedCycle> ReadClosedCycle(const projections::ReadStore& store,
     return Error{Code::CYCLE_NOT_CLOSED, "cycle",
                  fmt::format("{} is open: what it settles is known at its cut-off", cycle.name)};
   }
-  const auto range = ResolveRange(store, {.first = cycle.cycle, .last = cycle.cut_off});
+  const auto range = ResolveRange(store, RangeOfCycle(*positions));
   if (!range.ok()) return range.error();
   const auto date = BookDateOf(store, cycle.cut_off);
   if (!date.ok()) return date.error();

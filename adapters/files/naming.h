@@ -16,10 +16,14 @@ std::string ExportName(std::string_view what, Sequence first, Sequence last,
 // The range with its end filled in. UNANSWERABLE past what is folded, USAGE where it is none.
 Result<ExportRange> ResolveRange(const projections::ReadStore& store, ExportRange range);
 
-// A cycle whose figures no longer move.
+// From a cycle's opening to the last record that its figures rest on: its cut-off, or the recast or
+// shared loss that changed them since; last 0 while it is open.
+ExportRange RangeOfCycle(const projections::CyclePositions& positions);
+
+// A cycle whose figures move no longer, but by another version.
 struct ClosedCycle {
   projections::CyclePositions positions;
-  ExportRange range;              // from its opening to its cut-off
+  ExportRange range;
   DayNumber settlement_date = 0;  // the book date of its cut-off
 };
 // CYCLE_NOT_CLOSED while it is open, whatever became of it later otherwise: money is moved by what

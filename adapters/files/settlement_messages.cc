@@ -6,6 +6,12 @@
 // is made again is known as the same:
 //   P29-B202103010001-CNY, P09-B202103010001-CNY      messages
 //   B202103010001-CNY-1                               movements and transfers
+// A cycle that a recast or a shared loss changed after its cut-off has other nets, which must not
+// be taken for those of an earlier message: from its second version on all ids say which it is,
+// P29-B202103010001-CNY-v2 and B202103010001-CNY-v2-1. Where an agent other than the scheme is
+// named the message is another one, P09-B202103010001-CNY+PBOC, but its transfers move the same
+// nets and keep their ids, so that no net moves twice.
+//
 // Parties are identified by their names in the ledger: no reading has their codes.
 #include <fmt/format.h>
 
@@ -21,8 +27,10 @@ namespace {
 
 using projections::ReadStore;
 
-constexpr size_t kTextMax = 35;       // Max35Text
-constexpr size_t kCycleInIdMax = 24;  // leaves room for "P29-", "-CNY", "-123456"
+constexpr size_t kTextMax = 35;      // Max35Text
+constexpr size_t kIndexMax = 7;      // "-123456"
+constexpr size_t kKindSize = 4;      // "P29-", which leaves more than an index does
+constexpr size_t kCurrencySize = 4;  // "-CNY"
 constexpr __int128 kAmountEnd = 1'000'000'000'000'000'000;  // 18 digits, decimals included
 constexpr Nanos kNanosPerMillisecond = 1'000'000;
 
@@ -46,6 +54,7 @@ struct Subject {
   Nanos created = 0;
   std::string cycle;        // as a reference
   std::string cycle_in_id;  // as a part of ids
+  std::string version;      // behind the currency in ids: "-v2"; empty of the first
 };
 
 // A text that is too long keeps its beginning, and its hash tells it from all others.
@@ -57,14 +66,13 @@ std::string Abbreviated(const std::string& text, size_t max) {
 }
 
 Status CheckIdentification(std::string_view text, const std::string& field) {
-  if (text.empty() || text.size() > kTextMax) {
-    return Error{Code::TOO_LONG, field,
-                 fmt::format("an identification has 1 to {} characters: {}", kTextMax, text)};
-  }
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
-  if (!plain) return Error{Code::BAD_TEXT, field, fmt::format("not plain ASCII: {}", text)};
-  return Ok();
+  if (plain && !text.empty() && text.size() <= kTextMax) return Ok();
+  return Error{
+      plain ? Code::TOO_LONG : Code::BAD_TEXT, field,
+      fmt::format("an identification is 1 to {} characters of printable ASCII without spaces: {}",
+                  kTextMax, text)};
 }
 
 Result<int64_t> Representable(__int128 minor, Currency currency, const std::string& whose) {
@@ -94,16 +102,21 @@ Result<Subject> ReadSubject(const ReadStore& store, std::string_view cycle_name)
   auto closed = ReadClosedCycle(store, cycle_name);
   if (!closed.ok()) return closed.error();
   const CycleState& cycle = closed->positions.cycle;
+  const projections::PositionsVersion& version = closed->positions.version;
+  const bool first = version.by == 0;
   // No reading says when the cut-off was recorded. The last movement before it is of the log too,
   // and after it the message could have been made.
-  const auto created = LastMovement(store, cycle.cut_off);
+  const auto created =
+      first ? LastMovement(store, cycle.cut_off) : Result<Nanos>(version.recorded_at);
   if (!created.ok()) return created.error();
+  std::string number = first ? "" : fmt::format("-v{}", version.number);
   std::string reference = Abbreviated(cycle.name, kTextMax);
-  std::string in_id = Abbreviated(cycle.name, kCycleInIdMax);
+  std::string in_id = Abbreviated(cycle.name, kTextMax - kCurrencySize - kIndexMax - number.size());
   return Subject{.closed = std::move(closed).value(),
                  .created = *created - *created % kNanosPerMillisecond,
                  .cycle = std::move(reference),
-                 .cycle_in_id = std::move(in_id)};
+                 .cycle_in_id = std::move(in_id),
+                 .version = std::move(number)};
 }
 
 // Takes a net into its currency's message; what is zero moves nothing.
@@ -187,11 +200,22 @@ pugi::xml_node Begin(pugi::xml_document& document, const char* name_space, const
   return Put(root, element);
 }
 
-std::string MessageId(const char* kind, const Subject& subject, const Nets& nets) {
-  return fmt::format("{}-{}-{}", kind, subject.cycle_in_id, nets.currency.alphabetic());
+// "B202103010001-CNY-v2": all nets of one currency, and how the ids of each begin.
+std::string NetsId(const std::string& cycle, const Subject& subject, const Nets& nets) {
+  return fmt::format("{}-{}{}", cycle, nets.currency.alphabetic(), subject.version);
+}
+std::string NetsId(const Subject& subject, const Nets& nets) {
+  return NetsId(subject.cycle_in_id, subject, nets);
 }
 std::string MovementId(const Subject& subject, const Nets& nets, size_t index) {
-  return fmt::format("{}-{}-{}", subject.cycle_in_id, nets.currency.alphabetic(), index + 1);
+  return fmt::format("{}-{}", NetsId(subject, nets), index + 1);
+}
+
+// An agent is part of a message's id where somebody named it.
+std::string InstructionsId(const Subject& subject, const Nets& nets, const std::string& agent) {
+  if (agent.empty()) return "P09-" + NetsId(subject, nets);
+  const std::string whole = NetsId(subject.closed.positions.cycle.name, subject, nets);
+  return "P09-" + Abbreviated(whole + "+" + agent, kTextMax - kKindSize);
 }
 
 // MsgId and CreDtTm, with which every header begins.
@@ -217,14 +241,14 @@ void PutMovement(pugi::xml_node request, const Subject& subject, const Nets& net
 void BuildRequest(const Subject& subject, const Nets& nets, pugi::xml_document& document) {
   pugi::xml_node message =
       Begin(document, "urn:iso:std:iso:20022:tech:xsd:pacs.029.001.02", "MulSttlmReq");
-  pugi::xml_node header = PutHeader(message, MessageId("P29", subject, nets), subject);
+  pugi::xml_node header = PutHeader(message, "P29-" + NetsId(subject, nets), subject);
   Put(header, "NbOfSttlmReqs", "1");
   Put(header, "CtrlSum", FormatMinor(nets.total, nets.currency));
   pugi::xml_node settlement = Put(header, "SttlmInf");
   Put(settlement, "SttlmMtd", "CLRG");
   Put(Put(settlement, "ClrSys"), "Prtry", subject.closed.positions.cycle.scheme);
   pugi::xml_node request = Put(message, "SttlmReq");
-  Put(request, "InstrId", fmt::format("{}-{}", subject.cycle_in_id, nets.currency.alphabetic()));
+  Put(request, "InstrId", NetsId(subject, nets));
   Put(request, "SttlmCycl", subject.cycle);
   Put(request, "NbOfMvmntRcrds", fmt::format("{}", nets.nets.size()));
   for (size_t i = 0; i < nets.nets.size(); ++i) PutMovement(request, subject, nets, i);
@@ -236,10 +260,13 @@ void BuildRequest(const Subject& subject, const Nets& nets, pugi::xml_document& 
   date.text().set(FormatDate(subject.closed.settlement_date).c_str());
 }
 
+// `agent`: empty where it is the scheme's own.
 void PutTransfer(pugi::xml_node message, const Subject& subject, const Nets& nets, size_t index,
                  const std::string& agent) {
   const Net& net = nets.nets[index];
-  const std::string& other = net.counterparty.empty() ? agent : net.counterparty;
+  const std::string& collector =
+      agent.empty() ? subject.closed.positions.cycle.scheme.text() : agent;
+  const std::string& other = net.counterparty.empty() ? collector : net.counterparty;
   pugi::xml_node transfer = Put(message, "CdtTrfTxInf");
   pugi::xml_node id = Put(transfer, "PmtId");
   Put(id, "InstrId", MovementId(subject, nets, index));
@@ -257,7 +284,7 @@ void BuildInstructions(const Subject& subject, const Nets& nets, const std::stri
                        pugi::xml_document& document) {
   pugi::xml_node message =
       Begin(document, "urn:iso:std:iso:20022:tech:xsd:pacs.009.001.08", "FICdtTrf");
-  pugi::xml_node header = PutHeader(message, MessageId("P09", subject, nets), subject);
+  pugi::xml_node header = PutHeader(message, InstructionsId(subject, nets, agent), subject);
   Put(header, "NbOfTxs", fmt::format("{}", nets.nets.size()));
   Put(header, "CtrlSum", FormatMinor(nets.total, nets.currency));
   PutAmount(header, "TtlIntrBkSttlmAmt", nets.total, nets.currency);
@@ -278,12 +305,13 @@ class ToFile final : public pugi::xml_writer {
 };
 
 Result<ExportedFile> Save(const pugi::xml_document& document, const std::string& directory,
-                          const char* kind, const Subject& subject, const Nets& nets) {
+                          const char* kind, const Subject& subject, const Nets& nets,
+                          const std::string& agent = {}) {
   const ExportRange& range = subject.closed.range;
-  const std::string name =
-      ExportName(fmt::format("{}-{}-{}", kind, FileNamePart(subject.closed.positions.cycle.name),
-                             nets.currency.alphabetic()),
-                 range.first, range.last, "xml");
+  const std::string name = ExportName(
+      fmt::format("{}-{}-{}{}", kind, FileNamePart(subject.closed.positions.cycle.name),
+                  nets.currency.alphabetic(), agent.empty() ? "" : "-" + FileNamePart(agent)),
+      range.first, range.last, "xml");
   auto file = FileWriter::Create(directory, name);
   if (!file.ok()) return file.error();
   ToFile to(*file);
@@ -336,9 +364,10 @@ Result<std::vector<ExportedFile>> ExportSettlementInstructions(const ReadStore& 
   const auto method = positions.cycle.method;
   const bool multilateral = method == schema::SettlementMethod::MULTILATERAL_NET;
   if (!multilateral && method != schema::SettlementMethod::BILATERAL_NET) return files;
-  const std::string agent =
-      agent_name.empty() ? positions.cycle.scheme.text() : std::string(agent_name);
-  if (const Status fit = CheckIdentification(agent, "settlement-agent");
+  const std::string& scheme = positions.cycle.scheme.text();
+  // Between two of a pair there is no agent.
+  const std::string agent(multilateral && agent_name != scheme ? agent_name : std::string_view());
+  if (const Status fit = CheckIdentification(agent.empty() ? scheme : agent, "settlement-agent");
       multilateral && !fit.ok()) {
     return Error{Code::USAGE, fit.error().field, fit.error().message};
   }
@@ -347,7 +376,7 @@ Result<std::vector<ExportedFile>> ExportSettlementInstructions(const ReadStore& 
   for (const Nets& nets : *messages) {
     pugi::xml_document document;
     BuildInstructions(*subject, nets, agent, document);
-    auto file = Save(document, directory, "pacs009", *subject, nets);
+    auto file = Save(document, directory, "pacs009", *subject, nets, agent);
     if (!file.ok()) return file.error();
     files.push_back(std::move(file).value());
   }
