@@ -1,4 +1,6 @@
 // Cycles, positions, what waits for a scheme, warnings and reconciliation.
+#include <map>
+
 #include "adapters/cli/queries.h"
 #include "projections/limits/limits.h"
 #include "projections/positions/positions.h"
@@ -70,8 +72,7 @@ Table DetailTable(const projections::ReconciliationDay& day) {
                Cell::NumberOrNone(line.original), line.order_key, line.channel_reference,
                line.payer_bank, line.payee_bank, currency.alphabetic(),
                Cell::Amount(line.amount.minor, currency), Cell::Amount(line.fee, currency),
-               FormatInstant(line.event_time),
-               line.exception == Code::NONE ? std::string_view() : CodeName(line.exception)});
+               FormatInstant(line.event_time), Cell::CodeOrNone(line.exception)});
   }
   return table;
 }
@@ -108,14 +109,22 @@ Tables QueryCycles(const ReadStore& store) {
                {"status"},
                {"opened", kNumber},
                {"cutOff", kNumber},
-               {"carriedInto", kNumber},
+               {"version", kNumber},
+               {"changedBy", kNumber},
+               {"carriedInto"},
                {"reference"},
                {"reason"}},
               {}};
+  std::map<Sequence, std::string_view> names;
+  for (const CycleState& cycle : *cycles) names[cycle.cycle] = cycle.name;
   for (const CycleState& cycle : *cycles) {
+    const auto version = projections::VersionOf(store, cycle.cycle);
+    if (!version.ok()) return version.error();
     table.Row({cycle.name, cycle.scheme, CycleStatusName(cycle.status), Cell::Number(cycle.cycle),
-               Cell::NumberOrNone(cycle.cut_off), Cell::NumberOrNone(cycle.carried_into),
-               cycle.reference, cycle.reason});
+               Cell::NumberOrNone(cycle.cut_off),
+               cycle.cut_off == 0 ? Cell("") : Cell::Number(version->number),
+               Cell::NumberOrNone(version->by), names[cycle.carried_into], cycle.reference,
+               cycle.reason});
   }
   return std::vector{std::move(table)};
 }
@@ -128,7 +137,12 @@ Tables QueryPositions(const ReadStore& store, std::string_view cycle) {
     FlowRow({position.participant, position.counterparty}, position.flow, position.currency,
             bilateral);
   }
-  return std::vector{PositionsTable("positions", found->positions), std::move(bilateral)};
+  Table carried{"carried", {{"from"}, {"by", kNumber}, {"items", kNumber}}, {}};
+  for (const auto& from : found->carried) {
+    carried.Row({from.name, Cell::Number(from.by), Cell::Number(from.items)});
+  }
+  return std::vector{PositionsTable("positions", found->positions), std::move(bilateral),
+                     std::move(carried)};
 }
 
 Tables QueryLate(const ReadStore& store, std::string_view cycle) {

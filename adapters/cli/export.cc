@@ -102,6 +102,19 @@ Result<std::vector<CycleState>> SettlementCycles(const ReadStore& store, const O
 
 using MessageExporter = std::function<Result<Files>(const std::string& cycle)>;
 
+// Who sends messages of a cycle that was changed may have sent those of before.
+Status WarnOfVersion(const ReadStore& store, const CycleState& cycle) {
+  const auto version = projections::VersionOf(store, cycle.cycle);
+  if (!version.ok()) return version.error();
+  if (version->by == 0) return Ok();
+  fmt::print(
+      stderr,
+      "longmen: {} was changed by record {}: its messages are of version {}, and stand in the "
+      "place of all earlier ones\n",
+      cycle.name, version->by, version->number);
+  return Ok();
+}
+
 // Whoever sends these messages is told where nothing is to be sent: a message that is not there is
 // otherwise missed, and an aborted cycle's would move money that another cycle's moves too. So it
 // has messages only where it is named.
@@ -113,12 +126,19 @@ Status Messages(const ReadStore& store, const Options& options, const MessageExp
     if (cycle.status == CycleStatus::kAborted && options.cycle.empty()) continue;
     const size_t before = files.size();
     RETURN_IF_ERROR(Take(exporter(cycle.name), files));
-    if (files.size() == before && !options.cycle.empty()) {
+    if (files.size() == before) {
+      if (options.cycle.empty()) continue;
       fmt::print(stderr, "longmen: {} has no net to settle, hence no message\n", cycle.name);
-    } else if (files.size() != before && cycle.status == CycleStatus::kAborted) {
+    } else if (cycle.status == CycleStatus::kAborted) {
       fmt::print(stderr, "longmen: {} was aborted: its messages are for the record, not to send\n",
                  cycle.name);
+    } else {
+      RETURN_IF_ERROR(WarnOfVersion(store, cycle));
     }
+  }
+  if (files.empty() && options.cycle.empty()) {
+    fmt::print(stderr, "longmen: no cycle {}, hence no message\n",
+               cycles->empty() ? "is closed yet" : "that is closed has a net to settle");
   }
   return Ok();
 }
@@ -151,7 +171,9 @@ Status SettlementReports(const ReadStore& store, const Options& options, Files& 
                         taken.error().field == "participant";
     if (!taken.ok() && (!absent || !options.cycle.empty())) return taken.error();
   }
-  if (files.size() == before && !options.participant.empty()) {
+  if (cycles->empty() && files.empty()) {
+    fmt::print(stderr, "longmen: no cycle is closed yet, hence no report\n");
+  } else if (files.size() == before && !options.participant.empty()) {
     return Error{Code::NOT_FOUND, "participant",
                  fmt::format("{} had no part in any closed cycle", options.participant)};
   }

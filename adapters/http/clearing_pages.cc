@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::object CycleJson(const CycleState& cycle) {
+json::object CycleJson(const CycleState& cycle, const projections::PositionsVersion& version) {
   json::object out;
   out["cycle"] = cycle.name;
   out["scheme"] = cycle.scheme.text();
@@ -21,6 +21,8 @@ json::object CycleJson(const CycleState& cycle) {
   out["status"] = JsonText(CycleStatusName(cycle.status));
   out["opened"] = JsonNumber(cycle.cycle);
   if (cycle.cut_off != 0) out["cutOff"] = JsonNumber(cycle.cut_off);
+  if (cycle.cut_off != 0) out["version"] = JsonNumber(version.number);
+  if (version.by != 0) out["changedBy"] = JsonNumber(version.by);
   if (cycle.carried_into != 0) out["carriedInto"] = JsonNumber(cycle.carried_into);
   if (!cycle.reference.empty()) out["reference"] = cycle.reference;
   if (!cycle.reason.empty()) out["reason"] = cycle.reason;
@@ -132,7 +134,11 @@ Result<std::string> CyclesPage(const ReadStore& store, const Call&) {
   const auto cycles = projections::Cycles(store);
   if (!cycles.ok()) return cycles.error();
   json::array list;
-  for (const CycleState& cycle : *cycles) list.push_back(CycleJson(cycle));
+  for (const CycleState& cycle : *cycles) {
+    const auto version = projections::VersionOf(store, cycle.cycle);
+    if (!version.ok()) return version.error();
+    list.push_back(CycleJson(cycle, *version));
+  }
   json::object out;
   out["cycles"] = std::move(list);
   return json::serialize(out);
@@ -141,7 +147,7 @@ Result<std::string> CyclesPage(const ReadStore& store, const Call&) {
 Result<std::string> PositionsPage(const ReadStore& store, const Call& call) {
   const auto found = projections::PositionsOf(store, call.arguments[0]);
   if (!found.ok()) return Named(found.error(), "cycle");
-  json::object out = CycleJson(found->cycle);
+  json::object out = CycleJson(found->cycle, found->version);
   json::array bilateral;
   for (const auto& position : found->bilateral) {
     json::object& entry = bilateral.emplace_back(json::object()).get_object();
@@ -152,6 +158,7 @@ Result<std::string> PositionsPage(const ReadStore& store, const Call& call) {
   json::array carried;
   for (const auto& from : found->carried) {
     json::object& entry = carried.emplace_back(json::object()).get_object();
+    entry["cycle"] = from.name;
     entry["opened"] = JsonNumber(from.cycle);
     entry["by"] = JsonNumber(from.by);
     entry["items"] = JsonNumber(from.items);
@@ -169,7 +176,9 @@ Result<std::string> LatePage(const ReadStore& store, const Call& call) {
   const auto items = projections::LateItems(store, call.arguments[0]);
   if (!items.ok()) return items.error();
   if (items->size() > kPageLinesMax) return Error{Code::TOO_LARGE, "cycle", "too many late items"};
-  json::object out = CycleJson(*cycle);
+  const auto version = projections::VersionOf(store, cycle->cycle);
+  if (!version.ok()) return version.error();
+  json::object out = CycleJson(*cycle, *version);
   json::array list;
   for (const auto& item : *items) list.push_back(LateJson(item));
   out["late"] = std::move(list);

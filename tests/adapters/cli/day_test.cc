@@ -181,7 +181,12 @@ TEST_F(Day, AClosedCycleIsExportedForWhoeverSettlesIt) {
   const std::vector<std::string> messages = {"export", ledger(), Path("none"), "--what", "pacs009"};
   std::vector<std::string> of_cycle = messages;
   of_cycle.insert(of_cycle.end(), {"--cycle", "B202103010001"});
-  EXPECT_EQ(Longmen(messages).code, 0);  // every closed cycle: there is none
+  const Said none = Longmen(messages);  // of every closed cycle
+  EXPECT_EQ(none.code, 0);
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.err, "longmen: no cycle is closed yet, hence no message\n");
+  EXPECT_EQ(Longmen({"export", ledger(), Path("none"), "--what", "settlement-reports"}).err,
+            "longmen: no cycle is closed yet, hence no report\n");
   const Said open = Longmen(of_cycle);
   EXPECT_EQ(open.code, 1);
   EXPECT_TRUE(Holds(open.err, "cycle_not_closed at cycle: B202103010001 is open")) << open.err;
@@ -222,7 +227,7 @@ TEST_F(Day, WhoExportsMessagesThatMustNotBeSentIsTold) {
             0);
   const Said every = Longmen({"export", ledger(), Path("every"), "--what", "pacs029"});
   EXPECT_EQ(every.code, 0);
-  EXPECT_EQ(every.err, "");
+  EXPECT_EQ(every.err, "longmen: no cycle that is closed has a net to settle, hence no message\n");
   const Said aborted =
       Longmen({"export", ledger(), Path("out"), "--what", "pacs029", "--cycle", "B202103010001"});
   EXPECT_EQ(aborted.code, 0);
@@ -242,6 +247,60 @@ TEST_F(Day, WhoExportsMessagesThatMustNotBeSentIsTold) {
   EXPECT_EQ(empty.code, 0);
   EXPECT_EQ(empty.out, "");
   EXPECT_TRUE(Holds(empty.err, "B202103010003 has no net to settle")) << empty.err;
+}
+
+TEST_F(Day, ACycleThatWasChangedIsKnownAsThat) {
+  ASSERT_EQ(Ingest(ProposalText("close", "B202103010001",
+                                R"("settlement":{"action":"closed","next":"B202103010002"})") +
+                   "\n" +
+                   ProposalText("recast", "B202103010001",
+                                R"("settlement":{"action":"recast","without":"PSBC",)"
+                                R"("reason":"fails"})") +
+                   "\n")
+                .code,
+            0);
+  const std::string by = std::to_string(Records());
+  EXPECT_TRUE(Holds(Query({"cycles", "--csv"}).out, "," + by + ",,,fails\n"));
+  EXPECT_TRUE(Holds(Query({"cycles", "--json"}).out,
+                    fmt::format(R"("version":"2","changedBy":"{}","reason":"fails")", by)));
+  EXPECT_EQ(Query({"positions", "B202103010002", "--csv", "--part", "carried"}).out,
+            fmt::format("from,by,items\nB202103010001,{},3\n", by));
+  const Said messages = Longmen({"export", ledger(), Path("out"), "--what", "pacs029"});
+  EXPECT_EQ(messages.code, 0);
+  EXPECT_EQ(messages.err,
+            fmt::format("longmen: B202103010001 was changed by record {}: its messages are of "
+                        "version 2, and stand in the place of all earlier ones\n",
+                        by));
+  ASSERT_EQ(Ingest(ProposalText("abort", "B202103010001",
+                                R"("settlement":{"action":"aborted","reason":"no cover"})"))
+                .code,
+            0);
+  // By its name, as everywhere.
+  EXPECT_TRUE(Holds(Query({"cycles", "--json"}).out, R"("carriedInto":"B202103010002")"));
+}
+
+// What settled item by item is settled once more, as figures: everything is exported.
+TEST_F(Program, ASettledGrossCycleIsExported) {
+  std::string lines = BankLines({"A", "B"});
+  lines.replace(lines.find("multilateral_net"), std::string("multilateral_net").size(), "gross");
+  lines += PaymentGroup("p", "A", "B", 10'000) + "\n" +
+           ProposalText("close", "B202103010001",
+                        R"("settlement":{"action":"closed","next":"B202103010002"})") +
+           "\n" +
+           ProposalText("settle", "B202103010001",
+                        R"("settlement":{"action":"settled","reference":"R","positions":[)"
+                        R"({"participant":"A","currency":"CNY","grossIn":"0","grossOut":"10000",)"
+                        R"("net":"-10000"},{"participant":"B","currency":"CNY",)"
+                        R"("grossIn":"10000","grossOut":"0","net":"10000"}]})") +
+           "\n";
+  ASSERT_EQ(Ingest(lines).code, 0);
+  const Said said = Longmen({"export", ledger(), Path("all")});
+  EXPECT_EQ(said.code, 0) << said.err;
+  const auto files = FilesOf(Path("all"));
+  const auto report = files.lower_bound("settlement-result-report-B202103010001-");
+  ASSERT_NE(report, files.end());
+  EXPECT_TRUE(Holds(report->second, "A,,CNY,-10000,-100.00,debit,,0,0.00,,,")) << report->second;
+  EXPECT_FALSE(Holds(said.out, "pacs0")) << said.out;
 }
 
 TEST_F(Day, EveryItemOfACycleIsInTheReconciliationOfThatCycle) {

@@ -149,5 +149,23 @@ TEST_F(Clearing, ARefundAfterTheCutOffIsInItsOwnCycle) {
                                                {"BOB", "2/390000 2/950000 +560000"}}));
 }
 
+TEST_F(Clearing, ACycleThatWasChangedSaysWhichVersionItIsOf) {
+  RegisterBanks(kE2bBanks);
+  for (const testing::E2bPayment& payment : kE2bPayments) Pay(payment);
+  const auto open = Get("/v1/cycles").at("cycles").as_array().at(0).as_object();
+  EXPECT_FALSE(open.contains("version"));
+  Close("B202103010001", "B202103010002");
+  const auto closed = Get("/v1/cycles/B202103010001/positions");
+  EXPECT_EQ(closed.at("version").as_string(), "1");
+  EXPECT_FALSE(closed.contains("changedBy"));
+  Accept(ProposalText("recast", "B202103010001",
+                      R"("settlement":{"action":"recast","without":"BOB","reason":"fails"})"));
+  const auto changed = Get("/v1/cycles").at("cycles").as_array().at(0).as_object();
+  EXPECT_EQ(changed.at("version").as_string(), "2");
+  const auto carried = Get("/v1/cycles/B202103010002/positions").at("carried").as_array().at(0);
+  EXPECT_EQ(carried.at("cycle").as_string(), "B202103010001");
+  EXPECT_EQ(carried.at("by").as_string(), changed.at("changedBy").as_string());
+}
+
 }  // namespace
 }  // namespace longmen::adapters::http
