@@ -52,8 +52,9 @@ class Collector {
         came_.try_emplace(waiting.movement, waiting.movement < scope_.first ? scope_.begin : at);
       }
     }
-    // An abort's items were taken when they were booked.
-    if (!in_scope || (effects.cycle && effects.cycle->status == CycleStatus::kAborted)) return;
+    // Items of a record about a cycle are no payments: what an abort or a recast hands on was taken
+    // when it was booked, and a share of a loss is a claim that somebody failed to pay.
+    if (!in_scope || effects.cycle) return;
     for (const CycleItem& item : effects.items) {
       if (wanted_.contains(item.cycle)) Add(item, at);
     }

@@ -1,7 +1,8 @@
 // Cycle items: what the cycles of a log had participants pay each other, as payments in time.
 //
 // They are what the rules put into cycles when the log is applied again, in its order: refunds and
-// returns are payments too, and what an aborted cycle handed on is the payments it had. Their time
+// returns are payments too, what an aborted or recast cycle handed on is the payments it had, and
+// the shares of a loss are none. Their time
 // is that of their booking; of a payment that waited in a queue, that of its coming.
 #pragma once
 

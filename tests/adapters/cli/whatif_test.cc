@@ -55,6 +55,45 @@ TEST_F(Circle, WhatAnAbortedCycleHandsOnIsCountedOnce) {
   ExpectCircle(Methods());
 }
 
+TEST_F(Circle, WhatARecastCycleHandsOnIsCountedOnce) {
+  Take(At("12:00", ProposalText("close", "B202103010001",
+                                R"("settlement":{"action":"closed","next":"B202103010002"})")) +
+       At("12:00", ProposalText("recast", "B202103010001",
+                                R"("settlement":{"action":"recast","without":"A","reason":"x"})")));
+  const Said carried = Query({"positions", "B202103010002", "--json", "--part", "positions"});
+  ASSERT_TRUE(Holds(carried.out, R"("participant":"A")")) << carried.out;
+  ExpectCircle(Methods());
+}
+
+// A share of it is what B owes A because A failed: nobody sent anything.
+TEST_F(WhatIf, AShareOfALossIsNoPayment) {
+  std::string lines = With(BankLines({"A", "B"}), R"("kind":"settlement","unlimited":true)",
+                           R"("kind":"settlement")");
+  for (const char* bank : {"A", "B"}) {
+    lines += ProposalText(fmt::format("{}:s", bank), fmt::format("{}:s", bank),
+                          fmt::format(R"("registration":{{"account":{{"currency":"CNY","kind":)"
+                                      R"("suspense","unlimited":true,"participant":"{}"}}}})",
+                                      bank)) +
+             "\n";
+  }
+  lines += ProposalText("grant", "B:clearing",
+                        R"("registration":{"account":{"currency":"CNY","kind":"clearing",)"
+                        R"("scheme":"nucc","unlimited":true,"participant":"B",)"
+                        R"("bilateralLimits":[{"participant":"A","minor":"10000"}]}})") +
+           "\n";
+  Take(lines + At("09:00", PaymentGroup("p", "A", "B", 10'000)));
+  const auto before = Methods();
+  Take(At("12:00", ProposalText("close", "B202103010001",
+                                R"("settlement":{"action":"closed","next":"B202103010002"})")) +
+       At("12:00", ProposalText("share", "B202103010001",
+                                R"("settlement":{"action":"loss_shared","without":"A",)"
+                                R"("reason":"x","currency":"CNY",)"
+                                R"("shares":[{"participant":"B","minor":"10000"}]})")));
+  const Said shared = Query({"positions", "B202103010001", "--json", "--part", "positions"});
+  ASSERT_TRUE(Holds(shared.out, R"("netMinor":"0")")) << shared.out;
+  EXPECT_EQ(Methods(), before);
+}
+
 TEST_F(Circle, IsLookedAtByBookDate) {
   Take(At("09:00", PaymentGroup("next", "B", "C", 500), "2021-03-02") +
        At("09:00", PaymentGroup("last", "B", "C", 700), "2021-03-04"));
