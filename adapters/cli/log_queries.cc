@@ -1,5 +1,6 @@
 // Refusals, the outbox, answers and the log itself.
 #include <charconv>
+#include <set>
 
 #include "adapters/cli/queries.h"
 #include "engine/ledger/ledger.h"
@@ -7,6 +8,7 @@
 #include "events/codec/codec.h"
 #include "projections/exceptions/exceptions.h"
 #include "projections/outbox/outbox.h"
+#include "projections/queue/queue.h"
 #include "projections/store/body.h"
 
 namespace longmen::adapters::cli {
@@ -16,10 +18,6 @@ using enum ColumnKind;
 using engine::KnownId;
 
 constexpr size_t kLogReadBytes = 4u << 20;
-
-std::string_view CodeOrNothing(Code code) {
-  return code == Code::NONE ? std::string_view() : CodeName(code);
-}
 
 // Calls `visit` with the records after..last, at most `limit`.
 Status ForRecords(const engine::LogReader& log, Sequence after, Sequence last, size_t limit,
@@ -45,12 +43,53 @@ Status ForRecords(const engine::LogReader& log, Sequence after, Sequence last, s
   return Ok();
 }
 
-void AnswerRow(std::string_view source, std::string_view id, const KnownId& known, Table& table) {
+// "waiting" or "held"; empty: it is in no queue. Whose queue it would be in nothing says, so all of
+// them are looked through.
+Result<std::string_view> QueueStatusOf(const ReadStore& store, Sequence movement) {
+  const auto cycles = projections::Cycles(store);
+  if (!cycles.ok()) return cycles.error();
+  std::set<std::string> schemes;
+  for (const CycleState& cycle : *cycles) {
+    if (cycle.method == schema::SettlementMethod::QUEUED) schemes.insert(cycle.scheme.text());
+  }
+  for (const std::string& scheme : schemes) {
+    const auto queue = projections::QueueOf(store, scheme);
+    if (!queue.ok()) return queue.error();
+    for (const auto& payment : queue->payments) {
+      if (payment.movement == movement) return WaitingStatusName(payment.status);
+    }
+  }
+  return std::string_view();
+}
+
+// What became since of a movement that the proposal began: its outcome, and whether it waits.
+struct Became {
+  std::string outcome;
+  std::string_view queue;
+};
+
+Result<Became> BecameOf(const engine::LedgerView& ledger, const ReadStore& store,
+                        std::string_view source, std::string_view id) {
+  const auto movement = ledger.FindMovement(source, id);
+  if (!movement) return Became{};
+  Became became{.outcome = projections::EnumName(movement->outcome), .queue = {}};
+  if (movement->outcome != schema::Outcome::PENDING) return became;
+  const auto queue = QueueStatusOf(store, movement->sequence);
+  if (!queue.ok()) return queue.error();
+  became.queue = *queue;
+  return became;
+}
+
+Status AnswerRow(const engine::LedgerView& ledger, const ReadStore& store, std::string_view source,
+                 std::string_view id, const KnownId& known, Table& table) {
   const bool refused = known.refused != Code::NONE;
+  const auto became = BecameOf(ledger, store, source, id);
+  if (!became.ok()) return became.error();
   table.Row({source, id, refused ? "refused" : "accepted", Cell::Number(known.sequence),
-             CodeOrNothing(known.refused),
+             became->outcome, became->queue, Cell::CodeOrNone(known.refused),
              refused ? CodeClassName(ClassOf(known.refused)) : std::string_view(), known.field,
              refused ? Cell::Number(known.index) : Cell("")});
+  return Ok();
 }
 
 }  // namespace
@@ -139,25 +178,28 @@ Tables QueryOutbox(const ReadStore& store, const Page& page) {
   return std::vector{std::move(table)};
 }
 
-Tables QueryAnswer(const engine::LedgerView& ledger, std::string_view source, std::string_view id) {
+Tables QueryAnswer(const engine::LedgerView& ledger, const ReadStore& store,
+                   std::string_view source, std::string_view id) {
   Table table{"answer",
               {{"source"},
                {"id"},
                {"answer"},
                {"sequence", kNumber},
+               {"outcome"},
+               {"queue"},
                {"code"},
                {"class"},
                {"field"},
                {"index", kNumber}},
               {}};
   if (const auto known = ledger.FindId(source, id)) {
-    AnswerRow(source, id, *known, table);
+    RETURN_IF_ERROR(AnswerRow(ledger, store, source, id, *known, table));
   } else {
     for (size_t i = 0; i < engine::kGroupProposalsMax; ++i) {
       const std::string member = fmt::format("{}.{}", id, i);
       const auto known_member = ledger.FindId(source, member);
       if (!known_member) break;
-      AnswerRow(source, member, *known_member, table);
+      RETURN_IF_ERROR(AnswerRow(ledger, store, source, member, *known_member, table));
     }
   }
   if (table.rows.empty()) return Error{Code::NOT_FOUND, "id", "this id was never recorded"};
@@ -184,7 +226,7 @@ Tables QueryRecords(const engine::LogReader& log, Sequence after, Sequence last,
                projections::BodyName(projections::BodyOf(proposal)),
                projections::EnumName(proposal.getScenario()), View(proposal.getKey()),
                View(proposal.getSource()), View(proposal.getId()),
-               CodeOrNothing(record.header.exception)});
+               Cell::CodeOrNone(record.header.exception)});
   });
   if (!read.ok()) return read.error();
   return std::vector{std::move(table)};

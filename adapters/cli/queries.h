@@ -52,8 +52,10 @@ Tables QueryReconciliation(const ReadStore& store, const projections::Reconcilia
 Tables QueryRefusals(const ReadStore& store, const Page& page);
 Tables QueryOutbox(const ReadStore& store, const Page& page);
 
-// Of a proposal, or of all the proposals of a record. NOT_FOUND where it was never recorded.
-Tables QueryAnswer(const engine::LedgerView& ledger, std::string_view source, std::string_view id);
+// Of a proposal, or of all the proposals of a record, with what became since of a movement that it
+// began. NOT_FOUND where it was never recorded.
+Tables QueryAnswer(const engine::LedgerView& ledger, const ReadStore& store,
+                   std::string_view source, std::string_view id);
 
 // Records after a sequence up to `last`, as tables; as JSON they are whole.
 Tables QueryRecords(const engine::LogReader& log, Sequence after, Sequence last, size_t limit);

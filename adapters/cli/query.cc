@@ -130,7 +130,7 @@ Tables AskOutbox(const View& view, const Options& options) {
 }
 
 Tables AskAnswer(const View& view, const Options& options) {
-  return QueryAnswer(view.ledger(), options.source, options.id);
+  return QueryAnswer(view.ledger(), view.projections(), options.source, options.id);
 }
 
 Tables AskRecords(const View& view, const Options& options) {

@@ -135,5 +135,32 @@ TEST_F(Program, TheLedgerOfTheClearingPageIsAcceptedAsItStands) {
       << resolutions.out;
 }
 
+// A payment was accepted when it began to wait; what became of it is told by the same id.
+TEST_F(QueueOfProgram, AnAnswerSaysWhatBecameOfItsPayment) {
+  const auto answer = [&](const char* id) {
+    return Query({"answer", "operator", id, "--csv"}).out;
+  };
+  const std::string header = "source,id,answer,sequence,outcome,queue,code,class,field,index\n";
+  EXPECT_EQ(answer("p1"), header + "operator,p1,accepted,20,pending,waiting,,,,\n");
+  const auto change = [](const char* id, const char* what) {
+    return ProposalText(
+        fmt::format("{}-{}", what, id), fmt::format("k-{}", id),
+        fmt::format(R"("debit":{{"kind":"payout","amount":{{"minor":"10000","currency":"CNY"}},)"
+                    R"("resolves":{{"id":"{}"}},{}}})",
+                    id,
+                    what == std::string("hold") ? R"("outcome":"pending","queueAction":"hold")"
+                                                : R"("outcome":"failed")"));
+  };
+  Take({change("p1", "hold"), change("p3", "cancel")});
+  EXPECT_EQ(answer("p1"), header + "operator,p1,accepted,20,pending,held,,,,\n");
+  EXPECT_EQ(answer("p3"), header + "operator,p3,accepted,22,failed,,,,,\n");
+  EXPECT_EQ(answer("cancel-p3"), header + "operator,cancel-p3,accepted,25,,,,,,\n");
+  Take({ProposalText("funds", "f1",
+                     R"("debit":{"kind":"liquidity","amount":{"minor":"11000","currency":"CNY"},)"
+                     R"("outcome":"succeeded","payer":"B:settlement","payee":"B:reserve"})"),
+        Register("after", R"("participant":{})")});
+  EXPECT_EQ(answer("p2"), header + "operator,p2,accepted,21,succeeded,,,,,\n");
+}
+
 }  // namespace
 }  // namespace longmen::testing
