@@ -193,22 +193,26 @@ __int128 KeptFor(const State& state, Ref<AccountRow> clearing) {
          CoveringFor(state, clearing);
 }
 
-void HoldCover(Change& change, Ref<AccountRow> clearing) {
+void HoldCover(Change& change, Ref<AccountRow> clearing, int64_t earmarked) {
   State& state = change.state;
   const AccountRow& row = state.accounts[clearing];
-  if (row.kind != schema::AccountKind::CLEARING || !state.schemes[row.scheme].covered) return;
+  const bool covered =
+      row.kind == schema::AccountKind::CLEARING && state.schemes[row.scheme].covered;
+  if (!covered && earmarked == 0) return;
   const auto settlement =
       FindRole(state, row.participant, schema::AccountKind::SETTLEMENT, row.currency);
   if (settlement.empty()) return;
+  if (!covered) return change.Hold(settlement, earmarked);
   const TermsRow* terms = TermsOf(state, clearing);
   const __int128 owed = OwedBy(state, clearing) - (terms == nullptr ? 0 : terms->earmark);
   ReserveRow& reserve = state.reserves.Mutable(state.reserves.Upsert({clearing, {}}));
   // As far as 64 bits hold it: only reports can make anybody owe that much.
-  const __int128 room = INT64_MAX - state.accounts[settlement].held;
+  const __int128 room =
+      static_cast<__int128>(INT64_MAX) - state.accounts[settlement].held - earmarked;
   const auto more =
       static_cast<int64_t>(std::min(std::max<__int128>(0, owed) - reserve.covering, room));
   reserve.covering += more;
-  change.Hold(settlement, more);
+  change.Hold(settlement, more + earmarked);
 }
 
 int64_t EarmarkToPay(const State& state, Ref<AccountRow> clearing, __int128 minor, __int128 kept) {

@@ -252,10 +252,7 @@ void ApplyTerms(Change& change, Ref<AccountRow> account, schema::Account::Reader
   terms.earmark = cap.getEarmarkMinor();
   terms.bilateral = Limits(state, given.getBilateralLimits());
   if (terms.capped || !terms.bilateral.empty()) state.schemes.Mutable(row.scheme).watched = true;
-  if (more != 0) {
-    change.Hold(FindRole(state, row.participant, schema::AccountKind::SETTLEMENT, row.currency),
-                more);
-  }
+  HoldCover(change, account, more);
   if (!terms.capped) state.warnings.Erase(row.name);
 }
 

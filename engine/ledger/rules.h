@@ -297,8 +297,9 @@ Code ObjectionToResolved(const State& state, const MovementRow& movement);
 // scheme, earmarked or since it owes. It is no part of its liquidity.
 __int128 KeptFor(const State& state, Ref<AccountRow> clearing);
 int64_t CoveringFor(const State& state, Ref<AccountRow> clearing);  // the latter alone
-// Holds the money of a participant that owes a covered scheme, after either has changed.
-void HoldCover(Change& change, Ref<AccountRow> clearing);
+// Holds the money of a participant that owes a covered scheme, after either has changed; and so
+// much more is `earmarked` of it, in one hold: where one takes the other's place, nothing moves.
+void HoldCover(Change& change, Ref<AccountRow> clearing, int64_t earmarked = 0);
 // How much of its earmark it takes to pay `minor` of what it owes, of which `kept` is held beside.
 int64_t EarmarkToPay(const State& state, Ref<AccountRow> clearing, __int128 minor, __int128 kept);
 // Counts what is in flight against the cap of whoever sends it (+1), or no longer (-1).

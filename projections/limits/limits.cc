@@ -38,10 +38,11 @@ static void Fields(Archive& archive, Terms& terms) {
 
 namespace {
 
-constexpr std::string_view kSchemes = "limits/s";  // scheme -> nothing
+constexpr std::string_view kSchemes = "limits/s";  // scheme -> 1: covered
 constexpr std::string_view kTerms = "limits/c";    // scheme, participant, currency -> Terms
 constexpr std::string_view kMoney = "limits/m";    // participant, currency -> settlement account
 constexpr std::string_view kClaims = "limits/u";   // participant, currency -> suspense account
+constexpr std::string_view kKept = "limits/k";  // cycle, participant, currency -> minor units
 
 KeyWriter TermsKey(std::string_view scheme, std::string_view participant, uint16_t currency) {
   return std::move(KeyWriter(kTerms).Text(scheme).Text(participant).Small(currency));
@@ -104,13 +105,50 @@ Result<ParticipantLimit> LimitOf(const ReadStore& store, const Name& participant
   return limit;
 }
 
+template <typename Change>
+void Amend(Store& store, const KeyWriter& key, Change change) {
+  Terms terms = LoadOr(store, key, Terms{});
+  change(terms.cap);
+  PutEncoded(store, key, terms);
+}
+
+KeyWriter KeptKey(Sequence cycle, std::string_view participant, uint16_t currency) {
+  return std::move(KeyWriter(kKept).Number(cycle).Text(participant).Small(currency));
+}
+
+// What is held then of the money of whoever fails is for this cycle; but in a covered scheme, where
+// it is held for all that is owed.
+void FoldLossShared(schema::Settlement::Reader settlement, const CycleState& cycle,
+                    const Effects& effects, Store& store) {
+  const std::string_view without = View(settlement.getWithout());
+  const uint16_t currency = settlement.getCurrency();
+  if (settlement.getCollateralMinor() > 0) {
+    Amend(store, TermsKey(cycle.scheme, without, currency),
+          [&](NetDebitCap& cap) { cap.collateral -= settlement.getCollateralMinor(); });
+  }
+  const auto money = store.Get(AccountKey(kMoney, without, currency));
+  if (!money || LoadOr(store, KeyWriter(kSchemes).Text(cycle.scheme), uint8_t{0}) != 0) return;
+  const KeyWriter key = KeptKey(cycle.cycle, without, currency);
+  int64_t kept = LoadOr(store, key, int64_t{0});
+  for (const HoldChange& hold : effects.holds) {
+    if (std::string_view(hold.account) == *money) kept += hold.amount.minor;
+  }
+  PutEncoded(store, key, kept);
+}
+
 }  // namespace
+
+Result<int64_t> KeptFor(const ReadStore& store, Sequence cycle, std::string_view participant,
+                        Currency currency) {
+  const auto bytes = store.Get(KeptKey(cycle, participant, currency.numeric));
+  return bytes ? Decode<int64_t>(*bytes) : int64_t{0};
+}
 
 Result<SchemeLimits> LimitsOf(const ReadStore& store, std::string_view scheme) {
   if (!store.Get(KeyWriter(kSchemes).Text(scheme))) {
     return Error{Code::NOT_FOUND, "", "there is no such scheme"};
   }
-  SchemeLimits limits;
+  SchemeLimits limits{.covered = LoadOr(store, KeyWriter(kSchemes).Text(scheme), uint8_t{0}) != 0};
   std::optional<Error> error;
   const KeyWriter prefix = std::move(KeyWriter(kTerms).Text(scheme));
   store.Scan(prefix, {}, [&](std::string_view key, std::string_view value) {
@@ -138,20 +176,24 @@ void LimitsProjection::Fold(const RecordView&, schema::Proposal::Reader proposal
   const auto body = proposal.getBody();
   if (body.isRegistration()) {
     const auto registration = body.getRegistration();
-    if (registration.isScheme()) store.Put(KeyWriter(kSchemes).Text(View(proposal.getKey())), "");
+    if (registration.isScheme()) {
+      PutEncoded(store, KeyWriter(kSchemes).Text(View(proposal.getKey())),
+                 uint8_t{registration.getScheme().getCovered() ? uint8_t{1} : uint8_t{0}});
+    }
     if (registration.isAccount()) {
       FoldAccount(View(proposal.getKey()), registration.getAccount(), store);
     }
     return;
   }
+  for (const EarmarkSpent& spent : effects.earmarks_spent) {
+    Amend(store, TermsKey(spent.scheme, spent.participant, spent.amount.currency.numeric),
+          [&](NetDebitCap& cap) { cap.earmark -= spent.amount.minor; });
+  }
   if (!body.isSettlement() || !effects.cycle) return;
   const auto settlement = body.getSettlement();
-  if (settlement.getCollateralMinor() == 0) return;
-  const KeyWriter key =
-      TermsKey(effects.cycle->scheme, View(settlement.getWithout()), settlement.getCurrency());
-  Terms terms = LoadOr(store, key, Terms{});
-  terms.cap.collateral -= settlement.getCollateralMinor();
-  PutEncoded(store, key, terms);
+  if (settlement.getAction() == schema::SettlementAction::LOSS_SHARED) {
+    FoldLossShared(settlement, *effects.cycle, effects, store);
+  }
 }
 
 }  // namespace longmen::projections

@@ -2,8 +2,8 @@
 // (domain B4, E3).
 //
 // Terms are kept as the clearing accounts were registered last, less the collateral that a shared
-// loss has used; what is owed, the money at the central bank and what a suspense account bears are
-// the balances'.
+// loss has used and the earmark that a settlement has; what is owed, the money at the central bank
+// and what a suspense account bears are the balances'.
 #pragma once
 
 #include <optional>
@@ -49,12 +49,18 @@ struct BilateralGrant {
 };
 
 struct SchemeLimits {
+  bool covered = false;  // what is owed is held of the debtor's money, as far as none is earmarked
   std::vector<ParticipantLimit> participants;  // by participant, then currency number
   std::vector<BilateralGrant> grants;          // by creditor, currency number, debtor
 };
 
 // NOT_FOUND where there is no such scheme.
 Result<SchemeLimits> LimitsOf(const ReadStore& store, std::string_view scheme);
+
+// What of a participant's money at the central bank is held for its position in a cycle, since
+// others share its loss.
+Result<int64_t> KeptFor(const ReadStore& store, Sequence cycle, std::string_view participant,
+                        Currency currency);
 
 class LimitsProjection final : public Projection {
  public:
