@@ -25,7 +25,9 @@ struct CurrencySystem {
   }
 };
 
-engine::Standing StandingOf(const projections::ParticipantLimit& limit) {
+// `kept`: of its money, for its position in the cycle.
+engine::Standing StandingOf(const projections::ParticipantLimit& limit, bool covered,
+                            int64_t kept) {
   const projections::NetDebitCap cap = limit.cap.value_or(projections::NetDebitCap{});
   engine::Standing standing{.liquidity = limit.liquidity,
                             .collateral = cap.collateral,
@@ -33,19 +35,26 @@ engine::Standing StandingOf(const projections::ParticipantLimit& limit) {
                             .has_suspense = !limit.suspense.text().empty(),
                             .bearable = limit.bearable};
   if (limit.liquidity) {
-    const __int128 own = static_cast<__int128>(*limit.liquidity) + cap.earmark;
+    // In a covered scheme what it owes is held, as far as it is not earmarked.
+    const __int128 held =
+        covered ? std::max(limit.owed, cap.earmark) : static_cast<__int128>(cap.earmark);
+    const __int128 own = static_cast<__int128>(*limit.liquidity) + held + kept;
     standing.liquidity = static_cast<int64_t>(std::min<__int128>(own, INT64_MAX));
   }
   return standing;
 }
 
-Result<std::map<uint16_t, CurrencySystem>> SystemsOf(const projections::CyclePositions& cycle,
+Result<std::map<uint16_t, CurrencySystem>> SystemsOf(const ReadStore& store,
+                                                     const projections::CyclePositions& cycle,
                                                      const projections::SchemeLimits& limits) {
   std::map<uint16_t, CurrencySystem> systems;
   for (const auto& limit : limits.participants) {
     CurrencySystem& in = systems[limit.currency.numeric];
     in.names.push_back(limit.participant.text());
-    in.system.participants.push_back(StandingOf(limit));
+    const auto kept =
+        projections::KeptFor(store, cycle.cycle.cycle, limit.participant, limit.currency);
+    if (!kept.ok()) return kept.error();
+    in.system.participants.push_back(StandingOf(limit, limits.covered, *kept));
   }
   for (auto& [currency, in] : systems) {
     in.system.granted.assign(in.names.size(), std::vector<int64_t>(in.names.size(), 0));
@@ -125,7 +134,7 @@ Tables QueryFailure(const ReadStore& store, std::string_view cycle_name, std::st
   RETURN_IF_ERROR(CheckCycle(cycle->cycle));
   const auto limits = projections::LimitsOf(store, cycle->cycle.scheme);
   if (!limits.ok()) return limits.error();
-  const auto systems = SystemsOf(*cycle, *limits);
+  const auto systems = SystemsOf(store, *cycle, *limits);
   if (!systems.ok()) return systems.error();
   if (!without.empty() && std::ranges::none_of(*systems, [&](const auto& entry) {
         return entry.second.Find(without).has_value();

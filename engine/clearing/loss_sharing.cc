@@ -33,6 +33,20 @@ std::optional<std::vector<int64_t>> ShareLoss(int64_t loss, std::span<const int6
   return shares;
 }
 
+OwnMeans PayOwn(int64_t net_debit, std::optional<__int128> liquidity, int64_t collateral) {
+  OwnMeans means;
+  const __int128 own = liquidity.value_or(net_debit);
+  means.from_liquidity = static_cast<int64_t>(std::clamp<__int128>(own, 0, net_debit));
+  __int128 left = static_cast<__int128>(net_debit) - means.from_liquidity;
+  const __int128 below_zero = std::max<__int128>(0, -own);
+  if (left > 0 && collateral > below_zero) {
+    means.from_collateral = static_cast<int64_t>(std::min<__int128>(collateral, left + below_zero));
+    left -= means.from_collateral - below_zero;
+  }
+  means.loss = static_cast<int64_t>(left);
+  return means;
+}
+
 __int128 FailureReport::missing() const {
   return std::accumulate(
       survivors.begin(), survivors.end(), static_cast<__int128>(unshared),
@@ -84,11 +98,11 @@ FailureReport Fail(const NetSystem& system, uint32_t failed) {
         "clearing.failed", failed, participants.size(), system.granted.size());
   const Standing& own = participants[failed];
   FailureReport report{.failed = failed, .net_debit = std::max<int64_t>(0, -own.net)};
-  report.from_liquidity =
-      std::clamp<int64_t>(own.liquidity.value_or(report.net_debit), 0, report.net_debit);
-  const int64_t left = report.net_debit - report.from_liquidity;
-  report.from_collateral = system.shares_losses ? std::min(own.collateral, left) : 0;
-  report.loss = left - report.from_collateral;
+  const OwnMeans means =
+      PayOwn(report.net_debit, own.liquidity, system.shares_losses ? own.collateral : 0);
+  report.from_liquidity = means.from_liquidity;
+  report.from_collateral = means.from_collateral;
+  report.loss = means.loss;
 
   std::vector<int64_t> weights;
   for (uint32_t i = 0; i < participants.size(); ++i) {

@@ -26,6 +26,18 @@ namespace longmen::engine {
 // Nothing where there is a loss and no weight to share it by.
 std::optional<std::vector<int64_t>> ShareLoss(int64_t loss, std::span<const int64_t> weights);
 
+// What whoever fails pays itself: out of its liquidity first, nothing of it: without end, then out
+// of its collateral, which becomes money, so that a liquidity below zero takes its part of it
+// first; collateral of which nothing would be left is not used.
+struct OwnMeans {
+  int64_t from_liquidity = 0;
+  int64_t from_collateral = 0;
+  int64_t loss = 0;  // what both leave of the net debit
+
+  bool operator==(const OwnMeans&) const = default;
+};
+OwnMeans PayOwn(int64_t net_debit, std::optional<__int128> liquidity, int64_t collateral);
+
 // A participant as the day ends.
 struct Standing {
   int64_t net = 0;  // below zero: it owes

@@ -75,24 +75,19 @@ Loss LossOf(const State& state, Ref<CycleRow> ref, Ref<ParticipantRow> participa
     return fails(Code::NO_LOSS, "settlement.without");
   }
   const auto settlement = FindRole(state, participant, schema::AccountKind::SETTLEMENT, currency);
-  const TermsRow* terms =
-      state.terms.Find(state.accounts[ClearingOf(state, cycle, participant, currency)].terms);
-  __int128 left = static_cast<__int128>(position->out) - position->in;
-  __int128 hole = 0;  // where reports have spent more than there is
+  const auto clearing = ClearingOf(state, cycle, participant, currency);
+  const TermsRow* terms = state.terms.Find(state.accounts[clearing].terms);
+  std::optional<__int128> own = 0;
   if (!settlement.empty()) {
     const AccountRow& money = state.accounts[settlement];
-    const __int128 own = LiquidityOf(money) + position->kept +
-                         KeptFor(state, ClearingOf(state, cycle, participant, currency));
-    if (money.unlimited || own >= left) return fails(Code::NO_LOSS, "settlement.without");
-    left -= std::max<__int128>(own, 0);
-    hole = std::max<__int128>(-own, 0);
+    own = LiquidityOf(money) + position->kept + KeptFor(state, clearing);
+    if (money.unlimited) own.reset();
   }
-  // Collateral becomes money, and fills the hole first.
-  if (terms != nullptr && terms->collateral > hole) {
-    loss.collateral = static_cast<int64_t>(std::min<__int128>(terms->collateral, left + hole));
-    left -= loss.collateral - hole;
-  }
-  loss.minor = static_cast<int64_t>(left);
+  const int64_t net_debit = position->out - position->in;
+  const OwnMeans means = PayOwn(net_debit, own, terms == nullptr ? 0 : terms->collateral);
+  if (means.from_liquidity == net_debit) return fails(Code::NO_LOSS, "settlement.without");
+  loss.collateral = means.from_collateral;
+  loss.minor = means.loss;
   if (loss.minor == 0) return loss;
   std::vector<Share> grants = GrantsTo(state, cycle, participant, currency);
   std::vector<int64_t> weights;
