@@ -102,21 +102,21 @@ Status CheckNets(const ClosedCycle& closed, const std::vector<Settlement>& settl
 
 void Write(const ClosedCycle& closed, const ResultRow& row, CsvFile& file) {
   const CycleState& cycle = closed.positions.cycle;
-  const auto& [by, position, amount, moved] = row;
-  const Currency currency = position->currency;
+  const SettledPosition& position = *row.position;
+  const Currency currency = position.currency;
   WideSum net;
-  net.Add(position->net);
-  const auto of_moved = [&](auto field) { return moved ? field(*moved) : CsvText(""); };
+  net.Add(position.net);
+  const auto of_moved = [&](auto field) { return row.moved ? field(*row.moved) : CsvText(""); };
   file.Row({CsvText(cycle.name), CsvText(cycle.scheme), CsvDate(closed.settlement_date),
-            CsvText(position->participant), CsvText(position->counterparty),
+            CsvText(position.participant), CsvText(position.counterparty),
             CsvText(currency.alphabetic()), CsvNumber(net.value()), CsvAmount(net, currency),
             CsvText(Direction(net)),
-            of_moved([](const Moved& each) { return CsvText(each.account); }), CsvNumber(amount),
-            CsvAmount(amount, currency),
-            of_moved([](const Moved& each) { return CsvNumber(each.line.balance); }),
-            of_moved([&](const Moved& each) { return CsvAmount(each.line.balance, currency); }),
-            CsvInstant(by->recorded_at), CsvDate(by->book_date), CsvNumber(by->sequence),
-            CsvText(by->reference)});
+            of_moved([](const Moved& moved) { return CsvText(moved.account); }),
+            CsvNumber(row.amount), CsvAmount(row.amount, currency),
+            of_moved([](const Moved& moved) { return CsvNumber(moved.line.balance); }),
+            of_moved([&](const Moved& moved) { return CsvAmount(moved.line.balance, currency); }),
+            CsvInstant(row.by->recorded_at), CsvDate(row.by->book_date),
+            CsvNumber(row.by->sequence), CsvText(row.by->reference)});
 }
 
 }  // namespace
