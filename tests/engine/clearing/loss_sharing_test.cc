@@ -110,6 +110,16 @@ TEST(Failure, LeavesTheCollateralOfSurvivorsAlone) {
   EXPECT_FALSE(report.holds());
 }
 
+TEST(OwnMeans, AreLiquidityAndThenCollateralOfWhichAHoleTakesItsPart) {
+  EXPECT_EQ(PayOwn(100, 30, 50), (OwnMeans{30, 50, 20}));
+  EXPECT_EQ(PayOwn(100, 30, 90), (OwnMeans{30, 70, 0}));
+  EXPECT_EQ(PayOwn(100, 130, 90), (OwnMeans{100, 0, 0}));
+  EXPECT_EQ(PayOwn(100, std::nullopt, 90), (OwnMeans{100, 0, 0}));
+  EXPECT_EQ(PayOwn(100, -40, 90), (OwnMeans{0, 90, 50}));
+  EXPECT_EQ(PayOwn(100, -40, 200), (OwnMeans{0, 140, 0}));
+  EXPECT_EQ(PayOwn(100, -40, 40), (OwnMeans{0, 0, 100}));  // nothing would be left of it
+}
+
 // Of whom money is missing already; who has no end of it lacks none, however much is due.
 TEST(Failure, CountsWhatASurvivorOwesTheCentralBankAndNoEndOfMoney) {
   NetSystem system = Batch();
@@ -121,10 +131,11 @@ TEST(Failure, CountsWhatASurvivorOwesTheCentralBankAndNoEndOfMoney) {
   system.participants[2].liquidity = std::nullopt;
   EXPECT_TRUE(Fail(system, 3).holds());
   EXPECT_EQ(Fail(system, 3).survivors[2].available, std::nullopt);
-  // The failed one has no less than nothing, and pays everything where it has no end.
+  // What the failed one lacks already is taken out of its collateral first; it pays everything
+  // where it has no end.
   system.participants[3].liquidity = -5;
   EXPECT_EQ(Fail(system, 3).from_liquidity, 0);
-  EXPECT_EQ(Fail(system, 3).loss, 450'000);
+  EXPECT_EQ(Fail(system, 3).loss, 450'005);
   system.participants[3].liquidity = std::nullopt;
   EXPECT_EQ(Fail(system, 3).from_liquidity, 650'000);
 }
