@@ -38,14 +38,10 @@ __int128 OwedBetween(const State& state, Ref<SchemeRow> scheme, Ref<ParticipantR
     if (flow == nullptr || flow->settled || state.positions[flow->sender].settled) return;
     owed += static_cast<__int128>(flow->minor) * sign;
   };
-  const SchemeRow& row = state.schemes[scheme];
-  for (Sequence at = row.last_cycle; at != 0 && at >= row.first_live;) {
-    const Ref<CycleRow> cycle = state.cycles.RefOf(at);
-    at = state.cycles[cycle].previous;
-    if (!state.cycles[cycle].IsLive()) continue;
+  ForEachLiveCycle(state, scheme, [&](Ref<CycleRow> cycle) {
     add(cycle, from, to, +1);
     add(cycle, to, from, -1);
-  }
+  });
   return owed;
 }
 
@@ -168,16 +164,11 @@ bool Undercuts(const State& state, Ref<AccountRow> clearing,
   if (terms == nullptr) return undercuts;
   for (const BilateralLimitRow& before : terms->bilateral) {
     if (most(limits, before.participant) >= before.minor) continue;
-    const SchemeRow& scheme = state.schemes[row.scheme];
-    for (Sequence at = scheme.last_cycle; at != 0 && at >= scheme.first_live;) {
-      const Ref<CycleRow> cycle = state.cycles.RefOf(at);
-      at = state.cycles[cycle].previous;
+    ForEachLiveCycle(state, row.scheme, [&](Ref<CycleRow> cycle) {
       const PositionRow* position = state.positions.Find({cycle, before.participant, row.currency});
-      const bool closed =
-          state.cycles[cycle].IsLive() && state.cycles[cycle].status != CycleStatus::kOpen;
-      undercuts |=
-          closed && position != nullptr && !position->settled && position->in < position->out;
-    }
+      undercuts |= state.cycles[cycle].status != CycleStatus::kOpen && position != nullptr &&
+                   !position->settled && position->in < position->out;
+    });
   }
   return undercuts;
 }

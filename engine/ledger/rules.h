@@ -327,6 +327,16 @@ struct Side {
 std::vector<Side> SidesOf(const State& state, Ref<CycleRow> cycle);
 std::vector<Side> PositionsOf(const State& state, Ref<CycleRow> cycle);
 void MarkSettled(State& state, Ref<CycleRow> cycle, const Side& side);
+// The cycles of a scheme of which something is still to be settled, the newest first.
+template <typename Visit>
+void ForEachLiveCycle(const State& state, Ref<SchemeRow> ref, Visit visit) {
+  const SchemeRow& scheme = state.schemes[ref];
+  for (Sequence at = scheme.last_cycle; at != 0 && at >= scheme.first_live;) {
+    const Ref<CycleRow> cycle = state.cycles.RefOf(at);
+    at = state.cycles[cycle].previous;
+    if (state.cycles[cycle].IsLive()) visit(cycle);
+  }
+}
 // The row of a position, made where there is none.
 Ref<PositionRow> PositionOf(State& state, const PositionKey& key);
 

@@ -208,15 +208,11 @@ void ApplyClosed(Change& change, CycleRow& cycle, schema::Settlement::Reader set
 }
 
 // The cycle is over: what is still to be settled of its scheme begins later.
-void Retire(State& state, Ref<SchemeRow> ref) {
-  SchemeRow& scheme = state.schemes.Mutable(ref);
+void Retire(State& state, Ref<SchemeRow> scheme) {
   Sequence first = 0;
-  for (Sequence at = scheme.last_cycle; at != 0 && at >= scheme.first_live;) {
-    const CycleRow& cycle = *state.cycles.Find(at);
-    if (cycle.IsLive()) first = at;
-    at = cycle.previous;
-  }
-  scheme.first_live = first;
+  ForEachLiveCycle(state, scheme,
+                   [&](Ref<CycleRow> cycle) { first = state.cycles[cycle].sequence; });
+  state.schemes.Mutable(scheme).first_live = first;
 }
 
 // What its money does not pay, what was kept of it for the scheme does, and is kept no longer.
