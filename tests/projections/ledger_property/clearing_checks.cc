@@ -250,6 +250,25 @@ void CheckWarnings(const World& world) {
   EXPECT_EQ(listed, expected);
 }
 
+void CheckFloors(const World& world) {
+  std::map<std::string, reference::Wide> left;
+  for (const engine::Emitted& record : world.records) {
+    const auto body = ReadCanonical(record.proposal.bytes()).getBody();
+    const bool reported =
+        (body.isDebit() && body.getDebit().getBasis() == schema::Basis::REPORTED &&
+         ReadCanonical(record.proposal.bytes()).getSource().size() > 0) ||
+        (body.isRefund() && body.getRefund().getBasis() == schema::Basis::REPORTED);
+    for (const AccountState& account : record.effects.accounts) {
+      if (account.kind != schema::AccountKind::SETTLEMENT || account.unlimited) continue;
+      const reference::Wide now = reference::Wide{account.floor.minor} - account.balance.minor;
+      const auto [before, fresh] = left.try_emplace(account.account.text(), now);
+      EXPECT_TRUE(now >= 0 || now >= before->second || reported)
+          << account.account.text() << " at " << record.header.sequence;
+      before->second = now;
+    }
+  }
+}
+
 void CheckLimits(const World& world) {
   const reference::State& state = world.naive.state();
   for (const auto& [scheme, _] : state.schemes) {

@@ -253,6 +253,7 @@ TEST(ProjectionsProperty, SayWhatTheNaiveLedgerSumsUp) {
     CheckLateItems(world);
     CheckWarnings(world);
     CheckLimits(world);
+    CheckFloors(world);
     CheckVersions(world);
     CheckSettlements(world);
     if (HasFailure()) FAIL() << "case " << i;
