@@ -106,6 +106,28 @@ TEST_F(FailureOfProgram, SaysWhetherTheOthersCanFinishAndWhatEachWouldPay) {
   EXPECT_NE(nobody.err.find("nobody of that name clears"), std::string::npos) << nobody.err;
 }
 
+// What the question said is what the ledger takes; then the means that were counted are used up,
+// and what is kept of them pays the rest.
+TEST_F(FailureOfProgram, IsSharedAsItSaidAndThenNothingIsMissing) {
+  Take({ProposalText("close", "B202103010001", R"("settlement":{"action":"closed"})"),
+        ProposalText("share", "B202103010001",
+                     R"("settlement":{"action":"loss_shared","without":"CMB","currency":"CNY",)"
+                     R"("collateralMinor":"20000000","reason":"it failed","shares":[)"
+                     R"({"participant":"BOB","minor":"4500000"},)"
+                     R"({"participant":"ICBC","minor":"7500000"},)"
+                     R"({"participant":"PSBC","minor":"3000000"}]})")});
+  const std::string limits = Query({"limits", "nucc", "--csv"}).out;
+  EXPECT_NE(limits.find("CMB,CNY,50000000,500000.00,100000000,1000000.00,0,0.00,0,0.00,100000000,"
+                        "1000000.00,50000000,500000.00,0,0.00\n"),
+            std::string::npos)
+      << limits;
+  EXPECT_EQ(Failure(), "CMB 500000.00 missing 30000.00 no");  // which PSBC is to pay still
+  const std::string report = Query({"failure", "B202103010001", "--csv"}).out;
+  EXPECT_NE(report.find("CNY,CMB,50000000,500000.00,50000000,500000.00,0,0.00,0,0.00,0,0.00,"),
+            std::string::npos)
+      << report;
+}
+
 TEST_F(FailureOfProgram, CountsNoCollateralOfSurvivorsAndNoEndOfMoney) {
   Limit("PSBC",
         R"("cap":{"creditMinor":"0","collateralMinor":"9000000"},)"
