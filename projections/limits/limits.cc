@@ -42,7 +42,7 @@ constexpr std::string_view kSchemes = "limits/s";  // scheme -> 1: covered
 constexpr std::string_view kTerms = "limits/c";    // scheme, participant, currency -> Terms
 constexpr std::string_view kMoney = "limits/m";    // participant, currency -> settlement account
 constexpr std::string_view kClaims = "limits/u";   // participant, currency -> suspense account
-constexpr std::string_view kKept = "limits/k";  // cycle, participant, currency -> minor units
+constexpr std::string_view kKept = "limits/k";     // cycle, participant, currency -> minor units
 
 KeyWriter TermsKey(std::string_view scheme, std::string_view participant, uint16_t currency) {
   return std::move(KeyWriter(kTerms).Text(scheme).Text(participant).Small(currency));
