@@ -1,8 +1,8 @@
 // Can a cycle finish although a participant fails? (domain E6, the Lamfalussy test)
 #include <algorithm>
 #include <map>
-#include <set>
 
+#include "adapters/cli/liquidity_methods.h"
 #include "adapters/cli/queries.h"
 #include "engine/clearing/loss_sharing.h"
 #include "projections/limits/limits.h"
@@ -79,13 +79,6 @@ Result<std::map<uint16_t, CurrencySystem>> SystemsOf(const ReadStore& store,
   return systems;
 }
 
-Cell Wide(__int128 minor, Currency currency) {
-  WideSum sum;
-  for (; minor > INT64_MAX; minor -= INT64_MAX) sum.Add(INT64_MAX);
-  sum.Add(static_cast<int64_t>(minor));
-  return Cell::Amount(sum, currency);
-}
-
 Status CheckCycle(const CycleState& cycle) {
   if (cycle.status != CycleStatus::kOpen && cycle.status != CycleStatus::kClosed) {
     return Error{
@@ -106,7 +99,7 @@ void FailureRow(const CurrencySystem& in, Currency currency, const engine::Failu
   const auto amount = [currency](int64_t minor) { return Cell::Amount(minor, currency); };
   table.Row({currency.alphabetic(), in.names[report.failed], amount(report.net_debit),
              amount(report.from_liquidity), amount(report.from_collateral), amount(report.loss),
-             amount(report.unshared), Wide(report.missing(), currency),
+             amount(report.unshared), Cell::Amount(Wide(report.missing()), currency),
              Cell::CodeOrNone(report.obstacle), Cell::Flag(report.holds())});
 }
 
@@ -121,9 +114,9 @@ void SurvivorRow(const CurrencySystem& in, Currency currency, const engine::Surv
                  Table& table) {
   const auto amount = [currency](int64_t minor) { return Cell::Amount(minor, currency); };
   table.Row({currency.alphabetic(), in.names[survivor.participant], amount(survivor.granted),
-             amount(survivor.share), Wide(survivor.due, currency),
+             amount(survivor.share), Cell::Amount(Wide(survivor.due), currency),
              survivor.available ? amount(*survivor.available) : Cell(""),
-             Wide(survivor.missing, currency), Cell::CodeOrNone(survivor.obstacle)});
+             Cell::Amount(Wide(survivor.missing), currency), Cell::CodeOrNone(survivor.obstacle)});
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <tuple>
 
 #include "adapters/files/flow_columns.h"
 #include "projections/balances/balances.h"

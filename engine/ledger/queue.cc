@@ -71,7 +71,16 @@ void LookAt(State& state, Ref<SchemeRow> scheme, Ref<ParticipantRow> sender, uin
   }
 }
 
-void StopTimer(State& state, const QueueTimer& timer) { state.queue_timers.Erase(timer); }
+void StopResolving(State& state, const Name& scheme, QueueRow& queue) {
+  state.queue_timers.Erase(
+      {queue.resolve_at, QueueTimer::Kind::kResolve, scheme, queue.row_key.currency});
+  queue.resolve_at = 0;
+}
+
+void StopWindow(State& state, SchemeRow& scheme) {
+  state.queue_timers.Erase({scheme.window_at, QueueTimer::Kind::kWindow, scheme.name, 0});
+  scheme.window_at = 0;
+}
 
 // Something is different from when a resolution was tried last: it is tried again in time.
 void Changed(State& state, Ref<SchemeRow> scheme, uint16_t currency, Nanos now) {
@@ -79,8 +88,7 @@ void Changed(State& state, Ref<SchemeRow> scheme, uint16_t currency, Nanos now) 
   const Ref<QueueRow> ref = state.queues.RefOf({scheme, currency});
   QueueRow& queue = state.queues.Mutable(ref);
   if (IsEmpty(state.places, row.name, currency)) {
-    StopTimer(state, {queue.resolve_at, QueueTimer::Kind::kResolve, row.name, currency});
-    queue.resolve_at = 0;
+    StopResolving(state, row.name, queue);
     state.resolving.Erase({row.name, currency});
   } else if (row.resolve_minutes > 0 && queue.resolve_at == 0) {
     const Nanos every = row.resolve_minutes * kNanosPerMinute;
@@ -93,8 +101,7 @@ void Changed(State& state, Ref<SchemeRow> scheme, uint16_t currency, Nanos now) 
   SchemeRow& of = state.schemes.Mutable(scheme);
   const bool waits = HasAny(state.places, of.name) || HasAny(state.held, of.name);
   if (!waits) {
-    StopTimer(state, {of.window_at, QueueTimer::Kind::kWindow, of.name, 0});
-    of.window_at = 0;
+    StopWindow(state, of);
     state.ending.Erase(of.name);
   } else if (of.window_minutes > 0 && of.window_at == 0 &&
              !state.ending.values().contains(of.name)) {
@@ -267,14 +274,12 @@ void LeaveQueue(Change& change, const MovementRow& movement) {
 
 void TermsChanged(State& state, Ref<SchemeRow> scheme, Nanos now) {
   SchemeRow& row = state.schemes.Mutable(scheme);
-  StopTimer(state, {row.window_at, QueueTimer::Kind::kWindow, row.name, 0});
-  row.window_at = 0;
+  StopWindow(state, row);
   state.queues.ForEach([&](Ref<QueueRow> ref, const QueueRow& known) {
     const auto [of, currency] = known.row_key;
     if (of != scheme) return;
     QueueRow& queue = state.queues.Mutable(ref);
-    StopTimer(state, {queue.resolve_at, QueueTimer::Kind::kResolve, row.name, currency});
-    queue.resolve_at = 0;
+    StopResolving(state, row.name, queue);
     Changed(state, scheme, currency, now);
   });
 }
@@ -344,8 +349,7 @@ namespace {
 void Tried(State& state, Ref<SchemeRow> scheme, uint16_t currency) {
   const Name& name = state.schemes[scheme].name;
   QueueRow& queue = state.queues.Mutable(state.queues.RefOf({scheme, currency}));
-  StopTimer(state, {queue.resolve_at, QueueTimer::Kind::kResolve, name, currency});
-  queue.resolve_at = 0;
+  StopResolving(state, name, queue);
   state.resolving.Erase({name, currency});
 }
 
@@ -396,8 +400,7 @@ void ApplyQueueSettled(Change& change, Ref<SchemeRow> scheme,
 void ApplyWindowEnded(Change& change, Ref<SchemeRow> scheme) {
   State& state = change.state;
   SchemeRow& row = state.schemes.Mutable(scheme);
-  StopTimer(state, {row.window_at, QueueTimer::Kind::kWindow, row.name, 0});
-  row.window_at = 0;
+  StopWindow(state, row);
   state.ending.Insert(row.name);
   std::vector<uint16_t> currencies;
   state.queues.ForEach([&](Ref<QueueRow>, const QueueRow& queue) {

@@ -121,17 +121,13 @@ Code ObjectionTo(const State& state, const Discharge& discharge) {
 
 // Nobody is paid what nobody has paid in: of the positions that are settled, with those stated,
 // what is received is at most what is sent.
-bool PaysAhead(const State& state, Ref<CycleRow> ref, const std::map<SideName, Side>& open,
-               schema::Settlement::Reader settlement) {
+bool PaysAhead(const State& state, Ref<CycleRow> ref, const Discharges& stated) {
   std::map<uint16_t, __int128> paid;
   if (SettlesAtOnce(state.schemes[state.cycles[ref].scheme].method)) return false;
   for (const Side& side : SidesOf(state, ref)) {
     if (side.settled) paid[side.currency] += side.net();
   }
-  for (auto position : settlement.getPositions()) {
-    const Side& side = open.at(NameOf(position));
-    paid[side.currency] += side.net();
-  }
+  for (const auto& [of, discharge] : stated) paid[of.second] += discharge.net;
   return std::ranges::any_of(paid, [](const auto& entry) { return entry.second > 0; });
 }
 
@@ -156,7 +152,7 @@ Decision DecideSettled(const State& state, Ref<CycleRow> ref,
       }
     }
   }
-  if (PaysAhead(state, ref, open, settlement)) {
+  if (PaysAhead(state, ref, discharges)) {
     return ladder.Refuse(Code::INSUFFICIENT_LIQUIDITY, "settlement.positions");
   }
   for (const auto& [of, discharge] : discharges) {
@@ -316,10 +312,9 @@ Decision DecideSettlement(const Asked& asked) {
     return DecideSettled(state, named, settlement);
   }
   const bool at_once = SettlesAtOnce(state.schemes[cycle.scheme].method);
-  if (action == Action::LOSS_SHARED && !at_once) return DecideLossShared(state, named, settlement);
-  if (settling || (at_once && !cycle.flows.empty())) {
-    return ladder.Refuse(Code::PARTLY_SETTLED, "key");
-  }
+  // A loss may be shared among those who are not settled.
+  const bool partly = at_once ? !cycle.flows.empty() : settling && action != Action::LOSS_SHARED;
+  if (partly) return ladder.Refuse(Code::PARTLY_SETTLED, "key");
   if (action == Action::RECAST) return DecideRecast(state, named, settlement);
   if (action == Action::LOSS_SHARED) return DecideLossShared(state, named, settlement);
   const Ref<CycleRow> open = OpenCycleOf(state, cycle.scheme);
