@@ -190,12 +190,31 @@ std::string ForbiddenStatement(const Asked& asked, const SourceRow& source) {
   return MayTouchFile(asked.state, source, file) ? "" : "statement.participant";
 }
 
+// One of its sides is enough: it is that side's item.
+bool MayTouchMovement(const State& state, const SourceRow& source, const MovementRow& movement) {
+  const auto may = [&](Ref<AccountRow> account) {
+    return MayTouch(source, state.participants[state.accounts[account].participant].name);
+  };
+  return may(movement.payer) ||
+         std::any_of(movement.legs.begin(), movement.legs.end(),
+                     [&](const LegRow& leg) { return may(leg.account); });
+}
+
 std::string ForbiddenResolution(const Asked& asked, const SourceRow& source) {
-  const auto lines = asked.proposal.getBody().getResolution().getLines();
+  const auto resolution = asked.proposal.getBody().getResolution();
+  const auto lines = resolution.getLines();
   for (uint32_t i = 0; i < lines.size(); ++i) {
     const FileRow* file = asked.state.files.Find(View(lines[i].getFile()));
     if (!MayTouchFile(asked.state, source, file)) {
       return Indexed("resolution.lines", i, "file");
+    }
+  }
+  const auto movements = resolution.getMovements();
+  for (uint32_t i = 0; i < movements.size(); ++i) {
+    const Ref<MovementRow> ref = FindMovement(asked.state, SourceOf(movements[i], asked.opened),
+                                              View(movements[i].getId()));
+    if (!ref.empty() && !MayTouchMovement(asked.state, source, asked.state.movements[ref])) {
+      return Indexed("resolution.movements", i, "id");
     }
   }
   return "";

@@ -361,12 +361,20 @@ bool WarmIdentity(State& state, History& history, const Opened& proposal) {
 
 void WarmSubject(State& state, History& history, Sequence settled, const Opened& proposal) {
   const auto body = proposal.proposal.getBody();
-  if (!body.isOrder() && !body.isAuthorization() && !body.isDebit() && !body.isRefund()) return;
+  const bool resolution = body.isResolution() && body.getResolution().hasMovements();
+  if (!resolution && !body.isOrder() && !body.isAuthorization() && !body.isDebit() &&
+      !body.isRefund()) {
+    return;
+  }
   Warmer warmer(state, history, settled);
   const auto by = [&](schema::Reference::Reader reference) {
     warmer.Movement(reference.hasSource() ? View(reference.getSource()) : proposal.source,
                     View(reference.getId()));
   };
+  if (resolution) {
+    for (auto movement : body.getResolution().getMovements()) by(movement);
+    return;
+  }
   warmer.Order(proposal.order);
   if (body.isDebit() && body.getDebit().hasResolves()) by(body.getDebit().getResolves());
   if (!body.isRefund()) return;

@@ -195,6 +195,29 @@ Decision DecideScheme(const Asked& asked, schema::Scheme::Reader scheme) {
   return {};
 }
 
+// What it names exists; nothing of it is kept here, for it decides nothing.
+Decision DecideMatchingRule(const Asked& asked, schema::MatchingRule::Reader rule) {
+  const std::pair<std::string_view, const char*> participants[] = {
+      {View(rule.getParticipant()), "registration.matchingRule.participant"},
+      {View(rule.getIssuer()), "registration.matchingRule.issuer"}};
+  for (const auto& [name, field] : participants) {
+    if (asked.state.participants.Find(name) == nullptr) {
+      return Ladder().Refuse(Code::UNKNOWN_PARTICIPANT, field);
+    }
+  }
+  const std::pair<std::string_view, const char*> accounts[] = {
+      {View(rule.getAccount()), "registration.matchingRule.account"},
+      {View(rule.getSuspense()), "registration.matchingRule.suspense"},
+      {View(rule.getWriteOff()), "registration.matchingRule.writeOff"},
+      {View(rule.getMirror()), "registration.matchingRule.mirror"}};
+  for (const auto& [name, field] : accounts) {
+    if (!name.empty() && asked.state.accounts.Find(name) == nullptr) {
+      return Ladder().Refuse(Code::UNKNOWN_ACCOUNT, field);
+    }
+  }
+  return {};
+}
+
 std::vector<std::string> Texts(capnp::List<capnp::Text>::Reader texts) {
   std::vector<std::string> result;
   result.reserve(texts.size());
@@ -376,6 +399,8 @@ Decision DecideRegistration(const Asked& asked) {
       return DecideMandate(asked, registration.getMandate());
     case schema::Registration::SCHEME:
       return DecideScheme(asked, registration.getScheme());
+    case schema::Registration::MATCHING_RULE:
+      return DecideMatchingRule(asked, registration.getMatchingRule());
     case schema::Registration::LEDGER:
     case schema::Registration::PARTICIPANT:
     case schema::Registration::TARIFF:
@@ -426,6 +451,8 @@ void ApplyRegistration(Change& change) {
     case schema::Registration::RISK_POLICY:
       state.risk_policies.Mutable(state.risk_policies.Upsert(key)).policy =
           RiskPolicy(registration.getRiskPolicy());
+      break;
+    case schema::Registration::MATCHING_RULE:
       break;
   }
 }

@@ -197,6 +197,11 @@ void Begin(Change& change, MovementRow& movement);
 // A movement was changed; one without an order ages by itself.
 void Changed(Change& change, Ref<MovementRow> movement);
 
+// Whose proposal a reference names: its own, unless another is stated.
+inline std::string_view SourceOf(schema::Reference::Reader reference, const Opened& opened) {
+  return reference.hasSource() ? View(reference.getSource()) : opened.source;
+}
+
 // Looks up the movement that a reference names; empty: none of that kind.
 Ref<MovementRow> FindMovementBy(const State& state, std::string_view source,
                                 schema::Reference::Reader reference, MovementKind kind);

@@ -566,25 +566,42 @@ struct FlowRow : KeyedRow<FlowKey> {
   }
 };
 
-struct LineRow {
-  int64_t minor = 0;  // credit positive
-  bool taken = false;
-
-  template <typename Self>
-  static auto Fields(Self& s) {
-    return std::tie(s.minor, s.taken);
-  }
-};
-
 struct FileRow : TextRow {
   Ref<ParticipantRow> participant;
   uint16_t currency = 0;
   bool complete = false;
-  std::vector<LineRow> lines;
+  uint32_t lines = 0;
+  __int128 credits = 0;
+  __int128 debits = 0;  // as a count >= 0
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.participant, s.currency, s.complete, s.lines);
+    return std::tie(s.name, s.participant, s.currency, s.complete, s.lines, s.credits, s.debits);
+  }
+};
+
+struct LinesKey {
+  static constexpr uint32_t kLines = 64;  // in a row: it is copied before each of them is added
+
+  Ref<FileRow> file;
+  uint32_t row = 0;
+  bool operator==(const LinesKey&) const = default;
+
+  static LinesKey Of(Ref<FileRow> file, uint32_t line) { return {file, (line - 1) / kLines}; }
+  uint32_t Hash() const { return HashNumbers(file.number, row, 0); }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.file, s.row);
+  }
+};
+
+// Lines of a file that follow each other, 8 bytes a line: files are long.
+struct LinesRow : KeyedRow<LinesKey> {
+  FewOf<int64_t, LinesKey::kLines> lines;  // twice the minor units, credit positive; odd: taken
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.lines);
   }
 };
 
@@ -780,10 +797,12 @@ struct State {
   Table<PositionRow> positions;
   Table<FlowRow> flows;
   Table<FileRow> files;
+  Table<LinesRow> file_lines;
   Table<IdentityRow> ids;
   OrderedSet<Timer> timers;
   OrderedSet<std::string> idle_schemes;  // without an open cycle
   OrderedSet<std::string> warnings;      // clearing accounts whose cap is to be warned of
+  OrderedSet<Sequence> taken;            // movements that a resolution named, by their names
   // Queues.
   Table<QueuedRow> queued;
   Table<QueueRow> queues;
@@ -820,8 +839,8 @@ struct State {
                std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars,
                         s.fee_tables, s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves,
                         s.roles, s.mandates, s.usage, s.account_usage, s.tariffs, s.resources,
-                        s.cycles, s.cycle_names, s.positions, s.flows, s.files, s.timers,
-                        s.idle_schemes, s.warnings, s.queued, s.queues, s.places, s.held,
+                        s.cycles, s.cycle_names, s.positions, s.flows, s.files, s.file_lines,
+                        s.timers, s.idle_schemes, s.warnings, s.taken, s.queued, s.queues, s.places, s.held,
                         s.releasable, s.settled, s.resolving, s.ending, s.queue_timers));
   }
   // For every one that a group may change.

@@ -6,18 +6,12 @@
 namespace longmen::engine {
 namespace {
 
-struct Totals {
-  __int128 credit = 0;
-  __int128 debit = 0;
-};
-Totals TotalsOf(const FileRow& file) {
-  Totals totals;
-  for (const LineRow& line : file.lines) {
-    (line.minor >= 0 ? totals.credit : totals.debit) += line.minor;
-  }
-  totals.debit = -totals.debit;
-  return totals;
+const int64_t& LineOf(const State& state, Ref<FileRow> file, uint32_t line) {
+  const LinesKey key = LinesKey::Of(file, line);
+  return state.file_lines.Find(key)->lines[line - 1 - key.row * LinesKey::kLines];
 }
+int64_t MinorOf(int64_t line) { return line >> 1; }
+bool IsTaken(int64_t line) { return (line & 1) != 0; }
 
 Decision DecideHeader(const Asked& asked, schema::Statement::Reader statement) {
   const Ladder ladder;
@@ -32,14 +26,13 @@ Decision DecideHeader(const Asked& asked, schema::Statement::Reader statement) {
 
 Decision DecideTrailer(const FileRow& file, schema::Statement::Reader statement) {
   const Ladder ladder;
-  const Totals totals = TotalsOf(file);
-  if (statement.getCount() != file.lines.size()) {
+  if (statement.getCount() != file.lines) {
     return ladder.Refuse(Code::CONTROL_TOTAL_MISMATCH, "statement.count");
   }
-  if (statement.getCreditMinor() != totals.credit) {
+  if (statement.getCreditMinor() != file.credits) {
     return ladder.Refuse(Code::CONTROL_TOTAL_MISMATCH, "statement.creditMinor");
   }
-  if (statement.getDebitMinor() != totals.debit) {
+  if (statement.getDebitMinor() != file.debits) {
     return ladder.Refuse(Code::CONTROL_TOTAL_MISMATCH, "statement.debitMinor");
   }
   return {};
@@ -62,7 +55,7 @@ Decision DecideStatement(const Asked& asked) {
   if (statement.getAmount().getCurrency() != file->currency) {
     return ladder.Refuse(Code::CURRENCY_MISMATCH, "statement.amount.currency");
   }
-  if (statement.getLine() != file->lines.size() + 1) {
+  if (statement.getLine() != uint64_t{file->lines} + 1) {
     return ladder.Refuse(Code::LINE_OUT_OF_ORDER, "statement.line");
   }
   return {};
@@ -71,7 +64,8 @@ Decision DecideStatement(const Asked& asked) {
 void ApplyStatement(Change& change) {
   State& state = change.state;
   const auto statement = change.proposal.getBody().getStatement();
-  FileRow& file = state.files.Mutable(state.files.Upsert(change.opened.key()));
+  const Ref<FileRow> ref = state.files.Upsert(change.opened.key());
+  FileRow& file = state.files.Mutable(ref);
   switch (statement.getAction()) {
     case schema::StatementAction::HEADER:
       file.participant = state.participants.RefOf(View(statement.getParticipant()));
@@ -79,8 +73,10 @@ void ApplyStatement(Change& change) {
       break;
     case schema::StatementAction::LINE: {
       const int64_t minor = statement.getAmount().getMinor();
-      file.lines.push_back(
-          {statement.getDirection() == schema::Direction::CREDIT ? minor : -minor, false});
+      const bool credit = statement.getDirection() == schema::Direction::CREDIT;
+      (credit ? file.credits : file.debits) += minor;
+      const auto row = state.file_lines.Upsert(LinesKey::Of(ref, ++file.lines));
+      state.file_lines.Mutable(row).lines.push_back(2 * (credit ? minor : -minor));
       break;
     }
     case schema::StatementAction::TRAILER:
@@ -91,27 +87,48 @@ void ApplyStatement(Change& change) {
 
 Decision DecideResolution(const Asked& asked) {
   const Ladder ladder;
+  const State& state = asked.state;
   const auto resolution = asked.proposal.getBody().getResolution();
+  const uint16_t currency = resolution.getAmount().getCurrency();
   const auto lines = resolution.getLines();
   std::set<std::pair<std::string_view, uint32_t>> named;
   __int128 sum = 0;
   for (uint32_t i = 0; i < lines.size(); ++i) {
-    const FileRow* file = asked.state.files.Find(View(lines[i].getFile()));
+    const Ref<FileRow> ref = state.files.RefOf(View(lines[i].getFile()));
     const std::string file_field = Indexed("resolution.lines", i, "file");
     const std::string line_field = Indexed("resolution.lines", i, "line");
-    if (file == nullptr) return ladder.Refuse(Code::UNKNOWN_FILE, file_field);
-    if (!file->complete) return ladder.Refuse(Code::FILE_INCOMPLETE, file_field);
-    const uint32_t line = lines[i].getLine();
-    if (line == 0 || line > file->lines.size()) {
-      return ladder.Refuse(Code::UNKNOWN_LINE, line_field);
-    }
-    if (file->lines[line - 1].taken || !named.insert({View(lines[i].getFile()), line}).second) {
+    if (ref.empty()) return ladder.Refuse(Code::UNKNOWN_FILE, file_field);
+    const FileRow& file = state.files[ref];
+    if (!file.complete) return ladder.Refuse(Code::FILE_INCOMPLETE, file_field);
+    const uint32_t number = lines[i].getLine();
+    if (number == 0 || number > file.lines) return ladder.Refuse(Code::UNKNOWN_LINE, line_field);
+    const int64_t line = LineOf(state, ref, number);
+    if (IsTaken(line) || !named.insert({View(lines[i].getFile()), number}).second) {
       return ladder.Refuse(Code::LINE_TAKEN, line_field);
     }
-    if (file->currency != resolution.getAmount().getCurrency()) {
+    if (file.currency != currency) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
     }
-    sum += file->lines[line - 1].minor;
+    sum += MinorOf(line);
+  }
+  const auto movements = resolution.getMovements();
+  std::set<Sequence> moved;
+  __int128 moved_sum = 0;
+  for (uint32_t i = 0; i < movements.size(); ++i) {
+    const Ref<MovementRow> ref = 
+        FindMovement(state, SourceOf(movements[i], asked.opened), View(movements[i].getId()));
+    const std::string field = Indexed("resolution.movements", i, "id");
+    if (ref.empty()) return ladder.Refuse(Code::UNKNOWN_MOVEMENT, field);
+    const MovementRow& movement = state.movements[ref];
+    if (state.taken.values().contains(movement.sequence) ||
+        !moved.insert(movement.sequence).second) {
+      return ladder.Refuse(Code::MOVEMENT_TAKEN, field);
+    }
+    if (movement.payee_currency() != currency) {
+      return ladder.Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
+    }
+    const bool refund = movement.kind == MovementKind::kRefund;
+    moved_sum += refund ? -movement.payee_minor() : movement.payee_minor();
   }
   if (View(resolution.getBy()) == View(resolution.getApprovedBy())) {
     return ladder.Refuse(Code::SAME_APPROVER, "resolution.approvedBy");
@@ -119,16 +136,25 @@ Decision DecideResolution(const Asked& asked) {
   if (sum != resolution.getAmount().getMinor()) {
     return ladder.Refuse(Code::AMOUNT_MISMATCH, "resolution.amount.minor");
   }
+  if (moved_sum != resolution.getMovementsMinor()) {
+    return ladder.Refuse(Code::AMOUNT_MISMATCH, "resolution.movementsMinor");
+  }
   return {};
 }
 
 void ApplyResolution(Change& change) {
+  State& state = change.state;
   const auto resolution = change.proposal.getBody().getResolution();
   if (resolution.getKind() == schema::ResolutionKind::WAITING) return;
   for (auto line : resolution.getLines()) {
-    auto& files = change.state.files;
-    FileRow& file = files.Mutable(files.RefOf(View(line.getFile())));
-    file.lines[line.getLine() - 1].taken = true;
+    const LinesKey key = LinesKey::Of(state.files.RefOf(View(line.getFile())), line.getLine());
+    LinesRow& row = state.file_lines.Mutable(state.file_lines.RefOf(key));
+    row.lines[line.getLine() - 1 - key.row * LinesKey::kLines] |= 1;
+  }
+  for (auto movement : resolution.getMovements()) {
+    const Ref<MovementRow> ref = 
+        FindMovement(state, SourceOf(movement, change.opened), View(movement.getId()));
+    state.taken.Insert(state.movements[ref].sequence);
   }
 }
 

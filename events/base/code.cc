@@ -101,6 +101,7 @@ CodeClass ClassOf(Code code) {
     case Code::NO_SUSPENSE_ACCOUNT:
     case Code::NO_LOSS:
     case Code::NOBODY_SHARES:
+    case Code::UNKNOWN_MOVEMENT:
       return CodeClass::kRetryUnderNewId;
     default:
       return CodeClass::kFinal;

@@ -77,35 +77,71 @@ bool HasNoLineFields(schema::Statement::Reader statement, ShapeRules& rules) {
                       "statement.direction") &&
          rules.Absent(statement.getLine() == 0, "statement.line") &&
          rules.Absent(statement.getReference().size() == 0, "statement.reference") &&
-         rules.Absent(statement.getStatus().size() == 0, "statement.status");
+         rules.Absent(statement.getStatus().size() == 0, "statement.status") &&
+         rules.Absent(statement.getKind() == schema::StatementLineKind::UNSTATED,
+                      "statement.kind") &&
+         rules.Absent(statement.getOutcome() == schema::Outcome::UNSTATED, "statement.outcome") &&
+         rules.Absent(statement.getFeeMinor() == 0, "statement.feeMinor") &&
+         rules.Absent(statement.getOrderKey().size() == 0, "statement.orderKey") &&
+         rules.Absent(statement.getOriginalReference().size() == 0,
+                      "statement.originalReference");
+}
+
+bool HasNoHeaderFields(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Absent(statement.getParticipant().size() == 0, "statement.participant") &&
+         rules.Absent(statement.getToDate() == 0, "statement.toDate") &&
+         rules.Absent(statement.getChannel().size() == 0, "statement.channel") &&
+         rules.Absent(statement.getAccount().size() == 0, "statement.account") &&
+         rules.Absent(statement.getFormat().size() == 0, "statement.format") &&
+         rules.Absent(statement.getContentHash().size() == 0, "statement.contentHash");
+}
+
+bool CheckBalance(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Absent(statement.getHasBalance() || statement.getBalanceMinor() == 0,
+                      "statement.balanceMinor") &&
+         rules.Within(statement.getBalanceMinor(), "statement.balanceMinor");
 }
 
 bool CheckHeader(schema::Statement::Reader statement, ShapeRules& rules) {
   return rules.Currency(statement.getAmount().getCurrency(), "statement.amount.currency") &&
          rules.RequiredId(statement.getParticipant(), "statement.participant") &&
+         rules.Date(statement.getToDate(), "statement.toDate") &&
+         (statement.getToDate() == 0 || statement.getToDate() >= statement.getDate() ||
+          rules.Fail(Code::BAD_TIME, "statement.toDate", "before the first day")) &&
+         rules.Id(statement.getChannel(), "statement.channel") &&
+         rules.Text(statement.getAccount(), "statement.account") &&
+         rules.Id(statement.getFormat(), "statement.format") &&
+         rules.Digest(statement.getContentHash(), "statement.contentHash") &&
+         CheckBalance(statement, rules) &&
          HasNoLineFields(statement, rules) && HasNoTrailerFields(statement, rules);
 }
 
 bool CheckLine(schema::Statement::Reader statement, ShapeRules& rules) {
   const auto amount = statement.getAmount();
-  return rules.Amount(amount.getMinor(), amount.getCurrency(), "statement.amount",
-                      "statement.amount.minor", "statement.amount.currency") &&
+  // Issuers list what cost nothing, too.
+  return rules.NotNegative(amount.getMinor(), "statement.amount.minor") &&
+         rules.Currency(amount.getCurrency(), "statement.amount.currency") &&
          rules.Required(statement.getDirection() != schema::Direction::UNSTATED,
                         "statement.direction") &&
          rules.Required(statement.getLine() > 0, "statement.line") &&
-         rules.Absent(statement.getParticipant().size() == 0, "statement.participant") &&
-         HasNoTrailerFields(statement, rules) &&
+         HasNoHeaderFields(statement, rules) && HasNoTrailerFields(statement, rules) &&
          rules.Text(statement.getReference(), "statement.reference") &&
-         rules.Free(statement.getStatus(), "statement.status");
+         rules.Free(statement.getStatus(), "statement.status") &&
+         rules.Known(statement.getKind(), schema::StatementLineKind::ADJUSTMENT,
+                     "statement.kind") &&
+         rules.Known(statement.getOutcome(), schema::Outcome::FAILED, "statement.outcome") &&
+         rules.Within(statement.getFeeMinor(), "statement.feeMinor") &&
+         CheckBalance(statement, rules) &&
+         rules.Text(statement.getOrderKey(), "statement.orderKey") &&
+         rules.Text(statement.getOriginalReference(), "statement.originalReference");
 }
 
 bool CheckTrailer(schema::Statement::Reader statement, ShapeRules& rules) {
   return rules.NotNegative(statement.getCreditMinor(), "statement.creditMinor", INT64_MAX) &&
          rules.NotNegative(statement.getDebitMinor(), "statement.debitMinor", INT64_MAX) &&
-         HasNoLineFields(statement, rules) &&
+         HasNoHeaderFields(statement, rules) && CheckBalance(statement, rules) && HasNoLineFields(statement, rules) &&
          rules.Absent(statement.getAmount().getCurrency() == 0, "statement.amount.currency") &&
-         rules.Absent(statement.getDate() == 0, "statement.date") &&
-         rules.Absent(statement.getParticipant().size() == 0, "statement.participant");
+         rules.Absent(statement.getDate() == 0, "statement.date");
 }
 
 }  // namespace
@@ -163,8 +199,19 @@ bool CheckResolution(schema::Proposal::Reader proposal, ShapeRules& rules) {
     return false;
   }
   const auto lines = resolution.getLines();
-  if (!rules.Required(lines.size() > 0, kLines) || !rules.ListSize(lines.size(), kLines)) {
+  const auto movements = resolution.getMovements();
+  constexpr const char* kMovements = "resolution.movements";
+  if (!rules.Required(lines.size() + movements.size() > 0, kLines) ||
+      !rules.ListSize(lines.size(), kLines) || !rules.ListSize(movements.size(), kMovements) ||
+      !rules.Within(resolution.getMovementsMinor(), "resolution.movementsMinor", INT64_MAX) ||
+      !rules.Absent(movements.size() > 0 || resolution.getMovementsMinor() == 0,
+                    "resolution.movementsMinor")) {
     return false;
+  }
+  for (unsigned i = 0; i < movements.size(); ++i) {
+    if (!rules.Reference(movements[i], {kMovements, i, "id"}, {kMovements, i, "source"})) {
+      return false;
+    }
   }
   for (unsigned i = 0; i < lines.size(); ++i) {
     if (!rules.Required(lines[i].getLine() > 0, {kLines, i, "line"}) ||

@@ -3,6 +3,8 @@
 namespace longmen::codec {
 namespace {
 
+constexpr int kMinutesOfDay = 24 * 60;
+
 // How late or early a source may be: at most some thirty years, so that sums stay in 64 bits.
 constexpr int64_t kBoundMax = 1'000'000'000'000'000'000;
 
@@ -413,6 +415,35 @@ bool CheckTariff(schema::Tariff::Reader tariff, ShapeRules& rules) {
          CheckParkingTariff(tariff.getParking(), rules);
 }
 
+bool CheckMatchingRule(schema::MatchingRule::Reader rule, ShapeRules& rules) {
+  constexpr const char* kKinds = "registration.matchingRule.kinds";
+  const auto kinds = rule.getKinds();
+  if (!rules.ListSize(kinds.size(), kKinds)) return false;
+  for (unsigned i = 0; i < kinds.size(); ++i) {
+    if (!rules.Known(kinds[i], schema::StatementLineKind::ADJUSTMENT, {kKinds, i}) ||
+        !rules.Required(kinds[i] != schema::StatementLineKind::UNSTATED, {kKinds, i})) {
+      return false;
+    }
+  }
+  const int16_t starts = rule.getDayStartMinute();
+  return rules.Known(rule.getStatus(), schema::Status::CLOSED,
+                     "registration.matchingRule.status") &&
+         ((-kMinutesOfDay < starts && starts < kMinutesOfDay) ||
+          rules.Fail(Code::BAD_TIME, "registration.matchingRule.dayStartMinute")) &&
+         (rule.getEdgeMinutes() <= kMinutesOfDay ||
+          rules.Fail(Code::BAD_TIME, "registration.matchingRule.edgeMinutes")) &&
+         rules.UtcOffset(rule.getUtcOffsetMinutes(), "registration.matchingRule.utcOffsetMinutes") &&
+         rules.NotNegative(rule.getAmountToleranceMinor(),
+                           "registration.matchingRule.amountToleranceMinor") &&
+         rules.RequiredId(rule.getParticipant(), "registration.matchingRule.participant") &&
+         rules.RequiredId(rule.getIssuer(), "registration.matchingRule.issuer") &&
+         rules.Ids(rule.getChannels(), "registration.matchingRule.channels") &&
+         rules.Id(rule.getAccount(), "registration.matchingRule.account") &&
+         rules.Id(rule.getSuspense(), "registration.matchingRule.suspense") &&
+         rules.Id(rule.getWriteOff(), "registration.matchingRule.writeOff") &&
+         rules.Id(rule.getMirror(), "registration.matchingRule.mirror");
+}
+
 }  // namespace
 
 bool CheckRegistration(schema::Proposal::Reader proposal, ShapeRules& rules) {
@@ -453,6 +484,9 @@ bool CheckRegistration(schema::Proposal::Reader proposal, ShapeRules& rules) {
     case Kind::RISK_POLICY:
       return rules.Required(registration.hasRiskPolicy(), "registration.riskPolicy") &&
              CheckRiskPolicy(registration.getRiskPolicy(), rules);
+    case Kind::MATCHING_RULE:
+      return rules.Required(registration.hasMatchingRule(), "registration.matchingRule") &&
+             CheckMatchingRule(registration.getMatchingRule(), rules);
   }
   return rules.Fail(Code::UNKNOWN_ENUM, "registration");
 }

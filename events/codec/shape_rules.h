@@ -85,6 +85,10 @@ class ShapeRules {
 
   bool Positive(int64_t minor, const Place& place);  // 1 to kAmountMax
   bool NotNegative(int64_t value, const Place& place, int64_t max = kAmountMax);
+  // -max to max.
+  bool Within(int64_t value, const Place& place, int64_t max = kAmountMax) {
+    return (-max <= value && value <= max) || Fail(Code::AMOUNT_OUT_OF_RANGE, place);
+  }
   bool Currency(uint16_t numeric, const Place& place);  // present and in the table
   // An amount that must be there; the places are the group's and its two members'.
   bool Amount(int64_t minor, uint16_t currency, const Place& group, const Place& minor_place,

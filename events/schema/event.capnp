@@ -133,6 +133,7 @@ struct Registration {
     calendar @7 :Calendar;
     feeTable @8 :FeeTable;
     riskPolicy @9 :RiskPolicy;
+    matchingRule @10 :MatchingRule;
   }
 }
 
@@ -353,6 +354,28 @@ struct RiskStep {
 struct RiskPolicy {
   rules @0 :List(RiskRule);
   steps @1 :List(RiskStep);
+}
+
+struct MatchingRule {
+  # Which statements are held against which of our items, and how (docs/reconciliation.md). What an
+  # account says of a day and what its issuer says of it are the same where nothing is wrong.
+  status @0 :Status;              # only an open one is applied
+  dayStartMinute @1 :Int16;       # the issuer's days begin so many minutes after local midnight; -60: at 23:00 before
+  utcOffsetMinutes @2 :Int16;     # of its days
+  edgeMinutes @3 :UInt16;
+  # An item so close to the end or beginning of a day may be in the statement of the day beside it; 0: any may.
+  dueDays @4 :UInt8;              # so many days after the end of a day its statement is expected
+  dayTolerance @5 :UInt8;         # where only amount and day say that two are the same: so many days apart at most
+  netOfFees @6 :Bool;             # statements have amounts less what the issuer charges
+  amountToleranceMinor @7 :Int64; # two amounts agree that differ by no more
+  participant @8 :Text;           # whose items
+  issuer @9 :Text;                # the participant whose statements
+  channels @10 :List(Text);       # of items and of statements; none: all
+  kinds @11 :List(StatementLineKind);   # what statements list; none: all
+  account @12 :Text;              # its postings are the items, not the participant's movements
+  suspense @13 :Text;             # the account for what nobody can attribute
+  writeOff @14 :Text;             # the account that bears what is written off
+  mirror @15 :Text;               # the account that stands for what the issuer keeps
 }
 
 struct Tariff {
@@ -648,6 +671,19 @@ enum Direction {
   debit @2;
 }
 
+enum StatementLineKind {
+  unstated @0;
+  payment @1;
+  refund @2;
+  fee @3;
+  topUp @4;
+  withdrawal @5;
+  payout @6;
+  reversal @7;
+  paymentReturn @8;
+  adjustment @9;
+}
+
 struct Statement {
   # Somebody else's file; the key names it. It moves nothing; lines count after the trailer.
   amount :group {
@@ -660,10 +696,22 @@ struct Statement {
   count @5 :UInt32;             # of the trailer
   creditMinor @6 :Int64;        # of the trailer
   debitMinor @7 :Int64;         # of the trailer
-  date @8 :Int32 $date;
+  date @8 :Int32 $date;         # of the header: the first day it covers; of a line: its issuer's day
   participant @9 :Text;         # of the header: whose word it is
   reference @10 :Text;          # of a line: the channel's reference
   status @11 :Text;             # of a line, in the issuer's words
+  toDate @12 :Int32 $date;      # of the header: the last day it covers; absent: the first
+  kind @13 :StatementLineKind;  # this and the next of a line
+  outcome @14 :Outcome;         # what `status` says; unstated: nothing
+  feeMinor @15 :Int64;          # what the issuer charged for it; below 0: gave back
+  balanceMinor @16 :Int64;      # of the account, after the line; of the header: before the first
+  hasBalance @17 :Bool;         # it states one
+  orderKey @18 :Text;           # of a line, like the next: our number of the order or refund
+  originalReference @19 :Text;  # the issuer's reference of what it gives back
+  channel @20 :Text;            # this and the rest of the header; of all lines
+  account @21 :Text;            # by the name that the issuer has for it
+  format @22 :Text;             # in which the file came
+  contentHash @23 :Data;        # SHA-256 of the file
 }
 
 enum ResolutionKind {
@@ -689,6 +737,8 @@ struct Resolution {
   reason @4 :Text;
   by @5 :Text;
   approvedBy @6 :Text;
+  movements @7 :List(Reference);   # debits and refunds of ours, by the proposal that began each
+  movementsMinor @8 :Int64;        # debits less refunds among them
 }
 
 struct Refusal {
@@ -1116,4 +1166,15 @@ enum Code {
   # state, continued
   noLoss @125;
   nobodyShares @126;
+
+  # existence, continued
+  unknownMovement @127;
+
+  # state, continued
+  movementTaken @128;
+
+  # statement files, before anything is proposed
+  unknownFormat @129;
+  badLine @130;
+  balanceMismatch @131;
 }

@@ -22,7 +22,7 @@ namespace {
 
 // Grows with every change of what any fold writes: an older store is then derived anew.
 constexpr std::string_view kFormatKey = "format";
-constexpr std::string_view kFormat = "11";
+constexpr std::string_view kFormat = "12";
 
 }  // namespace
 

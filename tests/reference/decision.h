@@ -44,6 +44,7 @@ class Decision {
 
   void Register();
   void RegisterSource();
+  void RegisterMatchingRule();
   void RegisterAccount();
   void RegisterMandate();
   void RegisterScheme();
@@ -108,6 +109,8 @@ class Decision {
   void CheckCap(const Account& account) const;
   void DecideStatement();
   void DecideResolution();
+  const Movement* MovementNamed(schema::Reference::Reader reference) const;
+  bool MayTouchMovement(const Movement& movement) const;  // any side of it
 
   State& state_;
   schema::Proposal::Reader proposal_;

@@ -69,7 +69,24 @@ void Decision::Register() {
     case Which::RISK_POLICY:
       state_.risk_policies.insert(key_);
       return;
+    case Which::MATCHING_RULE:
+      return RegisterMatchingRule();
   }
+}
+
+void Decision::RegisterMatchingRule() {
+  auto given = proposal_.getBody().getRegistration().getMatchingRule();
+  RefuseIf(!state_.participants.contains(Str(given.getParticipant())), Code::UNKNOWN_PARTICIPANT,
+           "registration.matchingRule.participant");
+  RefuseIf(!state_.participants.contains(Str(given.getIssuer())), Code::UNKNOWN_PARTICIPANT,
+           "registration.matchingRule.issuer");
+  const auto check = [this](const std::string& account, const char* field) {
+    RefuseIf(!account.empty() && !state_.accounts.contains(account), Code::UNKNOWN_ACCOUNT, field);
+  };
+  check(Str(given.getAccount()), "registration.matchingRule.account");
+  check(Str(given.getSuspense()), "registration.matchingRule.suspense");
+  check(Str(given.getWriteOff()), "registration.matchingRule.writeOff");
+  check(Str(given.getMirror()), "registration.matchingRule.mirror");
 }
 
 void Decision::RegisterSource() {

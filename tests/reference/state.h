@@ -247,6 +247,7 @@ struct State {
   std::map<Identity, Sequence> began;  // the movement an identity began
   std::map<Sequence, Cycle> cycles;
   std::map<std::string, StatementFile> files;
+  std::set<Sequence> resolved;  // movements that a resolution named
   std::vector<Part> postings;
   std::vector<Item> items;
   std::map<Identity, Known> known;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/reference/decision.h"
 
 namespace longmen::reference {
@@ -39,6 +41,19 @@ void Decision::DecideStatement() {
   file.complete = true;
 }
 
+const Movement* Decision::MovementNamed(schema::Reference::Reader reference) const {
+  const std::string source =
+      reference.hasSource() ? Str(reference.getSource()) : Str(proposal_.getSource());
+  const auto began = state_.began.find({source, Str(reference.getId())});
+  return began == state_.began.end() ? nullptr : &state_.movements.at(began->second);
+}
+
+bool Decision::MayTouchMovement(const Movement& movement) const {
+  bool may = MayTouchAccount(movement.payer);
+  for (const Part& leg : movement.legs) may = may || MayTouchAccount(leg.account);
+  return may;
+}
+
 void Decision::DecideResolution() {
   auto given = proposal_.getBody().getResolution();
   auto lines = given.getLines();
@@ -46,6 +61,13 @@ void Decision::DecideResolution() {
     const auto file = state_.files.find(Str(lines[i].getFile()));
     RefuseIf(file != state_.files.end() && !MayTouch(file->second.participant), Code::NOT_PERMITTED,
              Indexed("resolution.lines", i, ".file"));
+  }
+  std::vector<const Movement*> movements;
+  for (auto movement : given.getMovements()) {
+    movements.push_back(MovementNamed(movement));
+    RefuseIf(movements.back() != nullptr && !MayTouchMovement(*movements.back()),
+             Code::NOT_PERMITTED,
+             Indexed("resolution.movements", static_cast<unsigned>(movements.size() - 1), ".id"));
   }
   Wide sum = 0;
   for (unsigned i = 0; i < lines.size(); ++i) {
@@ -69,9 +91,24 @@ void Decision::DecideResolution() {
              "resolution.amount.currency");
     sum += line.direction == schema::Direction::CREDIT ? Wide{line.minor} : -Wide{line.minor};
   }
+  Wide moved = 0;
+  for (unsigned i = 0; i < movements.size(); ++i) {
+    const std::string field = Indexed("resolution.movements", i, ".id");
+    RefuseIf(movements[i] == nullptr, Code::UNKNOWN_MOVEMENT, field);
+    const Movement& movement = *movements[i];
+    const bool named_before =
+        std::find(movements.begin(), movements.begin() + i, &movement) != movements.begin() + i;
+    RefuseIf(state_.resolved.contains(movement.sequence) || named_before, Code::MOVEMENT_TAKEN, field);
+    RefuseIf(movement.payees_currency() != given.getAmount().getCurrency(),
+             Code::CURRENCY_MISMATCH, "resolution.amount.currency");
+    moved += movement.kind == MovementKind::kRefund ? -Wide{movement.payees_amount()}
+                                                     : Wide{movement.payees_amount()};
+  }
   RefuseIf(given.getBy() == given.getApprovedBy(), Code::SAME_APPROVER, "resolution.approvedBy");
   RefuseIf(sum != given.getAmount().getMinor(), Code::AMOUNT_MISMATCH, "resolution.amount.minor");
+  RefuseIf(moved != given.getMovementsMinor(), Code::AMOUNT_MISMATCH, "resolution.movementsMinor");
   if (given.getKind() == schema::ResolutionKind::WAITING) return;
+  for (const Movement* movement : movements) state_.resolved.insert(movement->sequence);
   for (auto line : lines) {
     state_.files.at(Str(line.getFile())).lines.at(line.getLine() - 1).taken = true;
   }
