@@ -145,16 +145,17 @@ Decision DecideResolution(const Asked& asked) {
 void ApplyResolution(Change& change) {
   State& state = change.state;
   const auto resolution = change.proposal.getBody().getResolution();
+  for (auto movement : resolution.getMovements()) {
+    const Ref<MovementRow> ref =
+        FindMovement(state, SourceOf(movement, change.opened), View(movement.getId()));
+    change.effects.named.push_back(state.movements[ref].sequence);
+  }
   if (resolution.getKind() == schema::ResolutionKind::WAITING) return;
+  for (const Sequence movement : change.effects.named) state.taken.Insert(movement);
   for (auto line : resolution.getLines()) {
     const LinesKey key = LinesKey::Of(state.files.RefOf(View(line.getFile())), line.getLine());
     LinesRow& row = state.file_lines.Mutable(state.file_lines.RefOf(key));
     row.lines[line.getLine() - 1 - key.row * LinesKey::kLines] |= 1;
-  }
-  for (auto movement : resolution.getMovements()) {
-    const Ref<MovementRow> ref = 
-        FindMovement(state, SourceOf(movement, change.opened), View(movement.getId()));
-    state.taken.Insert(state.movements[ref].sequence);
   }
 }
 

@@ -185,6 +185,7 @@ struct Effects {
   std::vector<CycleItem> removed;     // of a recast: what is taken out of its cycle
   std::vector<WaitingState> waiting;  // every payment of a queue that it changed
   std::vector<EarmarkSpent> earmarks_spent;
+  std::vector<Sequence> named;  // of a resolution: the movements that it names, by their names
   Sequence late_for = 0;  // the cycle whose cut-off an item came after that occurred before it
   Code exception = Code::NONE;  // as in the record's header
   bool operator==(const Effects&) const = default;

@@ -8,6 +8,7 @@
 #include "projections/exceptions/exceptions.h"
 #include "projections/journal/journal.h"
 #include "projections/limits/limits.h"
+#include "projections/matching/matching.h"
 #include "projections/orders/orders.h"
 #include "projections/outbox/outbox.h"
 #include "projections/payments/payments.h"
@@ -40,9 +41,10 @@ std::span<const Projection* const> Projections() {
   static const QueueProjection queue;
   static const WarningsProjection warnings;
   static const LimitsProjection limits;
-  static const std::array<const Projection*, 13> all = {
+  static const MatchingProjection matching;
+  static const std::array<const Projection*, 14> all = {
       &calendar, &balances,   &orders,   &journal, &statements, &positions, &reconciliation,
-      &outbox,   &exceptions, &payments, &queue,   &warnings,   &limits};
+      &outbox,   &exceptions, &payments, &queue,   &warnings,   &limits,    &matching};
   return all;
 }
 

@@ -92,6 +92,21 @@ void PutFate(const CycleState& cycle, Sequence sequence, Store& store) {
   store.Put(KeyWriter(kCycles).Number(cycle.cycle), Encode(fate));
 }
 
+OpenMovement ToOpen(const MovementState& movement, LineType type) {
+  return {.movement = movement.sequence,
+          .type = type,
+          .outcome = movement.outcome,
+          .scenario = movement.scenario,
+          .channel = movement.channel.str(),
+          .order_key = movement.key.str(),
+          .channel_reference = movement.channel_reference.str(),
+          .payer_bank = movement.from_participant.text(),
+          .payee_bank = movement.to_participant.text(),
+          .amount = movement.of_payee(),
+          .clearing_date = movement.clearing_date,
+          .event_time = movement.occurred_at};
+}
+
 // Gathers the lines of each bank and channel that go to the same row.
 class ReconciliationFolder final : public Folder {
  public:
@@ -177,10 +192,11 @@ void ReconciliationFolder::Fold(const RecordView& record, schema::Proposal::Read
   // one record, and are never open.
   const bool begins = movement.sequence == header.sequence;
   const KeyWriter open = std::move(KeyWriter(kOpen).Number(movement.sequence));
-  const LineType type = begins ? TypeOf(proposal) : LoadOr(store_, open, TypeOf(proposal));
+  const LineType type =
+      begins ? TypeOf(proposal) : LoadOr(store_, open, OpenMovement{.type = TypeOf(proposal)}).type;
   if (movement.outcome == schema::Outcome::PENDING ||
       movement.outcome == schema::Outcome::UNKNOWN) {
-    PutEncoded(store_, open, type);
+    PutEncoded(store_, open, ToOpen(movement, type));
     return;
   }
   if (!begins) store_.Delete(open);

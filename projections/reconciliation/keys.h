@@ -11,7 +11,7 @@ inline constexpr std::string_view kLines = "reconciliation/l";
 inline constexpr Sequence kRowRecords = 1u << 12;
 // cycle -> CycleFate
 inline constexpr std::string_view kCycles = "reconciliation/c";
-// movement -> LineType, while its outcome is pending or unknown
+// movement -> OpenMovement, while its outcome is pending or unknown
 inline constexpr std::string_view kOpen = "reconciliation/o";
 // participant -> nothing
 inline constexpr std::string_view kParticipants = "reconciliation/p";
@@ -27,6 +27,13 @@ struct CycleFate {
 template <typename Archive>
 void Fields(Archive& archive, CycleFate& fate) {
   archive(fate.name, fate.carried_into, fate.carried_by);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, OpenMovement& open) {
+  archive(open.movement, open.type, open.outcome, open.scenario, open.channel, open.order_key);
+  archive(open.channel_reference, open.payer_bank, open.payee_bank, open.amount);
+  archive(open.clearing_date, open.event_time);
 }
 
 // A line without what its row's key says, and without the name of its cycle, which its fate says.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "projections/reconciliation/keys.h"
@@ -35,47 +36,66 @@ std::vector<ReconciliationSummary> Summarise(const std::vector<ReconciliationLin
   return summary;
 }
 
-ReconciliationLine ToLine(const ReconciliationLine& filed, Sequence row, StoredLine& stored) {
-  ReconciliationLine line = filed;
+// Fills `line`, of which the row's key has said the first four fields.
+void TakeStored(Sequence row, const StoredLine& stored, ReconciliationLine& line) {
   line.booked = row * kRowRecords + stored.offset;
   line.event = line.booked - stored.booked_after;
   line.clearing_date = stored.clearing_date;
   line.cycle = stored.cycle;
-  line.batch = stored.batch;
-  line.order_key = stored.order_key;
-  line.channel_reference = stored.channel_reference;
+  line.batch = stored.batch.view();
+  line.carried_from.clear();
+  line.order_key = stored.order_key.view();
+  line.channel_reference = stored.channel_reference.view();
   line.original = stored.original;
   line.type = stored.type;
-  const std::string& other = stored.other.empty() ? filed.participant : stored.other.str();
-  line.payer_bank = (stored.sides & kPays) != 0 ? filed.participant : other;
-  line.payee_bank = (stored.sides & kIsPaid) != 0 ? filed.participant : other;
+  const std::string_view other =
+      stored.other.empty() ? std::string_view(line.participant) : stored.other.view();
+  line.payer_bank = (stored.sides & kPays) != 0 ? std::string_view(line.participant) : other;
+  line.payee_bank = (stored.sides & kIsPaid) != 0 ? std::string_view(line.participant) : other;
   line.amount = stored.amount;
   line.fee = stored.fee;
   line.event_time = stored.event_time;
   line.exception = stored.exception;
-  return line;
 }
 
-// The lines under a prefix of their rows' keys.
+using VisitLine = std::function<Status(ReconciliationLine&)>;
+
+// The lines under a prefix of their rows' keys, one after the other in the same object.
+Status VisitUnder(const ReadStore& store, std::string_view prefix, const VisitLine& visit) {
+  ReconciliationLine line;
+  StoredLine stored;
+  Status status = Ok();
+  store.Scan(prefix, {}, [&](std::string_view key, std::string_view value) {
+    KeyReader reader(key, kLines);
+    line.scenario = static_cast<schema::Scenario>(reader.Small());
+    line.book_date = reader.Date();
+    line.participant = reader.Text();
+    line.channel = reader.Text();
+    const Sequence row = reader.Number();
+    if (!reader.done()) status = CorruptKey();
+    ValueReader values(value);
+    while (status.ok() && !values.done()) {
+      values(stored);
+      if (!values.ok()) {
+        status = Error{Code::CORRUPT, "", "a stored value cannot be read"};
+        break;
+      }
+      TakeStored(row, stored, line);
+      status = visit(line);
+    }
+    return status.ok();
+  });
+  return status;
+}
+
 Result<std::vector<ReconciliationLine>> LinesUnder(const ReadStore& store,
                                                    std::string_view prefix) {
   std::vector<ReconciliationLine> lines;
-  std::optional<Error> error;
-  store.Scan(prefix, {}, [&](std::string_view key, std::string_view value) {
-    KeyReader reader(key, kLines);
-    ReconciliationLine filed;
-    filed.scenario = static_cast<schema::Scenario>(reader.Small());
-    filed.book_date = reader.Date();
-    filed.participant = reader.Text();
-    filed.channel = reader.Text();
-    const Sequence row = reader.Number();
-    auto series = reader.done() ? DecodeSeries<StoredLine>(value) : CorruptKey();
-    if (!series.ok()) error = series.error();
-    if (error) return false;
-    for (StoredLine& stored : *series) lines.push_back(ToLine(filed, row, stored));
-    return true;
+  const Status status = VisitUnder(store, prefix, [&lines](const ReconciliationLine& line) {
+    lines.push_back(line);
+    return Ok();
   });
-  if (error) return *error;
+  if (!status.ok()) return status.error();
   return lines;
 }
 
@@ -147,7 +167,7 @@ std::string_view LineTypeName(LineType type) {
     case LineType::kWriteOff:
       return "WRITE_OFF";
     case LineType::kLiquidity:
-      return "liquidity";
+      return "LIQUIDITY";
     case LineType::kExchange:
       return "EXCHANGE";
   }
@@ -178,6 +198,67 @@ Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
     std::erase_if(day.lines, [](const auto& line) { return line.participant != line.payer_bank; });
   }
   return day;
+}
+
+namespace {
+
+// One scan a scenario: their number is that of the schema's enumerants.
+constexpr auto kLastScenario = schema::Scenario::TAKEOUT;
+template <typename Visit>
+Status ForEachScenario(const Visit& visit) {
+  for (auto each = uint16_t{0}; each <= static_cast<uint16_t>(kLastScenario); ++each) {
+    RETURN_IF_ERROR(visit(static_cast<schema::Scenario>(each)));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Status VisitLines(const ReadStore& store, DayNumber book_date, std::string_view participant,
+                  const std::function<Status(const ReconciliationLine&)>& visit) {
+  CarriedLines carried(store);
+  return ForEachScenario([&](schema::Scenario scenario) {
+    const auto prefix =
+        std::move(KeyWriter(kLines).Scenario(scenario).Date(book_date).Text(participant));
+    return VisitUnder(store, prefix, [&](ReconciliationLine& line) -> Status {
+      RETURN_IF_ERROR(carried.Follow(line));
+      return visit(line);
+    });
+  });
+}
+
+std::vector<DayNumber> DatesWithLines(const ReadStore& store, std::string_view participant) {
+  std::set<DayNumber> dates;
+  const auto of_scenario = [&](schema::Scenario scenario) -> Status {
+    const KeyWriter prefix = std::move(KeyWriter(kLines).Scenario(scenario));
+    std::string after;
+    // From the first row of a date to the first behind all of that date.
+    while (true) {
+      std::optional<DayNumber> date;
+      store.Scan(prefix, after, [&](std::string_view key, std::string_view) {
+        KeyReader reader(key, kLines);
+        reader.Small();
+        date = reader.Date();
+        return false;
+      });
+      if (!date) return Ok();
+      const auto of_date = std::move(KeyWriter(kLines).Scenario(scenario).Date(*date));
+      const KeyWriter of_participant = std::move(KeyWriter(of_date).Text(participant));
+      store.Scan(of_participant, {}, [&](std::string_view, std::string_view) {
+        dates.insert(*date);
+        return false;
+      });
+      after = of_date.bytes() + '\xff';
+    }
+  };
+  (void)ForEachScenario(of_scenario);
+  return {dates.begin(), dates.end()};
+}
+
+Result<std::vector<OpenMovement>> OpenMovements(const ReadStore& store) {
+  return ReadAll<OpenMovement>(
+      store, kOpen, {}, SIZE_MAX,
+      [](std::string_view, std::string_view value) { return Decode<OpenMovement>(value); });
 }
 
 }  // namespace longmen::projections

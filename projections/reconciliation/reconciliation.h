@@ -15,6 +15,7 @@
 // has positions, as the record of what was to be settled, and no lines.)
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "projections/calendar/calendar.h"
@@ -99,6 +100,32 @@ struct ReconciliationDay {
 // USAGE and UNANSWERABLE as RangeOfDates; NOT_FOUND for a participant that was never registered.
 Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
                                            const ReconciliationScope& scope);
+
+// Gives each line of a book date that is filed under the participant, by scenario, channel and
+// sequence, one at a time and in the same object. The errors are ReconciliationOf's, without USAGE
+// and UNANSWERABLE: a date of which nothing is recorded has no lines. An error of `visit` ends it.
+Status VisitLines(const ReadStore& store, DayNumber book_date, std::string_view participant,
+                  const std::function<Status(const ReconciliationLine&)>& visit);
+// The book dates on which the participant has lines, ascending.
+std::vector<DayNumber> DatesWithLines(const ReadStore& store, std::string_view participant);
+
+// A movement whose outcome is pending or unknown: it may yet be a line.
+struct OpenMovement {
+  Sequence movement = 0;  // the record that began it
+  LineType type = LineType::kPay;
+  schema::Outcome outcome = schema::Outcome::UNKNOWN;
+  schema::Scenario scenario = schema::Scenario::NONE;
+  std::string channel;
+  std::string order_key;
+  std::string channel_reference;
+  std::string payer_bank;
+  std::string payee_bank;  // without its splits'
+  Money amount;
+  DayNumber clearing_date = 0;
+  Nanos event_time = 0;
+};
+// All of them, oldest first.
+Result<std::vector<OpenMovement>> OpenMovements(const ReadStore& store);
 
 class ReconciliationProjection final : public Projection {
  public:
