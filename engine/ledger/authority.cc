@@ -259,6 +259,13 @@ Nanos Plus(Nanos instant, Nanos span) {
   return sum;
 }
 
+// A line says when something happened by its issuer's clock, long ago perhaps; no rule judges by it.
+bool IsStatementLine(schema::Proposal::Reader proposal) {
+  const auto body = proposal.getBody();
+  return body.isStatement() &&
+         body.getStatement().getAction() == schema::StatementAction::LINE;
+}
+
 }  // namespace
 
 Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
@@ -276,11 +283,12 @@ Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
     return ladder.Refuse(Code::NOT_PERMITTED, std::string(BodyName(*kind)) + ".basis");
   }
   const Nanos occurred_at = asked.proposal.getOccurredAt();
-  if (occurred_at < Plus(asked.now, -source->max_late) &&
+  const bool bound = !IsStatementLine(asked.proposal);
+  if (bound && occurred_at < Plus(asked.now, -source->max_late) &&
       ladder.Objects(Code::TOO_LATE, "occurredAt")) {
     return ladder.refusal();
   }
-  if (occurred_at > Plus(asked.now, source->max_early) &&
+  if (bound && occurred_at > Plus(asked.now, source->max_early) &&
       ladder.Objects(Code::TOO_EARLY, "occurredAt")) {
     return ladder.refusal();
   }

@@ -134,7 +134,7 @@ void MatchingFolder::FoldStatement(Sequence sequence, schema::Proposal::Reader p
 void MatchingFolder::FoldResolution(const RecordView& record, schema::Resolution::Reader given,
                                     const Effects& effects) {
   const Sequence sequence = record.header.sequence;
-  Decision decision{
+  ItemDecision decision{
       .sequence = sequence,
       .recorded_at = record.header.recorded_at,
       .kind = given.getKind(),

@@ -17,7 +17,7 @@ inline constexpr uint32_t kLinesOfRow = 1u << 12;
 inline constexpr std::string_view kTakenLines = "matching/t";
 // movement -> likewise
 inline constexpr std::string_view kTakenMovements = "matching/m";
-// sequence -> Decision
+// sequence -> ItemDecision
 inline constexpr std::string_view kDecisions = "matching/d";
 
 // A line without what its row's key says.
@@ -60,7 +60,7 @@ void Fields(Archive& archive, StatementFile& file) {
 }
 
 template <typename Archive>
-void Fields(Archive& archive, Decision& decision) {
+void Fields(Archive& archive, ItemDecision& decision) {
   archive(decision.sequence, decision.recorded_at, decision.kind, decision.items);
   archive(decision.amount, decision.movements, decision.reason, decision.by, decision.approved_by);
 }

@@ -33,7 +33,7 @@ struct StatementFile {
 };
 
 // Why an item is in no matching, or waits.
-struct Decision {
+struct ItemDecision {
   Sequence sequence = 0;
   Nanos recorded_at = 0;
   schema::ResolutionKind kind = schema::ResolutionKind::MATCHED;
@@ -44,7 +44,7 @@ struct Decision {
   std::string by;
   std::string approved_by;
 };
-std::string_view DecisionName(schema::ResolutionKind kind);  // "written_off"
+std::string_view ResolutionKindName(schema::ResolutionKind kind);  // "written_off"
 
 // All rules, by name; those that are not open too.
 Result<std::vector<MatchRule>> MatchRules(const ReadStore& store);
@@ -56,15 +56,15 @@ Result<std::vector<StatementFile>> StatementFiles(const ReadStore& store);
 Result<StatementFile> FindStatementFile(const ReadStore& store, std::string_view key);
 
 // What was decided after a sequence, oldest first, at most `limit`.
-Result<std::vector<Decision>> Decisions(const ReadStore& store, Sequence after = 0,
-                                        size_t limit = SIZE_MAX);
+Result<std::vector<ItemDecision>> ItemDecisions(const ReadStore& store, Sequence after = 0,
+                                                size_t limit = SIZE_MAX);
 
 struct MatchReading {
   MatchRule rule;
   MatchResult result;
-  std::vector<Decision> waits;  // the last decision to wait of each break: parallel to the breaks;
-                                // sequence 0: none
-  DayNumber today = 0;          // the issuer's day of the last record
+  std::vector<ItemDecision> waits;  // the last decision to wait of each break: parallel to the
+                                    // breaks; sequence 0: none
+  DayNumber today = 0;               // the issuer's day of the last record
   std::vector<StatementFile> files;  // those it looked at; the items' names of files are theirs
 };
 

@@ -316,15 +316,15 @@ Result<std::vector<StatementFile>> FilesOf(const ReadStore& store, const MatchRu
 }
 
 // The last decision to wait that names an item of each break.
-Result<std::vector<Decision>> WaitsOf(const ReadStore& store, const MatchResult& result) {
-  const auto decisions = Decisions(store);
+Result<std::vector<ItemDecision>> WaitsOf(const ReadStore& store, const MatchResult& result) {
+  const auto decisions = ItemDecisions(store);
   if (!decisions.ok()) return decisions.error();
-  std::map<std::string, const Decision*> waits;
-  for (const Decision& each : *decisions) {
+  std::map<std::string, const ItemDecision*> waits;
+  for (const ItemDecision& each : *decisions) {
     if (each.kind != schema::ResolutionKind::WAITING) continue;
     for (const std::string& item : each.items) waits[item] = &each;
   }
-  std::vector<Decision> of_breaks(result.breaks.size());
+  std::vector<ItemDecision> of_breaks(result.breaks.size());
   if (waits.empty()) return of_breaks;
   for (size_t i = 0; i < of_breaks.size(); ++i) {
     for (const auto* items : {&result.breaks[i].ours, &result.breaks[i].theirs}) {
@@ -349,7 +349,7 @@ Result<std::unique_ptr<Source>> OursOf(const ReadStore& store, const MatchRule& 
 
 }  // namespace
 
-std::string_view DecisionName(schema::ResolutionKind kind) {
+std::string_view ResolutionKindName(schema::ResolutionKind kind) {
   switch (kind) {
     case schema::ResolutionKind::MATCHED:
       return "matched";
@@ -385,12 +385,13 @@ Result<StatementFile> FindStatementFile(const ReadStore& store, std::string_view
   return Read<StatementFile>(store, KeyWriter(kFiles).Text(key), "such statement file");
 }
 
-Result<std::vector<Decision>> Decisions(const ReadStore& store, Sequence after, size_t limit) {
+Result<std::vector<ItemDecision>> ItemDecisions(const ReadStore& store, Sequence after,
+                                                size_t limit) {
   const std::string from =
       after == 0 ? std::string() : std::move(KeyWriter(kDecisions).Number(after)).bytes();
-  return ReadAll<Decision>(
+  return ReadAll<ItemDecision>(
       store, kDecisions, from, limit,
-      [](std::string_view, std::string_view value) { return Decode<Decision>(value); });
+      [](std::string_view, std::string_view value) { return Decode<ItemDecision>(value); });
 }
 
 Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, MatchVisitor* visitor) {

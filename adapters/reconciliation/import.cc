@@ -1,0 +1,215 @@
+#include "adapters/reconciliation/import.h"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "adapters/reconciliation/statement_proposals.h"
+#include "events/base/hash.h"
+
+namespace longmen::adapters {
+namespace {
+
+constexpr size_t kBatchLines = 4'096;
+constexpr size_t kBatchesUnderWay = 4;
+
+Digest256 HashOf(std::string_view bytes) {
+  return Sha256({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+}
+
+std::string KeyOf(const StatementHeader& header, const std::string& content, size_t statement) {
+  std::string key = fmt::format("{}-{}-{}", header.format, FormatBasicDate(header.from),
+                                std::string_view(content).substr(0, 12));
+  if (statement > 1) key += fmt::format(".{}", statement);
+  return key;
+}
+
+Error At(const StatementFileLine& line, const Error& error) {
+  return {error.code, fmt::format("line {}", line.at),
+          fmt::format("{}{}{}", error.field, error.message.empty() ? "" : ": ", error.message)};
+}
+
+// Both readings: what a file's statements are called, and what they hold.
+class Naming : public StatementVisitor {
+ public:
+  Naming(const ImportOptions& options, const std::string& content)
+      : content_(content),
+        proposals_(options.issuer, options.channel, Unhex(content), options.received_at),
+        source_(options.source) {}
+
+  Status Begin(const StatementHeader& header) override {
+    imported_.push_back({KeyOf(header, content_, imported_.size() + 1), header, {}});
+    proposals_.Begin(
+        {source_, imported_.back().key,
+         fmt::format("{}-{}-", std::string_view(content_).substr(0, 20), imported_.size())});
+    return Ok();
+  }
+  Status Line(const StatementFileLine&) override {
+    ++lines_;
+    return Ok();
+  }
+  Status End(const StatementTotals& totals) override {
+    imported_.back().totals = totals;
+    return Ok();
+  }
+
+  std::vector<ImportedStatement> TakeStatements() { return std::move(imported_); }
+  uint64_t lines() const { return lines_; }
+
+ protected:
+  StatementProposals& proposals() { return proposals_; }
+  const ImportedStatement& current() const { return imported_.back(); }
+
+ private:
+  static std::string Unhex(const std::string& hex) {
+    std::string bytes;
+    for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+      bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    }
+    return bytes;
+  }
+
+  const std::string content_;
+  StatementProposals proposals_;
+  const std::string source_;
+  std::vector<ImportedStatement> imported_;
+  uint64_t lines_ = 0;
+};
+
+// The first reading: whatever could be wrong with a line is found before anything is proposed.
+class Checking final : public Naming {
+ public:
+  using Naming::Naming;
+  Status Begin(const StatementHeader& header) override {
+    RETURN_IF_ERROR(Naming::Begin(header));
+    const auto proposal = proposals().Header(header);
+    if (!proposal.ok()) return proposal.error();
+    return Ok();
+  }
+  Status Line(const StatementFileLine& line) override {
+    RETURN_IF_ERROR(Naming::Line(line));
+    if (IsPlain(line)) return Ok();
+    const auto proposal = proposals().Line(line, current().header.currency);
+    if (!proposal.ok()) return At(line, proposal.error());
+    return Ok();
+  }
+};
+
+// The second: hands proposals to the engine in batches and waits for the answers of the oldest
+// where too many are under way.
+class Proposing final : public Naming {
+ public:
+  Proposing(const ImportOptions& options, const std::string& content, engine::Engine& engine,
+            const ImportProgress& progress)
+      : Naming(options, content), engine_(engine), progress_(progress) {}
+  ~Proposing() override { (void)Await(0); }
+
+  Status Begin(const StatementHeader& header) override {
+    RETURN_IF_ERROR(Naming::Begin(header));
+    return Add(proposals().Header(header));
+  }
+  Status Line(const StatementFileLine& line) override {
+    RETURN_IF_ERROR(Naming::Line(line));
+    return Add(proposals().Line(line, current().header.currency));
+  }
+  // A file's statements are complete one after the other.
+  Status End(const StatementTotals& totals) override {
+    RETURN_IF_ERROR(Naming::End(totals));
+    RETURN_IF_ERROR(Add(proposals().Trailer(totals)));
+    return Flush();
+  }
+  Status Finish() {
+    RETURN_IF_ERROR(Flush());
+    return Await(0);
+  }
+  Sequence last() const { return last_; }
+  bool added() const { return added_; }
+
+ private:
+  Status Add(Result<ProposalBytes> proposal) {
+    if (!proposal.ok()) return proposal.error();
+    engine::Job& job = jobs_.emplace_back();
+    job.group.push_back(std::move(*proposal));
+    return jobs_.size() < kBatchLines ? Ok() : Flush();
+  }
+  Status Flush() {
+    if (jobs_.empty()) return Ok();
+    RETURN_IF_ERROR(Await(kBatchesUnderWay - 1));
+    {
+      const std::lock_guard lock(mutex_);
+      ++under_way_;
+    }
+    engine_.Submit(std::exchange(jobs_, {}),
+                   [this](std::vector<engine::Answers> answers) { Answered(answers); });
+    jobs_.reserve(kBatchLines);
+    if (progress_) progress_(lines());
+    return Ok();
+  }
+  void Answered(const std::vector<engine::Answers>& per_job) {
+    const std::lock_guard lock(mutex_);
+    for (const engine::Answers& answers : per_job) {
+      const engine::Answer& answer = answers.front();
+      const bool accepted = answer.kind == engine::AnswerKind::kAccepted;
+      if (accepted || answer.kind == engine::AnswerKind::kDuplicate) {
+        added_ = added_ || accepted;
+        last_ = std::max(last_, answer.sequence);
+      } else if (status_.ok()) {
+        status_ = Error{answer.code == Code::NONE ? Code::FILE_EXISTS : answer.code, answer.field,
+                        "the ledger did not take the file"};
+      }
+    }
+    --under_way_;
+    changed_.notify_all();
+  }
+  // Until at most so many batches are under way; the first thing that went wrong.
+  Status Await(size_t batches) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return under_way_ <= batches; });
+    return status_;
+  }
+
+  engine::Engine& engine_;
+  const ImportProgress& progress_;
+  std::vector<engine::Job> jobs_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  size_t under_way_ = 0;
+  Status status_ = Ok();
+  Sequence last_ = 0;
+  bool added_ = false;
+};
+
+Result<ImportedFile> Check(std::string_view bytes, const ImportOptions& options) {
+  ImportedFile file;
+  file.content = Hex(HashOf(bytes));
+  file.format = options.format;
+  if (file.format.empty()) {
+    auto format = FormatOf(bytes, options.defaults);
+    if (!format.ok()) return format.error();
+    file.format = std::move(*format);
+  }
+  Checking checking(options, file.content);
+  RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, checking, file.format));
+  file.lines = checking.lines();
+  file.statements = checking.TakeStatements();
+  return file;
+}
+
+}  // namespace
+
+Result<ImportedFile> CheckStatementFile(std::string_view bytes, const ImportOptions& options) {
+  return Check(bytes, options);
+}
+
+Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
+                                         engine::Engine& engine, const ImportProgress& progress) {
+  auto file = Check(bytes, options);
+  if (!file.ok()) return file;
+  Proposing proposing(options, file->content, engine, progress);
+  RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, proposing, file->format));
+  RETURN_IF_ERROR(proposing.Finish());
+  file->known = !proposing.added();
+  file->last = proposing.last();
+  return file;
+}
+
+}  // namespace longmen::adapters

@@ -1,0 +1,60 @@
+// Import: a statement file into the log.
+//
+// The file is read twice: first nothing is kept, and what does not add up is refused with nothing
+// proposed; then every statement in it becomes a header, its lines and a trailer. Ids and the
+// file's key derive from its content, so that a file that was loaded before changes nothing, and
+// one whose loading was cut short goes on where it stopped: until its trailer none of its lines
+// count.
+//
+// Key: <format>-<first day>-<12 hex digits of the content's SHA-256>, and ".2" and so on for the
+// further statements in one file. Id: <20 hex digits>-<statement>-<line>, -h or -t.
+//
+// Memory does not grow with the file: lines are encoded on the caller's thread while the engine
+// decides those before, and at most kBatchesUnderWay batches wait.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/statements/statement_file.h"
+#include "engine/sequencer/engine.h"
+
+namespace longmen::adapters {
+
+struct ImportOptions {
+  std::string source;   // who proposes
+  std::string issuer;   // the participant whose word it is
+  std::string channel;  // as our movements name it; empty: of all
+  std::string format;   // empty: by content
+  StatementDefaults defaults;
+  Nanos received_at = 0;  // of the header and the trailer
+};
+
+struct ImportedStatement {
+  std::string key;
+  StatementHeader header;
+  StatementTotals totals;
+};
+
+struct ImportedFile {
+  std::string format;
+  std::string content;  // SHA-256 of the file, in hex
+  std::vector<ImportedStatement> statements;
+  uint64_t lines = 0;
+  bool known = false;  // it was loaded before, and nothing was added
+  Sequence last = 0;   // the record of the last trailer
+};
+
+// What a file holds, checked, without proposing anything. Errors are ReadStatementFile's, and those
+// of texts that no event takes.
+Result<ImportedFile> CheckStatementFile(std::string_view bytes, const ImportOptions& options);
+
+// Errors besides: what the rules refuse (unknown_participant, not_permitted …), storage and
+// overload as the engine says them.
+using ImportProgress = std::function<void(uint64_t lines)>;
+Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
+                                         engine::Engine& engine, const ImportProgress& progress);
+
+}  // namespace longmen::adapters
