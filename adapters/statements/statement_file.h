@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/base/result.h"
 #include "events/base/time.h"
@@ -25,26 +26,26 @@ namespace longmen::adapters {
 
 // What stands before the lines.
 struct StatementHeader {
-  std::string format;        // "wechat-trade"; see FormatNames
-  std::string account;       // the account, merchant or terminal owner, as its issuer calls it
+  std::string format;   // "wechat-trade"; see FormatNames
+  std::string account;  // the account, merchant or terminal owner, as its issuer calls it
   Currency currency;
-  DayNumber from = 0;        // the first day that it covers, in the issuer's days
-  DayNumber to = 0;          // the last one
+  DayNumber from = 0;              // the first day that it covers, in the issuer's days
+  DayNumber to = 0;                // the last one
   std::optional<int64_t> opening;  // minor units
 };
 
 // One line. Amounts are minor units of the statement's currency.
 struct StatementFileLine {
-  uint32_t number = 0;   // among the statement's lines, from 1
-  uint64_t at = 0;       // the line of the file it begins in, from 1; of XML: the entry's number
+  uint32_t number = 0;  // among the statement's lines, from 1
+  uint64_t at = 0;      // the line of the file it begins in, from 1; of XML: the entry's number
   schema::Direction direction = schema::Direction::UNSTATED;  // credit: the account's owner got it
   schema::StatementLineKind kind = schema::StatementLineKind::UNSTATED;
   schema::Outcome outcome = schema::Outcome::UNSTATED;  // what `status` says, in our terms
-  int64_t minor = 0;                // >= 0
-  int64_t fee = 0;                  // what the issuer charged; below 0: gave back
-  std::optional<int64_t> balance;   // after the line
-  Nanos occurred_at = 0;            // UTC
-  DayNumber date = 0;               // the issuer's day
+  int64_t minor = 0;                                    // >= 0
+  int64_t fee = 0;                      // what the issuer charged; below 0: gave back
+  std::optional<int64_t> balance;       // after the line
+  Nanos occurred_at = 0;                // UTC
+  DayNumber date = 0;                   // the issuer's day
   std::string_view reference;           // the issuer's
   std::string_view order_key;           // ours: the merchant's number of the order or refund
   std::string_view original_reference;  // the issuer's reference of what it gives back
@@ -78,12 +79,15 @@ struct StatementDefaults {
   std::string description;
 };
 
+// Every format that is read, by the name it has in a header.
+std::vector<std::string_view> FormatNames();
+
 // Which format a file's bytes are in, by content, never by name. UNKNOWN_FORMAT.
 Result<std::string> FormatOf(std::string_view bytes, const StatementDefaults& defaults);
 
 // Reads the file in the format (empty: FormatOf). Errors name the line (`field` is "line 17", and
-// the message says what was expected and what is there): UNKNOWN_FORMAT; BAD_LINE for what cannot be
-// read; CONTROL_TOTAL_MISMATCH where counts or sums differ, with both and the difference;
+// the message says what was expected and what is there): UNKNOWN_FORMAT; BAD_LINE for what cannot
+// be read; CONTROL_TOTAL_MISMATCH where counts or sums differ, with both and the difference;
 // BALANCE_MISMATCH where a running balance does; UNKNOWN_CURRENCY; AMOUNT_OUT_OF_RANGE; BAD_TIME.
 Status ReadStatementFile(std::string_view bytes, const StatementDefaults& defaults,
                          StatementVisitor& visitor, std::string_view format = {});
