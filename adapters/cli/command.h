@@ -34,6 +34,8 @@ using Declare = Command (*)(CLI::App& app);
 Command DeclareInit(CLI::App& app);
 Command DeclareServe(CLI::App& app);
 Command DeclareIngest(CLI::App& app);
+Command DeclareImport(CLI::App& app);
+Command DeclareResolve(CLI::App& app);
 Command DeclareQuery(CLI::App& app);
 Command DeclareWhatIf(CLI::App& app);
 Command DeclareExport(CLI::App& app);

@@ -49,6 +49,11 @@ Tables QueryLimits(const ReadStore& store, std::string_view scheme);
 Tables QueryFailure(const ReadStore& store, std::string_view cycle, std::string_view without);
 Tables QueryWarnings(const ReadStore& store, const Page& page);
 Tables QueryReconciliation(const ReadStore& store, const projections::ReconciliationScope& scope);
+// Of one matching rule, or of all that are open: what is not matched; how much is.
+Tables QueryBreaks(const ReadStore& store, std::string_view rule);
+Tables QueryMatching(const ReadStore& store, std::string_view rule);
+Tables QueryFiles(const ReadStore& store);
+Tables QueryDecisions(const ReadStore& store, const Page& page);
 Tables QueryRefusals(const ReadStore& store, const Page& page);
 Tables QueryOutbox(const ReadStore& store, const Page& page);
 

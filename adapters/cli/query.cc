@@ -121,6 +121,20 @@ Tables AskReconciliation(const View& view, const Options& options) {
                              {*scenario, *date, options.participant, options.channel});
 }
 
+Tables AskBreaks(const View& view, const Options& options) {
+  return QueryBreaks(view.projections(), options.name);
+}
+
+Tables AskMatching(const View& view, const Options& options) {
+  return QueryMatching(view.projections(), options.name);
+}
+
+Tables AskFiles(const View& view, const Options&) { return QueryFiles(view.projections()); }
+
+Tables AskDecisions(const View& view, const Options& options) {
+  return QueryDecisions(view.projections(), options.page);
+}
+
 Tables AskRefusals(const View& view, const Options& options) {
   return QueryRefusals(view.projections(), options.page);
 }
@@ -216,16 +230,33 @@ std::vector<Question> AddClearingQuestions(CLI::App& query, Options& options) {
   failure->add_option("--without", options.without, "this participant fails instead");
   CLI::App* warnings = query.add_subcommand("warnings", "who came near its net debit cap");
   AddPaging(warnings, options, "the sequence to go on after");
+  return {{cycles, AskCycles},   {positions, AskPositions},     {late, AskLate},
+          {queue, AskQueue},     {resolutions, AskResolutions}, {limits, AskLimits},
+          {failure, AskFailure}, {warnings, AskWarnings}};
+}
+
+std::vector<Question> AddReconciliationQuestions(CLI::App& query, Options& options) {
   CLI::App* reconciliation =
       query.add_subcommand("reconciliation", "what a channel's file of a day should say");
   reconciliation->add_option("--scenario", options.scenario, "of this one, or none")->required();
   reconciliation->add_option("--date", options.date, "the book date")->required();
   reconciliation->add_option("--participant", options.participant, "whose file (default: all)");
   reconciliation->add_option("--channel", options.channel, "of one channel");
-  return {
-      {cycles, AskCycles},   {positions, AskPositions},     {late, AskLate},
-      {queue, AskQueue},     {resolutions, AskResolutions}, {limits, AskLimits},
-      {failure, AskFailure}, {warnings, AskWarnings},       {reconciliation, AskReconciliation}};
+  CLI::App* matching = query.add_subcommand(
+      "matching", "how much of what statements say and of what we have belongs together");
+  CLI::App* breaks = query.add_subcommand("breaks", "what does not, why, and what is suggested");
+  for (CLI::App* question : {matching, breaks}) {
+    question->add_option("RULE", options.name,
+                         "of this matching rule (default: all that are open)");
+  }
+  CLI::App* files = query.add_subcommand("files", "every statement file");
+  CLI::App* decisions = query.add_subcommand("decisions", "what was decided about open items");
+  AddPaging(decisions, options, "the sequence to go on after");
+  return {{reconciliation, AskReconciliation},
+          {matching, AskMatching},
+          {breaks, AskBreaks},
+          {files, AskFiles},
+          {decisions, AskDecisions}};
 }
 
 std::vector<Question> AddLogQuestions(CLI::App& query, Options& options) {
@@ -257,7 +288,8 @@ Command DeclareQuery(CLI::App& app) {
   query->fallthrough();
   std::vector<Question> questions = AddAccountQuestions(*query, *options);
   for (const auto& more :
-       {AddClearingQuestions(*query, *options), AddLogQuestions(*query, *options)}) {
+       {AddClearingQuestions(*query, *options), AddReconciliationQuestions(*query, *options),
+        AddLogQuestions(*query, *options)}) {
     questions.insert(questions.end(), more.begin(), more.end());
   }
   return {query, [options, questions] {

@@ -1,0 +1,200 @@
+// Reconciliation: rules, statement files, what belongs together, what is open, what was decided.
+#include "adapters/cli/queries.h"
+#include "projections/matching/matching.h"
+#include "projections/store/body.h"
+
+namespace longmen::adapters::cli {
+namespace {
+
+using enum ColumnKind;
+using projections::Break;
+using projections::MatchItem;
+using projections::MatchReading;
+
+// The rules that are asked for: one by its name, or all that are open.
+Result<std::vector<std::string>> RulesOf(const ReadStore& store, std::string_view name) {
+  if (!name.empty()) return std::vector{std::string(name)};
+  const auto rules = projections::MatchRules(store);
+  if (!rules.ok()) return rules.error();
+  std::vector<std::string> names;
+  for (const projections::MatchRule& rule : *rules) {
+    if (rule.status == schema::Status::OPEN) names.push_back(rule.name);
+  }
+  return names;
+}
+
+std::string Joined(const std::vector<MatchItem>& items, const auto& text_of) {
+  std::string joined;
+  for (const MatchItem& item : items) {
+    const std::string text = text_of(item);
+    if (text.empty()) continue;
+    if (!joined.empty()) joined += ' ';
+    joined += text;
+  }
+  return joined;
+}
+
+std::string ReasonsOf(const Break& found) {
+  std::string text;
+  for (const projections::Reason& reason : found.reasons) {
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{}: ours {}, theirs {}", reason.field,
+                        reason.ours.empty() ? "none" : reason.ours,
+                        reason.theirs.empty() ? "none" : reason.theirs);
+  }
+  return text;
+}
+
+Table BreakTable() {
+  return {"breaks",
+          {{"rule"},
+           {"day"},
+           {"age", kNumber},
+           {"kind"},
+           {"currency"},
+           {"atRisk", kAmount},
+           {"difference"},
+           {"items"},
+           {"order"},
+           {"reference"},
+           {"suggestion"},
+           {"candidate"},
+           {"waits"},
+           {"decision"},
+           {"reason"}},
+          {}};
+}
+
+void BreakRow(const MatchReading& reading, size_t at, Table& table) {
+  const Break& found = reading.result.breaks[at];
+  const MatchItem& first = found.ours.empty() ? found.theirs.front() : found.ours.front();
+  std::vector<MatchItem> items = found.ours;
+  items.insert(items.end(), found.theirs.begin(), found.theirs.end());
+  const projections::ItemDecision& wait = reading.waits[at];
+  table.Row({reading.rule.name, FormatDate(found.day),
+             Cell::Number(static_cast<uint64_t>(std::max(0, reading.today - found.day))),
+             BreakKindName(found.kind), first.currency.alphabetic(),
+             Cell::Amount(found.at_risk(), first.currency), ReasonsOf(found),
+             Joined(items, [](const MatchItem& item) { return projections::NameOf(item); }),
+             first.order_key, first.reference, SuggestionName(found.suggestion), found.candidate,
+             wait.sequence == 0
+                 ? std::string()
+                 : fmt::format("{} ({}, {})", wait.reason, wait.by, wait.approved_by),
+             "", ""});
+}
+
+}  // namespace
+
+Tables QueryBreaks(const ReadStore& store, std::string_view rule) {
+  const auto names = RulesOf(store, rule);
+  if (!names.ok()) return names.error();
+  Table table = BreakTable();
+  for (const std::string& name : *names) {
+    const auto reading = projections::MatchOf(store, name);
+    if (!reading.ok()) return reading.error();
+    for (size_t i = 0; i < reading->result.breaks.size(); ++i) BreakRow(*reading, i, table);
+  }
+  return std::vector{std::move(table)};
+}
+
+Tables QueryMatching(const ReadStore& store, std::string_view rule) {
+  const auto names = RulesOf(store, rule);
+  if (!names.ok()) return names.error();
+  Table table{"matching",
+              {{"rule"},
+               {"participant"},
+               {"issuer"},
+               {"ours", kNumber},
+               {"theirs", kNumber},
+               {"matchedOurs", kNumber},
+               {"matchedTheirs", kNumber},
+               {"acrossDays", kNumber},
+               {"open", kNumber},
+               {"waiting", kNumber}},
+              {}};
+  Table kinds{
+      "kinds", {{"rule"}, {"kind"}, {"currency"}, {"breaks", kNumber}, {"atRisk", kAmount}}, {}};
+  for (const std::string& name : *names) {
+    const auto reading = projections::MatchOf(store, name);
+    if (!reading.ok()) return reading.error();
+    const projections::MatchResult& result = reading->result;
+    std::map<std::pair<projections::BreakKind, uint16_t>, std::pair<uint64_t, WideSum>> sums;
+    uint64_t waiting = 0;
+    for (const Break& each : result.breaks) {
+      const MatchItem& first = each.ours.empty() ? each.theirs.front() : each.ours.front();
+      auto& [count, sum] = sums[{each.kind, first.currency.numeric}];
+      ++count;
+      sum.Add(each.at_risk());
+      waiting += IsWaiting(each.kind) ? 1 : 0;
+    }
+    table.Row({name, reading->rule.participant, reading->rule.issuer,
+               Cell::Number(result.ours.count), Cell::Number(result.theirs.count),
+               Cell::Number(result.matched_ours.count), Cell::Number(result.matched_theirs.count),
+               Cell::Number(result.across_days), Cell::Number(result.breaks.size() - waiting),
+               Cell::Number(waiting)});
+    for (const auto& [key, of_kind] : sums) {
+      const Currency currency{key.second};
+      kinds.Row({name, BreakKindName(key.first), currency.alphabetic(), Cell::Number(of_kind.first),
+                 Cell::Amount(of_kind.second, currency)});
+    }
+  }
+  return std::vector{std::move(table), std::move(kinds)};
+}
+
+Tables QueryFiles(const ReadStore& store) {
+  const auto files = projections::StatementFiles(store);
+  if (!files.ok()) return files.error();
+  Table table{"files",
+              {{"file"},
+               {"issuer"},
+               {"channel"},
+               {"account"},
+               {"format"},
+               {"from"},
+               {"to"},
+               {"currency"},
+               {"lines", kNumber},
+               {"credits", kAmount},
+               {"debits", kAmount},
+               {"complete", kFlag},
+               {"content"}},
+              {}};
+  for (const projections::StatementFile& file : *files) {
+    table.Row({file.key, file.issuer, file.channel, file.account, file.format,
+               FormatDate(file.from), FormatDate(file.to), file.currency.alphabetic(),
+               Cell::Number(file.lines), Cell::Amount(file.credits, file.currency),
+               Cell::Amount(file.debits, file.currency), Cell::Flag(file.complete()),
+               file.content});
+  }
+  return std::vector{std::move(table)};
+}
+
+Tables QueryDecisions(const ReadStore& store, const Page& page) {
+  const auto after = SequenceOf(page.after);
+  if (!after.ok()) return after.error();
+  const auto decisions = projections::ItemDecisions(store, *after, page.limit);
+  if (!decisions.ok()) return decisions.error();
+  Table table{"decisions",
+              {{"sequence", kNumber},
+               {"recordedAt"},
+               {"decision"},
+               {"currency"},
+               {"lines", kAmount},
+               {"movements", kAmount},
+               {"items"},
+               {"reason"},
+               {"by"},
+               {"approvedBy"}},
+              {}};
+  for (const projections::ItemDecision& each : *decisions) {
+    table.Row({Cell::Number(each.sequence), FormatInstant(each.recorded_at),
+               ResolutionKindName(each.kind), each.amount.currency.alphabetic(),
+               Cell::Amount(each.amount.minor, each.amount.currency),
+               Cell::Amount(each.movements, each.amount.currency),
+               fmt::format("{}", fmt::join(each.items, " ")), each.reason, each.by,
+               each.approved_by});
+  }
+  return std::vector{std::move(table)};
+}
+
+}  // namespace longmen::adapters::cli
