@@ -1,4 +1,7 @@
 // Reconciliation: rules, statement files, what belongs together, what is open, what was decided.
+#include <algorithm>
+#include <map>
+
 #include "adapters/cli/queries.h"
 #include "projections/matching/matching.h"
 #include "projections/store/body.h"
@@ -188,7 +191,7 @@ Tables QueryDecisions(const ReadStore& store, const Page& page) {
               {}};
   for (const projections::ItemDecision& each : *decisions) {
     table.Row({Cell::Number(each.sequence), FormatInstant(each.recorded_at),
-               ResolutionKindName(each.kind), each.amount.currency.alphabetic(),
+               projections::ResolutionKindName(each.kind), each.amount.currency.alphabetic(),
                Cell::Amount(each.amount.minor, each.amount.currency),
                Cell::Amount(each.movements, each.amount.currency),
                fmt::format("{}", fmt::join(each.items, " ")), each.reason, each.by,

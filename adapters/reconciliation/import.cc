@@ -34,7 +34,8 @@ class Naming : public StatementVisitor {
   Naming(const ImportOptions& options, const std::string& content)
       : content_(content),
         proposals_(options.issuer, options.channel, Unhex(content), options.received_at),
-        source_(options.source) {}
+        source_(options.source),
+        received_at_(options.received_at) {}
 
   Status Begin(const StatementHeader& header) override {
     imported_.push_back({KeyOf(header, content_, imported_.size() + 1), header, {}});
@@ -58,6 +59,7 @@ class Naming : public StatementVisitor {
  protected:
   StatementProposals& proposals() { return proposals_; }
   const ImportedStatement& current() const { return imported_.back(); }
+  Nanos received_at() const { return received_at_; }
 
  private:
   static std::string Unhex(const std::string& hex) {
@@ -71,6 +73,7 @@ class Naming : public StatementVisitor {
   const std::string content_;
   StatementProposals proposals_;
   const std::string source_;
+  const Nanos received_at_;
   std::vector<ImportedStatement> imported_;
   uint64_t lines_ = 0;
 };
@@ -129,6 +132,7 @@ class Proposing final : public Naming {
     if (!proposal.ok()) return proposal.error();
     engine::Job& job = jobs_.emplace_back();
     job.group.push_back(std::move(*proposal));
+    job.occurred_at = received_at();
     return jobs_.size() < kBatchLines ? Ok() : Flush();
   }
   Status Flush() {

@@ -293,9 +293,34 @@ Generator::Drafts Generator::FileTrailer() {
   return Only(std::move(draft));
 }
 
+namespace {
+
+// A few movements that somebody may name: taken ones too, and sometimes one that is not there.
+struct Named {
+  std::vector<reference::Identity> identities;
+  int64_t minor = 0;  // debits less refunds
+  uint16_t currency = 0;
+};
+Named PickMovements(Random& random, const reference::State& state, uint16_t currency) {
+  Named named{.identities = {}, .minor = 0, .currency = currency};
+  for (size_t tries = random.Below(4); tries > 0 && !state.began.empty(); --tries) {
+    const auto began =
+        std::next(state.began.begin(), static_cast<int64_t>(random.Below(state.began.size())));
+    const reference::Movement& movement = state.movements.at(began->second);
+    if (named.currency == 0) named.currency = movement.payees_currency();
+    if (movement.payees_currency() != named.currency && random.Percent(90)) continue;
+    named.identities.push_back(began->first);
+    const bool refund = movement.kind == MovementKind::kRefund;
+    named.minor += refund ? -movement.payees_amount() : movement.payees_amount();
+  }
+  if (random.Percent(4)) named.identities.push_back({"bank", "nobody"});
+  return named;
+}
+
+}  // namespace
+
 Generator::Drafts Generator::Resolve() {
   const std::string name = PickFile(random_, *state_, true);
-  if (name.empty()) return {};
   const auto file = state_->files.find(name);
   const bool known = file != state_->files.end();
   std::vector<uint32_t> numbers;
@@ -306,20 +331,25 @@ Generator::Drafts Generator::Resolve() {
       }
     }
   }
-  if (numbers.empty() || random_.Percent(4)) numbers.push_back(random_.Percent(70) ? 1 : 99);
-  if (random_.Percent(3)) numbers.push_back(numbers.front());
+  if (!name.empty() && (numbers.empty() ? random_.Percent(50) : random_.Percent(4))) {
+    numbers.push_back(random_.Percent(70) ? 1 : 99);
+  }
+  if (!numbers.empty() && random_.Percent(3)) numbers.push_back(numbers.front());
   int64_t sum = 0;
   for (const uint32_t number : numbers) {
     if (!known || number > file->second.lines.size()) continue;
     const auto& line = file->second.lines[number - 1];
     sum += line.direction == schema::Direction::CREDIT ? line.minor : -line.minor;
   }
+  const uint16_t currency = known ? file->second.currency : numbers.empty() ? 0 : 156;
+  const Named named = PickMovements(random_, *state_, currency);
+  if (numbers.empty() && named.identities.empty()) return {};
   Draft draft = Start("");
   auto resolution = draft.resolution();
   resolution.setKind(random_.Pick({schema::ResolutionKind::MATCHED, schema::ResolutionKind::WAITING,
                                    schema::ResolutionKind::WRITTEN_OFF}));
   SetAmount(resolution, random_.Percent(93) ? sum : sum + 1,
-            Currency(known ? file->second.currency : 156));
+            Currency(named.currency == 0 ? 156 : named.currency));
   resolution.setReason("agreed");
   resolution.setBy("alice");
   resolution.setApprovedBy(random_.Percent(92) ? "bob" : "alice");
@@ -328,6 +358,13 @@ Generator::Drafts Generator::Resolve() {
     lines[i].setFile(name);
     lines[i].setLine(numbers[i]);
   }
+  if (named.identities.empty()) return Only(std::move(draft));
+  auto movements = resolution.initMovements(static_cast<unsigned>(named.identities.size()));
+  for (unsigned i = 0; i < movements.size(); ++i) {
+    movements[i].setSource(named.identities[i].first);
+    movements[i].setId(named.identities[i].second);
+  }
+  resolution.setMovementsMinor(random_.Percent(93) ? named.minor : named.minor + 1);
   return Only(std::move(draft));
 }
 
@@ -497,6 +534,7 @@ Generator::Drafts Generator::ChangeOther() {
     case 7:
       return Only(random_.Percent(50) ? CalendarDraft("workdays") : CalendarDraft(NewName("cal")));
     case 8:
+      if (random_.Percent(40)) return Only(MatchingRuleDraft("channel"));
       return Only(random_.Percent(50) ? FeeTableDraft("ladder") : RiskPolicyDraft("careful"));
     case 5: {
       Draft draft = Register("again");

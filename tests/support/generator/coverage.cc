@@ -127,7 +127,9 @@ std::vector<std::string> Coverage::MissingCodes() const {
                           Code::NOTHING_WAITS,
                           Code::NO_LOSS,
                           Code::NOBODY_SHARES,
-                          Code::NO_SUSPENSE_ACCOUNT}) {
+                          Code::NO_SUSPENSE_ACCOUNT,
+                          Code::UNKNOWN_MOVEMENT,
+                          Code::MOVEMENT_TAKEN}) {
     expect(code);
   }
   return missing;

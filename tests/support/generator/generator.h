@@ -54,6 +54,7 @@ class Generator {
   Draft CalendarDraft(const std::string& name);
   Draft FeeTableDraft(const std::string& name);
   Draft RiskPolicyDraft(const std::string& name);
+  Draft MatchingRuleDraft(const std::string& name);
   Draft FundsIn(const std::string& participant, int64_t minor);
   Draft TopUp(const std::string& participant, const std::string& account, int64_t minor);
 

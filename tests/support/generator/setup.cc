@@ -326,6 +326,23 @@ Draft Generator::RiskPolicyDraft(const std::string& name) {
   return draft;
 }
 
+Draft Generator::MatchingRuleDraft(const std::string& name) {
+  Draft draft = Register(name);
+  auto rule = draft.registration().initMatchingRule();
+  rule.setParticipant(random_.Percent(85) ? "ICBC" : "NOBANK");
+  rule.setIssuer(random_.Percent(85) ? "CMB" : "NOBANK");
+  const auto account = [&] {
+    return random_.Percent(10)   ? std::string("ICBC:none")
+           : random_.Percent(50) ? std::string()
+                                 : state_->accounts.begin()->first;
+  };
+  if (const std::string name_of = account(); !name_of.empty()) rule.setAccount(name_of);
+  if (const std::string name_of = account(); !name_of.empty()) rule.setSuspense(name_of);
+  if (const std::string name_of = account(); !name_of.empty()) rule.setMirror(name_of);
+  if (const std::string name_of = account(); !name_of.empty()) rule.setWriteOff(name_of);
+  return draft;
+}
+
 Draft Generator::TariffDraft(const std::string& name) {
   Draft draft = Register(name);
   auto tariff = draft.registration().initTariff();
