@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "events/base/write_time.h"
+
 namespace longmen {
 namespace {
 
@@ -12,6 +14,13 @@ using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
 year_month_day CivilDate(DayNumber day) { return year_month_day(sys_days(days(day))); }
+
+// Two digits.
+char* WritePair(char* to, unsigned number) {
+  to[0] = static_cast<char>('0' + number / 10);
+  to[1] = static_cast<char>('0' + number % 10);
+  return to + 2;
+}
 
 // Reads exactly `width` digits at `position`.
 std::optional<int> Digits(std::string_view text, size_t position, size_t width) {
@@ -26,10 +35,24 @@ std::optional<int> Digits(std::string_view text, size_t position, size_t width) 
 
 }  // namespace
 
-std::string FormatDate(DayNumber day) {
+char* WriteDate(char* to, DayNumber day) {
   const auto date = CivilDate(day);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) {
+    to = fmt::format_to(to, "{:04}", year);
+  } else {
+    to = WritePair(WritePair(to, static_cast<unsigned>(year / 100)),
+                   static_cast<unsigned>(year % 100));
+  }
+  *to++ = '-';
+  to = WritePair(to, static_cast<unsigned>(date.month()));
+  *to++ = '-';
+  return WritePair(to, static_cast<unsigned>(date.day()));
+}
+
+std::string FormatDate(DayNumber day) {
+  char text[kInstantTextMax];
+  return {text, WriteDate(text, day)};
 }
 
 std::string FormatBasicDate(DayNumber day) {
@@ -51,19 +74,31 @@ std::optional<DayNumber> ParseDate(std::string_view text) {
   return static_cast<DayNumber>(sys_days(date).time_since_epoch().count());
 }
 
-std::string FormatInstant(Nanos instant) {
+char* WriteInstant(char* to, Nanos instant) {
   const Nanos day = FloorDivide(instant, kNanosPerDay);
   const Nanos in_day = instant - day * kNanosPerDay;
-  const Nanos second = in_day / kNanosPerSecond;
-  std::string text =
-      FormatDate(static_cast<DayNumber>(day)) +
-      fmt::format("T{:02}:{:02}:{:02}", second / 3600, second / 60 % 60, second % 60);
-  if (Nanos fraction = in_day % kNanosPerSecond; fraction != 0) {
-    std::string decimals = fmt::format("{:09}", fraction);
-    decimals.erase(decimals.find_last_not_of('0') + 1);
-    text += "." + decimals;
+  const auto second = static_cast<unsigned>(in_day / kNanosPerSecond);
+  to = WriteDate(to, static_cast<DayNumber>(day));
+  *to++ = 'T';
+  to = WritePair(to, second / 3600);
+  *to++ = ':';
+  to = WritePair(to, second / 60 % 60);
+  *to++ = ':';
+  to = WritePair(to, second % 60);
+  if (auto fraction = static_cast<unsigned>(in_day % kNanosPerSecond); fraction != 0) {
+    *to++ = '.';
+    for (unsigned unit = 100'000'000; fraction != 0; unit /= 10) {
+      *to++ = static_cast<char>('0' + fraction / unit);
+      fraction %= unit;
+    }
   }
-  return text + "Z";
+  *to++ = 'Z';
+  return to;
+}
+
+std::string FormatInstant(Nanos instant) {
+  char text[kInstantTextMax];
+  return {text, WriteInstant(text, instant)};
 }
 
 std::optional<Nanos> ParseInstant(std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/money/write_minor.h"
+
 namespace longmen {
 namespace {
 
@@ -10,24 +12,6 @@ Error Overflow() { return Error{Code::AMOUNT_OVERFLOW, "", "the sum leaves 64 bi
 Error OtherCurrency(const Money& a, const Money& b) {
   return Error{Code::CURRENCY_MISMATCH, "",
                fmt::format("{} and {}", a.currency.alphabetic(), b.currency.alphabetic())};
-}
-
-// Any count of minor units as a decimal; the one place where the point is set.
-std::string FormatWide(__int128 minor, Currency currency) {
-  const bool negative = minor < 0;
-  // The magnitude is unsigned because the smallest integer has no positive counterpart.
-  auto rest = static_cast<unsigned __int128>(minor);
-  if (negative) rest = -rest;
-  const int exponent = currency.exponent();
-  std::string reversed;
-  for (int digits = 0; rest != 0 || digits <= exponent; ++digits) {
-    if (digits == exponent && exponent > 0) reversed += '.';
-    reversed += static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-  }
-  if (negative) reversed += '-';
-  std::ranges::reverse(reversed);
-  return reversed;
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -48,7 +32,34 @@ Result<Money> Subtract(const Money& a, const Money& b) {
   return difference;
 }
 
-std::string FormatMinor(int64_t minor, Currency currency) { return FormatWide(minor, currency); }
+// The one place where the point is set.
+char* WriteMinor(char* to, __int128 minor, Currency currency) {
+  // The magnitude is unsigned because the smallest integer has no positive counterpart.
+  auto wide = static_cast<unsigned __int128>(minor);
+  if (minor < 0) {
+    wide = -wide;
+    *to++ = '-';
+  }
+  const int exponent = currency.exponent();
+  char reversed[kMinorTextMax];
+  char* end = reversed;
+  int digits = 0;
+  const auto put = [&](unsigned digit) {
+    if (digits == exponent && exponent > 0) *end++ = '.';
+    *end++ = static_cast<char>('0' + digit);
+    ++digits;
+  };
+  for (; wide > UINT64_MAX; wide /= 10) put(static_cast<unsigned>(wide % 10));
+  for (auto rest = static_cast<uint64_t>(wide); rest != 0 || digits <= exponent; rest /= 10) {
+    put(static_cast<unsigned>(rest % 10));
+  }
+  return std::reverse_copy(reversed, end, to);
+}
+
+std::string FormatMinor(int64_t minor, Currency currency) {
+  char text[kMinorTextMax];
+  return {text, WriteMinor(text, minor, currency)};
+}
 
 std::string Format(const Money& money) {
   return FormatMinor(money.minor, money.currency) + " " + std::string(money.currency.alphabetic());
@@ -94,6 +105,9 @@ Result<int64_t> WideSum::minor() const {
   return static_cast<int64_t>(sum_);
 }
 
-std::string WideSum::Format(Currency currency) const { return FormatWide(sum_, currency); }
+std::string WideSum::Format(Currency currency) const {
+  char text[kMinorTextMax];
+  return {text, WriteMinor(text, sum_, currency)};
+}
 
 }  // namespace longmen

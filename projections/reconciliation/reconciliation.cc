@@ -10,18 +10,10 @@
 namespace longmen::projections {
 namespace {
 
-std::vector<ReconciliationSummary> Summarise(const std::vector<ReconciliationLine>& lines) {
-  using Key = std::tuple<DayNumber, std::string, std::string, std::string, uint16_t>;
-  std::map<Key, ReconciliationSummary> rows;
-  for (const ReconciliationLine& line : lines) {
-    const Currency currency = line.amount.currency;
-    ReconciliationSummary& row =
-        rows[{line.clearing_date, line.batch, line.participant, line.channel, currency.numeric}];
-    row.clearing_date = line.clearing_date;
-    row.batch = line.batch;
-    row.bank = line.participant;
-    row.channel = line.channel;
-    row.currency = currency;
+class Summary {
+ public:
+  void Add(const ReconciliationLine& line) {
+    ReconciliationSummary& row = RowOf(line);
     if (line.payer_bank == line.participant) {
       ++row.debit_count;
       row.debits.Add(line.amount.minor);
@@ -31,13 +23,38 @@ std::vector<ReconciliationSummary> Summarise(const std::vector<ReconciliationLin
       row.credits.Add(line.amount.minor);
     }
   }
-  std::vector<ReconciliationSummary> summary;
-  for (auto& [key, row] : rows) summary.push_back(std::move(row));
-  return summary;
-}
+  std::vector<ReconciliationSummary> Rows() {
+    std::vector<ReconciliationSummary> summary;
+    for (auto& [key, row] : rows_) summary.push_back(std::move(row));
+    return summary;
+  }
 
-// Fills `line`, of which the row's key has said the first four fields.
-void TakeStored(Sequence row, const StoredLine& stored, ReconciliationLine& line) {
+ private:
+  using Key = std::tuple<DayNumber, std::string, std::string, std::string, uint16_t>;
+
+  // Lines that follow one another are mostly of one row.
+  ReconciliationSummary& RowOf(const ReconciliationLine& line) {
+    if (last_ != nullptr && last_->clearing_date == line.clearing_date &&
+        last_->currency == line.amount.currency && last_->batch == line.batch &&
+        last_->channel == line.channel && last_->bank == line.participant) {
+      return *last_;
+    }
+    last_ = &rows_[{line.clearing_date, line.batch, line.participant, line.channel,
+                    line.amount.currency.numeric}];
+    last_->clearing_date = line.clearing_date;
+    last_->batch = line.batch;
+    last_->bank = line.participant;
+    last_->channel = line.channel;
+    last_->currency = line.amount.currency;
+    return *last_;
+  }
+
+  std::map<Key, ReconciliationSummary> rows_;
+  ReconciliationSummary* last_ = nullptr;
+};
+
+// Over the line before, of the same file, whose texts' room is used again.
+void ToLine(Sequence row, const StoredLine& stored, ReconciliationLine& line) {
   line.booked = row * kRowRecords + stored.offset;
   line.event = line.booked - stored.booked_after;
   line.clearing_date = stored.clearing_date;
@@ -48,23 +65,21 @@ void TakeStored(Sequence row, const StoredLine& stored, ReconciliationLine& line
   line.channel_reference = stored.channel_reference.view();
   line.original = stored.original;
   line.type = stored.type;
-  const std::string_view other =
-      stored.other.empty() ? std::string_view(line.participant) : stored.other.view();
-  line.payer_bank = (stored.sides & kPays) != 0 ? std::string_view(line.participant) : other;
-  line.payee_bank = (stored.sides & kIsPaid) != 0 ? std::string_view(line.participant) : other;
+  const std::string_view other = stored.other.empty() ? line.participant : stored.other.view();
+  line.payer_bank = (stored.sides & kPays) != 0 ? line.participant : other;
+  line.payee_bank = (stored.sides & kIsPaid) != 0 ? line.participant : other;
   line.amount = stored.amount;
   line.fee = stored.fee;
   line.event_time = stored.event_time;
   line.exception = stored.exception;
 }
 
-using VisitLine = std::function<Status(ReconciliationLine&)>;
-
-// The lines under a prefix of their rows' keys, one after the other in the same object.
-Status VisitUnder(const ReadStore& store, std::string_view prefix, const VisitLine& visit) {
+// The lines under a prefix of their rows' keys, until `visit` says false.
+Status EachLineUnder(const ReadStore& store, std::string_view prefix,
+                     const std::function<Result<bool>(ReconciliationLine&)>& visit) {
+  std::optional<Error> error;
   ReconciliationLine line;
   StoredLine stored;
-  Status status = Ok();
   store.Scan(prefix, {}, [&](std::string_view key, std::string_view value) {
     KeyReader reader(key, kLines);
     line.scenario = static_cast<schema::Scenario>(reader.Small());
@@ -72,40 +87,33 @@ Status VisitUnder(const ReadStore& store, std::string_view prefix, const VisitLi
     line.participant = reader.Text();
     line.channel = reader.Text();
     const Sequence row = reader.Number();
-    if (!reader.done()) status = CorruptKey();
+    if (!reader.done()) error = CorruptKey();
     ValueReader values(value);
-    while (status.ok() && !values.done()) {
+    while (!error && !values.done()) {
       values(stored);
       if (!values.ok()) {
-        status = Error{Code::CORRUPT, "", "a stored value cannot be read"};
+        error = Error{Code::CORRUPT, "", "a stored value cannot be read"};
         break;
       }
-      TakeStored(row, stored, line);
-      status = visit(line);
+      ToLine(row, stored, line);
+      const auto more = visit(line);
+      if (!more.ok()) error = more.error();
+      if (error || !*more) return false;
     }
-    return status.ok();
+    return !error;
   });
-  return status;
+  if (error) return *error;
+  return Ok();
 }
 
-Result<std::vector<ReconciliationLine>> LinesUnder(const ReadStore& store,
-                                                   std::string_view prefix) {
-  std::vector<ReconciliationLine> lines;
-  const Status status = VisitUnder(store, prefix, [&lines](const ReconciliationLine& line) {
-    lines.push_back(line);
-    return Ok();
-  });
-  if (!status.ok()) return status.error();
-  return lines;
-}
-
-// Follows the aborts from the cycle each line was accepted into to the one that settles it, and
-// gives the last abort met.
+// Follows the aborts from the cycle each line was accepted into to the one that settles it.
 class CarriedLines {
  public:
   explicit CarriedLines(const ReadStore& store) : store_(store) {}
 
-  Status Follow(ReconciliationLine& line) {
+  // Gives the last abort met; 0 where there was none.
+  Result<Sequence> Follow(ReconciliationLine& line) {
+    Sequence last_abort = 0;
     while (line.cycle != 0) {
       const auto fate = FateOf(line.cycle);
       if (!fate.ok()) return fate.error();
@@ -118,12 +126,10 @@ class CarriedLines {
       if (found.carried_into <= line.cycle) return CorruptKey();
       if (line.carried_from.empty()) line.carried_from = found.name;
       line.cycle = found.carried_into;
-      last_abort_ = std::max(last_abort_, found.carried_by);
+      last_abort = std::max(last_abort, found.carried_by);
     }
-    return Ok();
+    return last_abort;
   }
-
-  Sequence last_abort() const { return last_abort_; }
 
  private:
   Result<const CycleFate*> FateOf(Sequence cycle) {
@@ -135,7 +141,6 @@ class CarriedLines {
 
   const ReadStore& store_;
   std::map<Sequence, CycleFate> fates_;
-  Sequence last_abort_ = 0;
 };
 
 }  // namespace
@@ -174,29 +179,41 @@ std::string_view LineTypeName(LineType type) {
   return "UNKNOWN";
 }
 
-Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
-                                           const ReconciliationScope& scope) {
+Result<ReconciliationDay> EachReconciliationLine(
+    const ReadStore& store, const ReconciliationScope& scope,
+    const std::function<bool(const ReconciliationLine&)>& visit) {
   const bool all = scope.participant.empty();
   if (!all && !store.Get(KeyWriter(kParticipants).Text(scope.participant))) {
     return Error{Code::NOT_FOUND, "participant", "there is no such participant"};
   }
   const auto range = RangeOfDates(store, scope.book_date, scope.book_date);
   if (!range.ok()) return range.error();
+  ReconciliationDay day{.range = *range, .lines = {}, .summary = {}};
   KeyWriter prefix = std::move(KeyWriter(kLines).Scenario(scope.scenario).Date(scope.book_date));
   if (!all) prefix.Text(scope.participant);
-  auto lines = LinesUnder(store, prefix);
-  if (!lines.ok()) return lines.error();
-  if (!scope.channel.empty()) {
-    std::erase_if(*lines, [&](const auto& line) { return line.channel != scope.channel; });
-  }
   CarriedLines carried(store);
-  for (ReconciliationLine& line : *lines) RETURN_IF_ERROR(carried.Follow(line));
-  ReconciliationDay day{.range = *range, .lines = std::move(lines).value(), .summary = {}};
-  day.range.last = std::max(day.range.last, carried.last_abort());
-  day.summary = Summarise(day.lines);
-  if (all) {
-    std::erase_if(day.lines, [](const auto& line) { return line.participant != line.payer_bank; });
-  }
+  Summary summary;
+  RETURN_IF_ERROR(EachLineUnder(store, prefix, [&](ReconciliationLine& line) -> Result<bool> {
+    if (!scope.channel.empty() && line.channel != scope.channel) return true;
+    const auto last_abort = carried.Follow(line);
+    if (!last_abort.ok()) return last_abort.error();
+    if (!scope.cycle.empty() && line.batch != scope.cycle) return true;
+    day.range.last = std::max(day.range.last, *last_abort);
+    summary.Add(line);
+    return (all && line.participant != line.payer_bank) || visit(line);
+  }));
+  day.summary = summary.Rows();
+  return day;
+}
+
+Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
+                                           const ReconciliationScope& scope) {
+  std::vector<ReconciliationLine> lines;
+  auto day = EachReconciliationLine(store, scope, [&](const ReconciliationLine& line) {
+    lines.push_back(line);
+    return true;
+  });
+  if (day.ok()) day->lines = std::move(lines);
   return day;
 }
 
@@ -220,9 +237,10 @@ Status VisitLines(const ReadStore& store, DayNumber book_date, std::string_view 
   return ForEachScenario([&](schema::Scenario scenario) {
     const auto prefix =
         std::move(KeyWriter(kLines).Scenario(scenario).Date(book_date).Text(participant));
-    return VisitUnder(store, prefix, [&](ReconciliationLine& line) -> Status {
-      RETURN_IF_ERROR(carried.Follow(line));
-      return visit(line);
+    return EachLineUnder(store, prefix, [&](ReconciliationLine& line) -> Result<bool> {
+      if (const auto followed = carried.Follow(line); !followed.ok()) return followed.error();
+      RETURN_IF_ERROR(visit(line));
+      return true;
     });
   });
 }

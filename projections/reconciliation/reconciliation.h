@@ -73,6 +73,7 @@ struct ReconciliationScope {
   DayNumber book_date = 0;
   std::string participant;  // empty: all of them, each line once, under the bank that pays
   std::string channel;      // empty: all of them
+  std::string cycle;        // the batch; empty: all of them
 };
 
 // One row a clearing date, cycle, bank, channel and currency (domain C6 item 2), from the bank's
@@ -100,6 +101,13 @@ struct ReconciliationDay {
 // USAGE and UNANSWERABLE as RangeOfDates; NOT_FOUND for a participant that was never registered.
 Result<ReconciliationDay> ReconciliationOf(const ReadStore& store,
                                            const ReconciliationScope& scope);
+
+// The same for days of any length: `visit` is given the lines in that order, one at a time, and
+// ends the reading by saying false. The day is without lines; its range and summary are of what was
+// read.
+Result<ReconciliationDay> EachReconciliationLine(
+    const ReadStore& store, const ReconciliationScope& scope,
+    const std::function<bool(const ReconciliationLine&)>& visit);
 
 // Gives each line of a book date that is filed under the participant, by scenario, channel and
 // sequence, one at a time and in the same object. The errors are ReconciliationOf's, without USAGE

@@ -1,5 +1,7 @@
 #include "projections/statements/statements.h"
 
+#include <algorithm>
+
 #include "projections/balances/balances.h"
 #include "projections/journal/journal.h"
 #include "projections/store/applied.h"
@@ -66,59 +68,45 @@ Result<std::vector<StoredLine>> RowOf(const ReadStore& store, std::string_view a
   return DecodeSeries<StoredLine>(*bytes);
 }
 
-// Lines from a sequence on, and not past `last`.
-Result<std::vector<StatementLine>> Lines(const ReadStore& store, std::string_view account,
-                                         Sequence from, Sequence last, size_t limit) {
+// Lines from a sequence on, and not past `last`, until `visit` says false.
+Status EachLine(const ReadStore& store, std::string_view account, Sequence from, Sequence last,
+                const std::function<bool(StatementLine&)>& visit) {
   const auto applied = ReadApplied(store);
   if (!applied.ok()) return applied.error();
   last = std::min(last, applied->sequence);
   JournalReader journal(store);
-  std::vector<StatementLine> lines;
   for (uint64_t row = from / kRowRecords; row <= last / kRowRecords; ++row) {
     const auto of_row = RowOf(store, account, row);
     if (!of_row.ok()) return of_row.error();
     for (const StoredLine& stored : *of_row) {
       const Sequence sequence = row * kRowRecords + stored.offset;
       if (sequence < from) continue;
-      if (sequence > last || lines.size() >= limit) return lines;
+      if (sequence > last) return Ok();
       auto line = ToLine(sequence, stored, journal);
       if (!line.ok()) return line.error();
-      lines.push_back(std::move(line).value());
+      if (!visit(*line)) return Ok();
     }
-    if (lines.size() >= limit) break;
-  }
-  return lines;
-}
-
-// The balance that the records before a sequence left.
-Result<int64_t> BalanceBefore(const ReadStore& store, std::string_view account, const Balance& now,
-                              Sequence sequence) {
-  const auto next = Lines(store, account, sequence, UINT64_MAX, 1);
-  if (!next.ok()) return next.error();
-  if (next->empty()) return now.state.balance.minor;
-  return next->front().balance - next->front().amount;
-}
-
-Status AddUp(AccountStatement& statement) {
-  int64_t balance = statement.opening;
-  for (const StatementLine& line : statement.lines) {
-    if (__builtin_add_overflow(balance, line.amount, &balance) || balance != line.balance) {
-      return Error{Code::CORRUPT, "account",
-                   fmt::format("line {} of {} does not add up", line.sequence, statement.account)};
-    }
-    if (line.amount > 0) statement.credits.Add(line.amount);
-    if (line.amount < 0) statement.debits.Add(-line.amount);
-  }
-  if (balance != statement.closing) {
-    return Error{Code::CORRUPT, "account", fmt::format("{} does not close", statement.account)};
   }
   return Ok();
 }
 
+// The balance that the records before a sequence left. `now` is as its last record left it, so that
+// there is no line past that.
+Result<int64_t> BalanceBefore(const ReadStore& store, std::string_view account, const Balance& now,
+                              Sequence sequence) {
+  int64_t balance = now.state.balance.minor;
+  if (now.sequence < sequence) return balance;
+  RETURN_IF_ERROR(EachLine(store, account, sequence, now.sequence, [&](const StatementLine& line) {
+    balance = line.balance - line.amount;
+    return false;
+  }));
+  return balance;
+}
+
 }  // namespace
 
-Result<AccountStatement> StatementOf(const ReadStore& store, std::string_view account,
-                                     DayNumber from, DayNumber to) {
+Result<AccountStatement> OpenStatement(const ReadStore& store, std::string_view account,
+                                       DayNumber from, DayNumber to) {
   const auto holder = FindHolder(store, account);
   if (!holder.ok()) return holder.error();
   const auto now = FindBalance(store, account);
@@ -145,18 +133,70 @@ Result<AccountStatement> StatementOf(const ReadStore& store, std::string_view ac
   if (!closing.ok()) return closing.error();
   statement.opening = *opening;
   statement.closing = *closing;
-  auto lines = Lines(store, account, range->first, range->last, SIZE_MAX);
-  if (!lines.ok()) return lines.error();
-  statement.lines = std::move(lines).value();
-  RETURN_IF_ERROR(AddUp(statement));
   return statement;
+}
+
+Status EachStatementLine(const ReadStore& store, AccountStatement& statement,
+                         const std::function<bool(StatementLine&)>& visit) {
+  int64_t balance = statement.opening;
+  Sequence broken = 0;
+  bool whole = true;
+  RETURN_IF_ERROR(EachLine(store, statement.account, statement.range.first, statement.range.last,
+                           [&](StatementLine& line) {
+                             if (__builtin_add_overflow(balance, line.amount, &balance) ||
+                                 balance != line.balance) {
+                               broken = line.sequence;
+                               return false;
+                             }
+                             if (line.amount > 0) statement.credits.Add(line.amount);
+                             if (line.amount < 0) statement.debits.Add(-line.amount);
+                             whole = visit(line);
+                             return whole;
+                           }));
+  if (broken != 0) {
+    return Error{Code::CORRUPT, "account",
+                 fmt::format("line {} of {} does not add up", broken, statement.account)};
+  }
+  if (whole && balance != statement.closing) {
+    return Error{Code::CORRUPT, "account", fmt::format("{} does not close", statement.account)};
+  }
+  return Ok();
+}
+
+Result<AccountStatement> StatementOf(const ReadStore& store, std::string_view account,
+                                     DayNumber from, DayNumber to) {
+  auto statement = OpenStatement(store, account, from, to);
+  if (!statement.ok()) return statement.error();
+  RETURN_IF_ERROR(EachStatementLine(store, *statement, [&](StatementLine& line) {
+    statement->lines.push_back(std::move(line));
+    return true;
+  }));
+  return statement;
+}
+
+Result<int64_t> BalanceAfter(const ReadStore& store, std::string_view account, Sequence sequence) {
+  // The last line up to there says it, and mostly it is near.
+  const auto of_row = RowOf(store, account, sequence / kRowRecords);
+  if (!of_row.ok()) return of_row.error();
+  const auto offset = static_cast<uint32_t>(sequence % kRowRecords);
+  const auto next = std::ranges::upper_bound(*of_row, offset, {}, &StoredLine::offset);
+  if (next != of_row->begin()) return std::prev(next)->balance;
+  const auto now = FindBalance(store, account);
+  if (!now.ok()) return now.error();
+  return BalanceBefore(store, account, *now, sequence + 1);
 }
 
 Result<std::vector<StatementLine>> LinesOf(const ReadStore& store, std::string_view account,
                                            Sequence after, size_t limit) {
   const auto holder = FindHolder(store, account);
   if (!holder.ok()) return holder.error();
-  return Lines(store, account, after + 1, UINT64_MAX, limit);
+  std::vector<StatementLine> lines;
+  if (limit == 0) return lines;
+  RETURN_IF_ERROR(EachLine(store, account, after + 1, UINT64_MAX, [&](StatementLine& line) {
+    lines.push_back(std::move(line));
+    return lines.size() < limit;
+  }));
+  return lines;
 }
 
 namespace {

@@ -4,6 +4,7 @@
 // a fold has nothing to add twice; reading a statement adds the lines up again and must agree.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "projections/calendar/calendar.h"
@@ -44,6 +45,17 @@ struct AccountStatement {
 // the log's end, or before the account was registered; CORRUPT where lines and balances disagree.
 Result<AccountStatement> StatementOf(const ReadStore& store, std::string_view account,
                                      DayNumber from, DayNumber to);
+
+// The same in two steps, for statements of any length: first all but the lines and their sums, then
+// the lines, which `visit` is given one at a time and which must add up to the statement. A visit
+// that says false ends the reading before that.
+Result<AccountStatement> OpenStatement(const ReadStore& store, std::string_view account,
+                                       DayNumber from, DayNumber to);
+Status EachStatementLine(const ReadStore& store, AccountStatement& statement,
+                         const std::function<bool(StatementLine&)>& visit);
+
+// What an account's balance was after a record, which is one of those that are folded.
+Result<int64_t> BalanceAfter(const ReadStore& store, std::string_view account, Sequence sequence);
 
 // Lines of an account after a sequence, at most `limit`, oldest first. NOT_FOUND as above.
 Result<std::vector<StatementLine>> LinesOf(const ReadStore& store, std::string_view account,
