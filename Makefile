@@ -4,7 +4,8 @@
 PACKAGES := g++ cmake ninja-build pkg-config ccache capnproto libcapnp-dev librocksdb-dev \
   libboost1.81-dev libboost-json1.81-dev libxxhash-dev librapidcheck-dev libgtest-dev \
   libbenchmark-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev prometheus-cpp-dev \
-  libpugixml-dev
+  libpugixml-dev libxlsxwriter-dev
+TEST_PACKAGES := hledger ledger libxml2-utils unzip
 CHECK_PACKAGES := clang-format clang-tidy valgrind
 
 export CCACHE_BASEDIR := $(CURDIR)
@@ -20,6 +21,7 @@ demo: build/release/build.ninja ## build, then a whole day of every scenario, it
 	$(BUILD)/release --target longmen longmen-audit && build/release/longmen demo
 
 test: build ## build, then every test
+	@.ci/deps $(TEST_PACKAGES)
 	$(CTEST)/release
 
 check: build ## format, house rules, layers, instructions an event, clang-tidy

@@ -73,9 +73,8 @@ std::string CsvTable(const Table& table) {
     for (size_t i = 0; i < row.size(); ++i) {
       if (i > 0) out += ',';
       const ColumnKind kind = table.columns[i].kind;
-      const CsvField field{row[i].text(), kind != ColumnKind::kText};
       if (kind == ColumnKind::kAmount) out += row[i].minor() + ',';
-      out += kind == ColumnKind::kText ? CsvEscape(CsvText(row[i].text())) : CsvEscape(field);
+      out += kind == ColumnKind::kText ? CsvEscape(row[i].text()) : row[i].text();
     }
     out += '\n';
   }

@@ -1,4 +1,7 @@
 // Exports of the books: balances, orders, journal, refusals and account statements.
+#include <algorithm>
+
+#include "adapters/files/file_writer.h"
 #include "adapters/files/naming.h"
 #include "projections/balances/balances.h"
 #include "projections/exceptions/exceptions.h"
@@ -9,210 +12,251 @@
 namespace longmen::adapters {
 namespace {
 
+using projections::EnumName;
 using projections::ReadStore;
+using enum ColumnType;
 
 constexpr size_t kPage = 1'000;  // readings at a time, so that a long file needs no more memory
+constexpr size_t kJournalPage = 8'192;  // of many rows of the journal, the first of which is cut
 
-CsvField Bool(bool value) { return CsvText(value ? "true" : "false"); }
+constexpr TableColumn kBalanceColumns[] = {
+    {"account", kText},      {"participant", kText}, {"kind", kText},
+    {"status", kText},       {"currency", kText},    {"balance_minor", kMinor},
+    {"balance", kAmount},    {"held_minor", kMinor}, {"held", kAmount},
+    {"floor_minor", kMinor}, {"unlimited", kText},   {"available_minor", kMinor},
+    {"available", kAmount},  {"sequence", kCount}};
 
-void BalanceRow(const projections::Balance& balance, CsvFile& file, ControlSums& sums) {
+constexpr TableColumn kOrderColumns[] = {{"scenario", kText},
+                                         {"key", kText},
+                                         {"status", kText},
+                                         {"currency", kText},
+                                         {"amount_minor", kMinor},
+                                         {"amount", kAmount},
+                                         {"paid_minor", kMinor},
+                                         {"paid", kAmount},
+                                         {"refunded_minor", kMinor},
+                                         {"refunded", kAmount},
+                                         {"in_flight_minor", kMinor},
+                                         {"refunding_minor", kMinor},
+                                         {"held_minor", kMinor},
+                                         {"payer", kText},
+                                         {"payee", kText},
+                                         {"scheme", kText},
+                                         {"mandate", kText},
+                                         {"channel", kText},
+                                         {"valid_from", kInstant},
+                                         {"valid_until", kInstant},
+                                         {"version", kCount},
+                                         {"approved_level", kCount},
+                                         {"required_level", kCount},
+                                         {"placed", kCount},
+                                         {"sequence", kCount},
+                                         {"counter_currency", kText},
+                                         {"counter_minor", kMinor},
+                                         {"counter", kAmount}};
+
+constexpr TableColumn kJournalColumns[] = {
+    {"sequence", kCount},      {"posting", kCount}, {"book_date", kDate}, {"recorded_at", kInstant},
+    {"occurred_at", kInstant}, {"scenario", kText}, {"body", kText},      {"key", kText},
+    {"participant", kText},    {"account", kText},  {"currency", kText},  {"amount_minor", kMinor},
+    {"amount", kAmount}};
+
+constexpr TableColumn kRefusalColumns[] = {
+    {"sequence", kCount}, {"index", kCount},   {"at_fault", kText},  {"kind", kText},
+    {"code", kText},      {"field", kText},    {"book_date", kDate}, {"recorded_at", kInstant},
+    {"body", kText},      {"scenario", kText}, {"key", kText},       {"source", kText},
+    {"id", kText}};
+
+constexpr TableColumn kStatementColumns[] = {{"entry", kText},          {"account", kText},
+                                             {"book_date", kDate},      {"sequence", kCount},
+                                             {"recorded_at", kInstant}, {"occurred_at", kInstant},
+                                             {"body", kText},           {"key", kText},
+                                             {"currency", kText},       {"amount_minor", kMinor},
+                                             {"amount", kAmount},       {"balance_minor", kMinor},
+                                             {"balance", kAmount}};
+
+void BalanceRow(const projections::Balance& balance, ExportTable& table, ControlSums& sums) {
   const AccountState& state = balance.state;
   const Currency currency = state.balance.currency;
   const auto& available = balance.available;
-  file.Row(
-      {CsvText(state.account), CsvText(state.participant),
-       CsvText(projections::EnumName(state.kind)), CsvText(projections::EnumName(state.status)),
-       CsvText(currency.alphabetic()), CsvNumber(state.balance.minor),
-       CsvAmount(state.balance.minor, currency), CsvNumber(state.held.minor),
-       CsvAmount(state.held.minor, currency), CsvNumber(state.floor.minor), Bool(state.unlimited),
-       available ? CsvNumber(*available) : CsvText(""),
-       available ? CsvAmount(*available, currency) : CsvText(""), CsvNumber(balance.sequence)});
+  table.Row({TextCell(state.account), TextCell(state.participant), TextCell(EnumName(state.kind)),
+             TextCell(EnumName(state.status)), TextCell(currency.alphabetic()),
+             MinorCell(state.balance.minor), AmountCell(state.balance.minor, currency),
+             MinorCell(state.held.minor), AmountCell(state.held.minor, currency),
+             MinorCell(state.floor.minor), BoolCell(state.unlimited),
+             available ? MinorCell(*available) : NoCell(),
+             available ? AmountCell(*available, currency) : NoCell(), CountCell(balance.sequence)});
   sums.Add(state.balance.minor, currency);
 }
 
-void OrderRow(const projections::Order& order, CsvFile& file, ControlSums& sums) {
+void OrderRow(const projections::Order& order, ExportTable& table, ControlSums& sums) {
   const OrderState& state = order.state;
   const Currency currency = state.amount.currency;
   const bool exchanges = state.counter.currency.numeric != 0;
   const Currency of_payee = exchanges ? state.counter.currency : currency;
-  file.Row({CsvText(projections::EnumName(state.scenario)),
-            CsvText(state.key),
-            CsvText(OrderStatusName(state.status)),
-            CsvText(currency.alphabetic()),
-            CsvNumber(state.amount.minor),
-            CsvAmount(state.amount.minor, currency),
-            CsvNumber(state.paid),
-            CsvAmount(state.paid, currency),
-            CsvNumber(state.refunded),
-            CsvAmount(state.refunded, of_payee),
-            CsvNumber(state.in_flight),
-            CsvNumber(state.refunding),
-            CsvNumber(state.held),
-            CsvText(state.payer),
-            CsvText(state.payee),
-            CsvText(state.scheme),
-            CsvText(state.mandate),
-            CsvText(state.channel),
-            CsvInstant(state.valid_from),
-            CsvInstant(state.valid_until),
-            CsvNumber(state.version),
-            CsvNumber(state.approved_level),
-            CsvNumber(state.required_level),
-            CsvNumber(state.placed),
-            CsvNumber(order.sequence),
-            CsvText(exchanges ? of_payee.alphabetic() : ""),
-            exchanges ? CsvNumber(state.counter.minor) : CsvText(""),
-            exchanges ? CsvAmount(state.counter.minor, of_payee) : CsvText("")});
+  table.Row({TextCell(EnumName(state.scenario)),
+             TextCell(state.key),
+             TextCell(OrderStatusName(state.status)),
+             TextCell(currency.alphabetic()),
+             MinorCell(state.amount.minor),
+             AmountCell(state.amount.minor, currency),
+             MinorCell(state.paid),
+             AmountCell(state.paid, currency),
+             MinorCell(state.refunded),
+             AmountCell(state.refunded, of_payee),
+             MinorCell(state.in_flight),
+             MinorCell(state.refunding),
+             MinorCell(state.held),
+             TextCell(state.payer),
+             TextCell(state.payee),
+             TextCell(state.scheme),
+             TextCell(state.mandate),
+             TextCell(state.channel),
+             InstantCell(state.valid_from),
+             InstantCell(state.valid_until),
+             CountCell(state.version),
+             CountCell(state.approved_level),
+             CountCell(state.required_level),
+             CountCell(state.placed),
+             CountCell(order.sequence),
+             TextCell(exchanges ? of_payee.alphabetic() : ""),
+             exchanges ? MinorCell(state.counter.minor) : NoCell(),
+             exchanges ? AmountCell(state.counter.minor, of_payee) : NoCell()});
   sums.Add(-state.paid, currency);
   sums.Add(state.refunded, of_payee);
 }
 
-void JournalRows(const projections::JournalEntry& entry, CsvFile& file, ControlSums& sums) {
+void JournalRows(const projections::JournalEntry& entry, EnumNames<schema::Scenario>& scenarios,
+                 ExportTable& table, ControlSums& sums) {
   for (size_t i = 0; i < entry.postings.size(); ++i) {
     const Posting& posting = entry.postings[i];
     const Currency currency = posting.amount.currency;
-    file.Row({CsvNumber(entry.sequence), CsvNumber(static_cast<__int128>(i)),
-              CsvText(FormatDate(entry.book_date)), CsvInstant(entry.recorded_at),
-              CsvInstant(entry.occurred_at), CsvText(projections::EnumName(entry.scenario)),
-              CsvText(projections::BodyName(entry.body)), CsvText(entry.key),
-              CsvText(posting.participant), CsvText(posting.account),
-              CsvText(currency.alphabetic()), CsvNumber(posting.amount.minor),
-              CsvAmount(posting.amount.minor, currency)});
+    table.Row({CountCell(entry.sequence), CountCell(i), DateCell(entry.book_date),
+               InstantCell(entry.recorded_at), InstantCell(entry.occurred_at),
+               TextCell(scenarios(entry.scenario)), TextCell(projections::BodyName(entry.body)),
+               TextCell(entry.key), TextCell(posting.participant), TextCell(posting.account),
+               TextCell(currency.alphabetic()), MinorCell(posting.amount.minor),
+               AmountCell(posting.amount.minor, currency)});
     sums.Add(posting.amount.minor, currency);
   }
 }
 
-void RefusalRow(const projections::ExceptionItem& item, CsvFile& file) {
-  file.Row({CsvNumber(item.sequence), CsvNumber(item.index), Bool(item.at_fault),
-            CsvText(projections::ExceptionKindName(item.kind)), CsvText(CodeName(item.code)),
-            CsvText(item.field), CsvText(FormatDate(item.book_date)), CsvInstant(item.recorded_at),
-            CsvText(projections::BodyName(item.body)),
-            CsvText(projections::EnumName(item.scenario)), CsvText(item.key), CsvText(item.source),
-            CsvText(item.id)});
+void RefusalRow(const projections::ExceptionItem& item, ExportTable& table) {
+  table.Row({CountCell(item.sequence), CountCell(item.index), BoolCell(item.at_fault),
+             TextCell(projections::ExceptionKindName(item.kind)), TextCell(CodeName(item.code)),
+             TextCell(item.field), DateCell(item.book_date), InstantCell(item.recorded_at),
+             TextCell(projections::BodyName(item.body)), TextCell(EnumName(item.scenario)),
+             TextCell(item.key), TextCell(item.source), TextCell(item.id)});
 }
 
-void StatementRows(const projections::AccountStatement& statement, CsvFile& file) {
+void BalanceLine(const projections::AccountStatement& statement, std::string_view entry,
+                 DayNumber date, int64_t balance, ExportTable& table) {
   const Currency currency = statement.currency;
-  const auto balance_row = [&](std::string_view entry, DayNumber date, int64_t balance) {
-    file.Row({CsvText(entry), CsvText(statement.account), CsvText(FormatDate(date)), CsvText(""),
-              CsvText(""), CsvText(""), CsvText(""), CsvText(""), CsvText(currency.alphabetic()),
-              CsvText(""), CsvText(""), CsvNumber(balance), CsvAmount(balance, currency)});
-  };
-  balance_row("OPBD", statement.from, statement.opening);
-  for (const auto& line : statement.lines) {
-    file.Row({CsvText("BOOK"), CsvText(statement.account), CsvText(FormatDate(line.book_date)),
-              CsvNumber(line.sequence), CsvInstant(line.recorded_at), CsvInstant(line.occurred_at),
-              CsvText(projections::BodyName(line.body)), CsvText(line.key),
-              CsvText(currency.alphabetic()), CsvNumber(line.amount),
-              CsvAmount(line.amount, currency), CsvNumber(line.balance),
-              CsvAmount(line.balance, currency)});
-  }
-  balance_row("CLBD", statement.to, statement.closing);
+  table.Row({TextCell(entry), TextCell(statement.account), DateCell(date), NoCell(), NoCell(),
+             NoCell(), NoCell(), NoCell(), TextCell(currency.alphabetic()), NoCell(), NoCell(),
+             MinorCell(balance), AmountCell(balance, currency)});
+}
+
+void StatementRow(const projections::AccountStatement& statement,
+                  const projections::StatementLine& line, ExportTable& table) {
+  const Currency currency = statement.currency;
+  table.Row({TextCell("BOOK"), TextCell(statement.account), DateCell(line.book_date),
+             CountCell(line.sequence), InstantCell(line.recorded_at), InstantCell(line.occurred_at),
+             TextCell(projections::BodyName(line.body)), TextCell(line.key),
+             TextCell(currency.alphabetic()), MinorCell(line.amount),
+             AmountCell(line.amount, currency), MinorCell(line.balance),
+             AmountCell(line.balance, currency)});
 }
 
 }  // namespace
 
-Result<ExportedFile> ExportBalances(const ReadStore& store, const std::string& directory) {
+Result<ExportedFile> ExportBalances(const ReadStore& store, const ExportTo& to) {
   const auto range = ResolveRange(store, {});
   if (!range.ok()) return range.error();
-  auto file = CsvFile::Create(directory, ExportName("balances", range->first, range->last),
-                              {"account", "participant", "kind", "status", "currency",
-                               "balance_minor", "balance", "held_minor", "held", "floor_minor",
-                               "unlimited", "available_minor", "available", "sequence"});
-  if (!file.ok()) return file.error();
+  auto table = ExportTable::Create(to, "balances", range->first, range->last, kBalanceColumns);
+  if (!table.ok()) return table.error();
   ControlSums sums;
   for (std::string after;;) {
     const auto page = projections::Balances(store, after, kPage);
     if (!page.ok()) return page.error();
-    for (const auto& balance : *page) BalanceRow(balance, *file, sums);
+    for (const auto& balance : *page) BalanceRow(balance, *table, sums);
     if (page->size() < kPage) break;
     after = page->back().state.account;
   }
-  return file->Finish(range->first, range->last, sums);
+  return table->Finish(range->last, sums);
 }
 
-Result<ExportedFile> ExportOrders(const ReadStore& store, const std::string& directory) {
+Result<ExportedFile> ExportOrders(const ReadStore& store, const ExportTo& to) {
   const auto range = ResolveRange(store, {});
   if (!range.ok()) return range.error();
-  auto file = CsvFile::Create(directory, ExportName("orders", range->first, range->last),
-                              {"scenario",        "key",
-                               "status",          "currency",
-                               "amount_minor",    "amount",
-                               "paid_minor",      "paid",
-                               "refunded_minor",  "refunded",
-                               "in_flight_minor", "refunding_minor",
-                               "held_minor",      "payer",
-                               "payee",           "scheme",
-                               "mandate",         "channel",
-                               "valid_from",      "valid_until",
-                               "version",         "approved_level",
-                               "required_level",  "placed",
-                               "sequence",        "counter_currency",
-                               "counter_minor",   "counter"});
-  if (!file.ok()) return file.error();
+  auto table = ExportTable::Create(to, "orders", range->first, range->last, kOrderColumns);
+  if (!table.ok()) return table.error();
   ControlSums sums;
   for (std::optional<projections::OrderName> after;;) {
     const auto page = projections::Orders(store, after, kPage);
     if (!page.ok()) return page.error();
-    for (const auto& order : *page) OrderRow(order, *file, sums);
+    for (const auto& order : *page) OrderRow(order, *table, sums);
     if (page->size() < kPage) break;
     after = {page->back().state.scenario, page->back().state.key};
   }
-  return file->Finish(range->first, range->last, sums);
+  return table->Finish(range->last, sums);
 }
 
-Result<ExportedFile> ExportJournal(const ReadStore& store, const std::string& directory,
-                                   ExportRange asked) {
+Result<ExportedFile> ExportJournal(const ReadStore& store, const ExportTo& to, ExportRange asked) {
   const auto range = ResolveRange(store, asked);
   if (!range.ok()) return range.error();
-  auto file = CsvFile::Create(
-      directory, ExportName("journal", range->first, range->last),
-      {"sequence", "posting", "book_date", "recorded_at", "occurred_at", "scenario", "body", "key",
-       "participant", "account", "currency", "amount_minor", "amount"});
-  if (!file.ok()) return file.error();
+  auto table = ExportTable::Create(to, "journal", range->first, range->last, kJournalColumns);
+  if (!table.ok()) return table.error();
   ControlSums sums;
+  EnumNames<schema::Scenario> scenarios;
   for (Sequence next = range->first;;) {
-    const auto page = projections::Journal(store, next, range->last, kPage);
+    const auto page = projections::Journal(store, next, range->last, kJournalPage);
     if (!page.ok()) return page.error();
-    for (const auto& entry : *page) JournalRows(entry, *file, sums);
-    if (page->size() < kPage) break;
+    for (const auto& entry : *page) JournalRows(entry, scenarios, *table, sums);
+    if (page->size() < kJournalPage) break;
     next = page->back().sequence + 1;
   }
-  return file->Finish(range->first, range->last, sums);
+  return table->Finish(range->last, sums);
 }
 
-Result<ExportedFile> ExportRefusals(const ReadStore& store, const std::string& directory,
-                                    ExportRange asked) {
+Result<ExportedFile> ExportRefusals(const ReadStore& store, const ExportTo& to, ExportRange asked) {
   const auto range = ResolveRange(store, asked);
   if (!range.ok()) return range.error();
-  auto file =
-      CsvFile::Create(directory, ExportName("refusals", range->first, range->last),
-                      {"sequence", "index", "at_fault", "kind", "code", "field", "book_date",
-                       "recorded_at", "body", "scenario", "key", "source", "id"});
-  if (!file.ok()) return file.error();
-  const auto items = projections::Exceptions(store, range->first, range->last);
-  if (!items.ok()) return items.error();
-  for (const auto& item : *items) RefusalRow(item, *file);
-  return file->Finish(range->first, range->last, {});
+  auto table = ExportTable::Create(to, "refusals", range->first, range->last, kRefusalColumns);
+  if (!table.ok()) return table.error();
+  // A page may end among the items of one record: the next begins with that record again.
+  Sequence next = range->first;
+  for (size_t seen = 0;;) {
+    const auto page = projections::Exceptions(store, next, range->last, seen + kPage);
+    if (!page.ok()) return page.error();
+    for (size_t i = seen; i < page->size(); ++i) RefusalRow((*page)[i], *table);
+    if (page->size() < seen + kPage) break;
+    next = page->back().sequence;
+    seen =
+        static_cast<size_t>(std::ranges::count(*page, next, &projections::ExceptionItem::sequence));
+  }
+  return table->Finish(range->last, {});
 }
 
-Result<ExportedFile> ExportStatement(const ReadStore& store, const std::string& directory,
-                                     std::string_view account, DayNumber from, DayNumber to) {
-  const auto statement = projections::StatementOf(store, account, from, to);
+Result<ExportedFile> ExportStatement(const ReadStore& store, const ExportTo& to,
+                                     std::string_view account, DayNumber from, DayNumber until) {
+  auto statement = projections::OpenStatement(store, account, from, until);
   if (!statement.ok()) return statement.error();
-  const auto& range = statement->range;
   const std::string what = fmt::format("statement-{}-{}-{}", FileNamePart(account),
-                                       FormatBasicDate(from), FormatBasicDate(to));
-  auto file = CsvFile::Create(
-      directory, ExportName(what, range.first, range.last),
-      {"entry", "account", "book_date", "sequence", "recorded_at", "occurred_at", "body", "key",
-       "currency", "amount_minor", "amount", "balance_minor", "balance"});
-  if (!file.ok()) return file.error();
-  StatementRows(*statement, *file);
+                                       FormatBasicDate(from), FormatBasicDate(until));
+  const auto range = statement->range;
+  auto table = ExportTable::Create(to, what, range.first, range.last, kStatementColumns);
+  if (!table.ok()) return table.error();
+  BalanceLine(*statement, "OPBD", from, statement->opening, *table);
+  RETURN_IF_ERROR(projections::EachStatementLine(store, *statement, [&](const auto& line) {
+    StatementRow(*statement, line, *table);
+    return true;
+  }));
+  BalanceLine(*statement, "CLBD", until, statement->closing, *table);
   ControlSums sums;
   sums.AddDebit(statement->debits, statement->currency);
   sums.AddCredit(statement->credits, statement->currency);
-  return file->Finish(range.first, range.last, sums);
+  return table->Finish(range.last, sums);
 }
 
 }  // namespace longmen::adapters

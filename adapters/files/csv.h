@@ -15,80 +15,25 @@
 // Writing the same rows again gives the same bytes.
 #pragma once
 
-#include <cstdint>
-#include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "adapters/files/file_writer.h"
-#include "events/base/hash.h"
-#include "events/base/result.h"
-#include "events/block/record.h"
-#include "events/money/money.h"
+#include "adapters/files/table.h"
 
 namespace longmen::adapters {
 
-// A field that is text for people and machines, or one that is a number and stays bare.
-struct CsvField {
-  std::string text;
-  bool number = false;
-};
-CsvField CsvText(std::string_view text);
-CsvField CsvNumber(__int128 number);
-// A decimal amount in the currency's major unit.
-CsvField CsvAmount(const WideSum& minor, Currency currency);
-CsvField CsvAmount(int64_t minor, Currency currency);
+// A text as it stands in the file.
+std::string CsvEscape(std::string_view text);
 
-// A field as it stands in the file.
-std::string CsvEscape(const CsvField& field);
+// Adds a row's line, and the header's.
+void AppendCsv(std::span<const TableCell> cells, std::string& lines);
+void AppendCsvHeader(std::span<const TableColumn> columns, std::string& lines);
 
-// Debits and credits by currency, for a trailer.
-class ControlSums {
- public:
-  // Positive counts as a credit, negative as a debit.
-  void Add(int64_t minor, Currency currency) { AddSigned(minor, currency); }
-  void Add(const WideSum& minor, Currency currency) { AddSigned(minor.value(), currency); }
-  void AddDebit(const WideSum& minor, Currency currency);
-  void AddCredit(const WideSum& minor, Currency currency);
-  std::string Debits() const;
-  std::string Credits() const;
-
- private:
-  void AddSigned(__int128 minor, Currency currency);
-
-  std::map<std::string, __int128, std::less<>> debits_;
-  std::map<std::string, __int128, std::less<>> credits_;
-};
-
-// What was written.
-struct ExportedFile {
-  std::string path;
-  std::string name;  // without the directory
-  uint64_t rows = 0;
-  Sequence first = 0;
-  Sequence last = 0;
-  Digest256 sha256{};  // of every byte before the trailer
-};
-
-// A CSV on top of it. The columns are at least as many as a trailer has fields.
-class CsvFile {
- public:
-  static Result<CsvFile> Create(const std::string& directory, const std::string& name,
-                                const std::vector<std::string_view>& columns);
-  void Row(const std::vector<CsvField>& fields);
-  // `extra` fields follow the trailer's own.
-  Result<ExportedFile> Finish(Sequence first, Sequence last, const ControlSums& sums,
-                              const std::vector<std::string>& extra = {});
-
- private:
-  CsvFile(FileWriter writer, std::string name, size_t columns)
-      : writer_(std::move(writer)), name_(std::move(name)), columns_(columns) {}
-
-  FileWriter writer_;
-  std::string name_;
-  size_t columns_;
-  uint64_t rows_ = 0;
-};
+// The columns are at least as many as a trailer has fields.
+Result<std::unique_ptr<TableWriter>> CreateCsv(const std::string& directory,
+                                               const std::string& name,
+                                               std::span<const TableColumn> columns);
 
 }  // namespace longmen::adapters

@@ -20,7 +20,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/files/csv.h"
+#include "adapters/files/table.h"
 #include "projections/all/all.h"
 #include "projections/reconciliation/reconciliation.h"
 
@@ -34,29 +34,35 @@ struct ExportRange {
 
 // Errors are the readings' (not_found, unanswerable, usage, corrupt) and the disk's. `store` is
 // one consistent state: a snapshot.
-Result<ExportedFile> ExportBalances(const projections::ReadStore& store,
-                                    const std::string& directory);
-Result<ExportedFile> ExportOrders(const projections::ReadStore& store,
-                                  const std::string& directory);
+Result<ExportedFile> ExportBalances(const projections::ReadStore& store, const ExportTo& to);
+Result<ExportedFile> ExportOrders(const projections::ReadStore& store, const ExportTo& to);
 // An enterprise's payments with their bank's codes, approval chain, risk step and channel.
-Result<ExportedFile> ExportPayments(const projections::ReadStore& store,
-                                    const std::string& directory);
-Result<ExportedFile> ExportJournal(const projections::ReadStore& store,
-                                   const std::string& directory, ExportRange range = {});
-Result<ExportedFile> ExportRefusals(const projections::ReadStore& store,
-                                    const std::string& directory, ExportRange range = {});
+Result<ExportedFile> ExportPayments(const projections::ReadStore& store, const ExportTo& to);
+Result<ExportedFile> ExportJournal(const projections::ReadStore& store, const ExportTo& to,
+                                   ExportRange range = {});
+Result<ExportedFile> ExportRefusals(const projections::ReadStore& store, const ExportTo& to,
+                                    ExportRange range = {});
 
-// Opening balance, lines, closing balance of the book dates from..to.
-Result<ExportedFile> ExportStatement(const projections::ReadStore& store,
-                                     const std::string& directory, std::string_view account,
-                                     DayNumber from, DayNumber to);
+// Opening balance, lines, closing balance of the book dates from..until.
+Result<ExportedFile> ExportStatement(const projections::ReadStore& store, const ExportTo& to,
+                                     std::string_view account, DayNumber from, DayNumber until);
+
+// The same for other programs, seen from the account's owner: camt.053.001.08 of dates that are
+// over (UNANSWERABLE while they are not), camt.052.001.08 of the last date as far as it has come,
+// camt.054.001.08 of any dates without balances. AMOUNT_OUT_OF_RANGE where an amount or a sum has
+// more than 18 digits.
+Result<ExportedFile> ExportCamt053(const projections::ReadStore& store, const ExportTo& to,
+                                   std::string_view account, DayNumber from, DayNumber until);
+Result<ExportedFile> ExportCamt052(const projections::ReadStore& store, const ExportTo& to,
+                                   std::string_view account);
+Result<ExportedFile> ExportCamt054(const projections::ReadStore& store, const ExportTo& to,
+                                   std::string_view account, DayNumber from, DayNumber until);
 
 // Two files: each participant's position, and its position towards every counterparty. The range
 // is the cycle's: from its opening to its cut-off or what changed it since, or to the end of what
 // is folded while open.
 Result<std::vector<ExportedFile>> ExportPositions(const projections::ReadStore& store,
-                                                  const std::string& directory,
-                                                  std::string_view cycle_name);
+                                                  const ExportTo& to, std::string_view cycle_name);
 
 // The messages that have a closed cycle settled, one a currency with a net: pacs.029.001.02 with
 // every net, and pacs.009.001.08 with a transfer for each net. An aborted cycle's are the record of
@@ -65,14 +71,14 @@ Result<std::vector<ExportedFile>> ExportPositions(const projections::ReadStore& 
 // and too_long for a name that is no identification (of an agent: usage); then there is no file of
 // that cycle.
 Result<std::vector<ExportedFile>> ExportSettlementRequests(const projections::ReadStore& store,
-                                                           const std::string& directory,
+                                                           const ExportTo& to,
                                                            std::string_view cycle_name);
 // Of a multilateral scheme: every net debtor pays the agent (empty: one named as the scheme; any
 // other is in the file's name), which pays every net creditor. Of a bilateral one: of each pair the
 // one that owes the other pays it, and there is no request. What settled item by item has no net,
 // hence no file.
 Result<std::vector<ExportedFile>> ExportSettlementInstructions(const projections::ReadStore& store,
-                                                               const std::string& directory,
+                                                               const ExportTo& to,
                                                                std::string_view cycle_name,
                                                                std::string_view agent = {});
 
@@ -81,19 +87,23 @@ Result<std::vector<ExportedFile>> ExportSettlementInstructions(const projections
 // that it left: nothing where its items settled one by one. Of one
 // participant: its own report only; NOT_FOUND where it had no part in the cycle.
 Result<std::vector<ExportedFile>> ExportSettlementReports(const projections::ReadStore& store,
-                                                          const std::string& directory,
+                                                          const ExportTo& to,
                                                           std::string_view cycle_name,
                                                           std::string_view participant = {});
 
 // Two files: detail and summary of one scenario's book date, for a participant or for all. The
 // summary's trailer ends with the SHA-256 of the detail's.
 Result<std::vector<ExportedFile>> ExportReconciliation(
-    const projections::ReadStore& store, const std::string& directory,
+    const projections::ReadStore& store, const ExportTo& to,
     const projections::ReconciliationScope& scope);
 
-// The journal as a plain-text one that hledger reads: accounts as participant:account, the
-// postings of each record as one transaction, balanced by hledger itself.
-Result<ExportedFile> ExportHledger(const projections::ReadStore& store,
-                                   const std::string& directory, ExportRange range = {});
+// The journal as plain text for hledger and for ledger: accounts as participant:account, the
+// postings of each record as one transaction, and at each day's end the balances that the programs
+// are to find. A range that does not begin with the log begins with the balances before it. Memory
+// grows with the accounts that one day touches.
+Result<ExportedFile> ExportHledger(const projections::ReadStore& store, const ExportTo& to,
+                                   ExportRange range = {});
+Result<ExportedFile> ExportLedger(const projections::ReadStore& store, const ExportTo& to,
+                                  ExportRange range = {});
 
 }  // namespace longmen::adapters

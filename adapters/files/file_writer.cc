@@ -12,8 +12,6 @@
 namespace longmen::adapters {
 namespace {
 
-constexpr size_t kBufferBytes = 1u << 16;
-
 Error ToError(int error, const std::string& path) {
   const Code code = error == ENOSPC || error == EDQUOT ? Code::STORAGE_FULL : Code::STORAGE_FAILED;
   return {code, "", fmt::format("{}: {}", path, std::strerror(error))};
@@ -81,13 +79,18 @@ FileWriter::~FileWriter() {
   unlink(PartOf(directory_, name_).c_str());
 }
 
+std::string FileWriter::part() const { return PartOf(directory_, name_); }
+
 void FileWriter::Write(std::string_view text) {
-  if (hash_) hash_->Add(AsBytes(text));
-  buffer_ += text;
-  if (buffer_.size() >= kBufferBytes) Drain();
+  WriteInPlace([&](std::string& buffer) { buffer += text; });
+}
+
+void FileWriter::HashBuffer() {
+  if (hash_) hash_->Add(AsBytes(buffer_));
 }
 
 void FileWriter::Drain() {
+  HashBuffer();
   std::string_view rest = buffer_;
   while (!rest.empty() && error_ == 0) {
     const ssize_t written = write(file_, rest.data(), rest.size());
@@ -102,14 +105,15 @@ void FileWriter::Drain() {
 
 Digest256 FileWriter::Seal() {
   CHECK(hash_ != nullptr, "files.seal", name_);
+  HashBuffer();
   const Digest256 digest = hash_->Finish();
   hash_.reset();
   return digest;
 }
 
-Result<std::string> FileWriter::Finish() {
+Result<std::string> FileWriter::FinishAs(const std::string& name) {
   Drain();
-  const std::string path = PathOf(directory_, name_);
+  const std::string path = PathOf(directory_, name);
   const std::string part = PartOf(directory_, name_);
   if (error_ == 0 && fsync(file_) != 0) error_ = errno;
   if (error_ != 0) return ToError(error_, part);

@@ -27,21 +27,36 @@ class FileWriter {
   ~FileWriter();  // removes what was not finished
 
   void Write(std::string_view text);
+  // `append` adds to the end of the text it is given, which spares what is made piece by piece a
+  // copy.
+  template <typename Append>
+  void WriteInPlace(Append append) {
+    append(buffer_);
+    if (buffer_.size() >= kBufferBytes) Drain();
+  }
+  // Where it is written until then, for a library that writes by itself (and nothing is written
+  // here).
+  std::string part() const;
   // SHA-256 of all that was written; what is written afterwards (a trailer) is not hashed.
   Digest256 Seal();
   // Syncs and renames, and gives the path. STORAGE_FULL or STORAGE_FAILED where any step failed.
-  Result<std::string> Finish();
+  Result<std::string> Finish() { return FinishAs(name_); }
+  // Under another name than it was begun for, of the same directory.
+  Result<std::string> FinishAs(const std::string& name);
 
  private:
+  static constexpr size_t kBufferBytes = 1u << 16;
+
   FileWriter(std::string directory, std::string name, int file);
   void Drain();
+  void HashBuffer();
 
   std::string directory_;
   std::string name_;
   int file_ = -1;
   int error_ = 0;  // errno of the first failure
   std::string buffer_;
-  std::unique_ptr<Sha256Stream> hash_;
+  std::unique_ptr<Sha256Stream> hash_;  // of all before the buffer
 };
 
 }  // namespace longmen::adapters

@@ -7,20 +7,29 @@ std::string_view Direction(const WideSum& net) {
   return net.value() > 0 ? "credit" : "debit";
 }
 
-std::vector<std::string_view> FlowColumns(std::vector<std::string_view> first) {
-  first.insert(first.end(), {"currency", "in_count", "in_minor", "in", "out_count", "out_minor",
-                             "out", "net_minor", "net", "net_dir"});
+std::vector<TableColumn> FlowColumns(std::vector<TableColumn> first) {
+  using enum ColumnType;
+  first.insert(first.end(), {{"currency", kText},
+                             {"in_count", kCount},
+                             {"in_minor", kMinor},
+                             {"in", kAmount},
+                             {"out_count", kCount},
+                             {"out_minor", kMinor},
+                             {"out", kAmount},
+                             {"net_minor", kMinor},
+                             {"net", kAmount},
+                             {"net_dir", kText}});
   return first;
 }
 
-std::vector<CsvField> FlowFields(std::vector<CsvField> first, const projections::Flow& flow,
+std::vector<TableCell> FlowCells(std::vector<TableCell> first, const projections::Flow& flow,
                                  Currency currency) {
   const WideSum net = flow.net();
   first.insert(first.end(),
-               {CsvText(currency.alphabetic()), CsvNumber(flow.in_count),
-                CsvNumber(flow.in.value()), CsvAmount(flow.in, currency), CsvNumber(flow.out_count),
-                CsvNumber(flow.out.value()), CsvAmount(flow.out, currency), CsvNumber(net.value()),
-                CsvAmount(net, currency), CsvText(Direction(net))});
+               {TextCell(currency.alphabetic()), CountCell(flow.in_count), MinorCell(flow.in),
+                AmountCell(flow.in, currency), CountCell(flow.out_count), MinorCell(flow.out),
+                AmountCell(flow.out, currency), MinorCell(net), AmountCell(net, currency),
+                TextCell(Direction(net))});
   return first;
 }
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "adapters/files/csv.h"
+#include "adapters/files/table.h"
 #include "projections/positions/positions.h"
 
 namespace longmen::adapters {
@@ -13,8 +13,8 @@ namespace longmen::adapters {
 std::string_view Direction(const WideSum& net);
 
 // `first` and then the columns of a flow.
-std::vector<std::string_view> FlowColumns(std::vector<std::string_view> first);
-std::vector<CsvField> FlowFields(std::vector<CsvField> first, const projections::Flow& flow,
+std::vector<TableColumn> FlowColumns(std::vector<TableColumn> first);
+std::vector<TableCell> FlowCells(std::vector<TableCell> first, const projections::Flow& flow,
                                  Currency currency);
 
 // What was sent counts as a debit, what was received as a credit.

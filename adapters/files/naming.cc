@@ -3,30 +3,9 @@
 #include <algorithm>
 
 #include "projections/calendar/calendar.h"
+#include "projections/journal/journal.h"
 
 namespace longmen::adapters {
-namespace {
-
-// The last date that had begun by then: the calendar answers from dates to records only.
-Result<DayNumber> BookDateOf(const projections::ReadStore& store, Sequence sequence) {
-  const auto applied = projections::ReadApplied(store);
-  if (!applied.ok()) return applied.error();
-  DayNumber begun = 0;  // no record is older than 1970
-  for (DayNumber not_begun = applied->book_date + 1; begun + 1 < not_begun;) {
-    const DayNumber middle = begun + (not_begun - begun) / 2;
-    const auto first = projections::FirstOfDate(store, middle);
-    (first && *first <= sequence ? begun : not_begun) = middle;
-  }
-  return begun;
-}
-
-}  // namespace
-
-std::string ExportName(std::string_view what, Sequence first, Sequence last,
-                       std::string_view extension) {
-  return fmt::format("{}-{:010}-{:010}.{}", what, first, last, extension);
-}
-
 Result<ExportRange> ResolveRange(const projections::ReadStore& store, ExportRange range) {
   const auto applied = projections::ReadApplied(store);
   if (!applied.ok()) return applied.error();
@@ -63,7 +42,33 @@ Result<ClosedCycle> ReadClosedCycle(const projections::ReadStore& store,
       .positions = std::move(positions).value(), .range = *range, .settlement_date = *date};
 }
 
-CsvField CsvDate(DayNumber day) { return CsvText(day == 0 ? "" : FormatDate(day)); }
-CsvField CsvInstant(Nanos instant) { return CsvText(instant == 0 ? "" : FormatInstant(instant)); }
+// The calendar answers from dates to records only.
+Result<DayNumber> BookDateOf(const projections::ReadStore& store, Sequence sequence) {
+  const auto applied = projections::ReadApplied(store);
+  if (!applied.ok()) return applied.error();
+  DayNumber begun = 0;  // no record is older than 1970
+  for (DayNumber not_begun = applied->book_date + 1; begun + 1 < not_begun;) {
+    const DayNumber middle = begun + (not_begun - begun) / 2;
+    const auto first = projections::FirstOfDate(store, middle);
+    (first && *first <= sequence ? begun : not_begun) = middle;
+  }
+  return begun;
+}
+
+Result<Nanos> LastMovement(const projections::ReadStore& store, Sequence until) {
+  Nanos last = 0;
+  for (Sequence low = 1, high = until; low <= high;) {
+    const Sequence middle = low + (high - low) / 2;
+    const auto later = projections::Journal(store, middle, until, 1);
+    if (!later.ok()) return later.error();
+    if (later->empty()) {
+      high = middle - 1;
+    } else {
+      last = later->front().recorded_at;
+      low = later->front().sequence + 1;
+    }
+  }
+  return last;
+}
 
 }  // namespace longmen::adapters

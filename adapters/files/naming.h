@@ -1,17 +1,15 @@
 // Names, ranges and cut-offs that the exports share.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "adapters/files/exports.h"
 #include "projections/positions/positions.h"
+#include "projections/store/body.h"
 
 namespace longmen::adapters {
-
-// "journal-0000000001-0000000123.csv"
-std::string ExportName(std::string_view what, Sequence first, Sequence last,
-                       std::string_view extension = "csv");
 
 // The range with its end filled in. UNANSWERABLE past what is folded, USAGE where it is none.
 Result<ExportRange> ResolveRange(const projections::ReadStore& store, ExportRange range);
@@ -31,7 +29,25 @@ struct ClosedCycle {
 Result<ClosedCycle> ReadClosedCycle(const projections::ReadStore& store,
                                     std::string_view cycle_name);
 
-CsvField CsvDate(DayNumber day);     // 0: not stated, hence empty
-CsvField CsvInstant(Nanos instant);  // likewise
+// The last book date that had begun by then.
+Result<DayNumber> BookDateOf(const projections::ReadStore& store, Sequence sequence);
+
+// When the last movement up to this record was recorded; 0 where there was none. No reading says
+// when any record was recorded, and at that time what is about all of them could have been made.
+Result<Nanos> LastMovement(const projections::ReadStore& store, Sequence until);
+
+// EnumName without a new text for every row; a text stays as long as this does.
+template <typename Enum>
+class EnumNames {
+ public:
+  std::string_view operator()(Enum value) {
+    const auto known = names_.find(value);
+    if (known != names_.end()) return known->second;
+    return names_.emplace(value, projections::EnumName(value)).first->second;
+  }
+
+ private:
+  std::map<Enum, std::string> names_;
+};
 
 }  // namespace longmen::adapters

@@ -10,6 +10,19 @@ namespace {
 constexpr size_t kPage = 1'000;
 
 using projections::EnumName;
+using enum ColumnType;
+
+constexpr TableColumn kColumns[] = {
+    {"payment", kText},         {"mode", kText},          {"submitter", kText},
+    {"status", kText},          {"req_sts", kText},       {"rtn_flg", kText},
+    {"currency", kText},        {"amount_minor", kMinor}, {"amount", kAmount},
+    {"payer", kText},           {"payee", kText},         {"payee_name", kText},
+    {"payee_bank", kText},      {"payee_branch", kText},  {"purpose", kText},
+    {"batch", kText},           {"line", kCount},         {"channel", kText},
+    {"reference", kText},       {"clearing_date", kDate}, {"fee_minor", kMinor},
+    {"refunded_minor", kMinor}, {"risk_policy", kText},   {"risk_points", kCount},
+    {"risk_step", kText},       {"decisions", kText},     {"placed", kCount},
+    {"sequence", kCount}};
 
 // "li asked one_time_code; li granted one_time_code; zhao granted level 1 certificate"
 std::string ChainOf(const projections::Payment& payment) {
@@ -26,65 +39,58 @@ std::string ChainOf(const projections::Payment& payment) {
   return chain;
 }
 
-void PaymentRow(const projections::Payment& payment, CsvFile& file, ControlSums& sums) {
+void PaymentRow(const projections::Payment& payment, ExportTable& table, ControlSums& sums) {
   const Currency currency = payment.amount.currency;
   const auto codes = projections::BankCodesOf(payment);
   const bool asked = payment.risk_method != schema::AuthorizationMethod::UNSTATED;
-  file.Row({CsvText(payment.reference),
-            CsvText(payment.mode),
-            CsvText(payment.submitter),
-            CsvText(OrderStatusName(payment.status)),
-            CsvText(codes.request),
-            CsvText(codes.result),
-            CsvText(currency.alphabetic()),
-            CsvNumber(payment.amount.minor),
-            CsvAmount(payment.amount.minor, currency),
-            CsvText(payment.payer),
-            CsvText(payment.payee),
-            CsvText(payment.payee_name),
-            CsvText(payment.payee_bank),
-            CsvText(payment.payee_branch),
-            CsvText(payment.purpose),
-            CsvText(payment.batch),
-            CsvNumber(payment.line),
-            CsvText(payment.channel),
-            CsvText(payment.channel_reference),
-            CsvDate(payment.clearing_date),
-            CsvNumber(payment.fee),
-            CsvNumber(payment.refunded),
-            CsvText(payment.risk_policy),
-            CsvNumber(payment.risk_points),
-            CsvText(asked ? EnumName(payment.risk_method) : ""),
-            CsvText(ChainOf(payment)),
-            CsvNumber(payment.placed),
-            CsvNumber(payment.sequence)});
+  table.Row({TextCell(payment.reference),
+             TextCell(payment.mode),
+             TextCell(payment.submitter),
+             TextCell(OrderStatusName(payment.status)),
+             TextCell(codes.request),
+             TextCell(codes.result),
+             TextCell(currency.alphabetic()),
+             MinorCell(payment.amount.minor),
+             AmountCell(payment.amount.minor, currency),
+             TextCell(payment.payer),
+             TextCell(payment.payee),
+             TextCell(payment.payee_name),
+             TextCell(payment.payee_bank),
+             TextCell(payment.payee_branch),
+             TextCell(payment.purpose),
+             TextCell(payment.batch),
+             CountCell(payment.line),
+             TextCell(payment.channel),
+             TextCell(payment.channel_reference),
+             DateCell(payment.clearing_date),
+             MinorCell(payment.fee),
+             MinorCell(payment.refunded),
+             TextCell(payment.risk_policy),
+             CountCell(payment.risk_points),
+             TextCell(asked ? EnumName(payment.risk_method) : ""),
+             TextCell(ChainOf(payment)),
+             CountCell(payment.placed),
+             CountCell(payment.sequence)});
   if (payment.outcome == schema::Outcome::SUCCEEDED) sums.Add(-payment.amount.minor, currency);
   sums.Add(payment.refunded, currency);
 }
 
 }  // namespace
 
-Result<ExportedFile> ExportPayments(const projections::ReadStore& store,
-                                    const std::string& directory) {
+Result<ExportedFile> ExportPayments(const projections::ReadStore& store, const ExportTo& to) {
   const auto range = ResolveRange(store, {});
   if (!range.ok()) return range.error();
-  auto file = CsvFile::Create(
-      directory, ExportName("payments", range->first, range->last),
-      {"payment",    "mode",          "submitter", "status",         "req_sts",     "rtn_flg",
-       "currency",   "amount_minor",  "amount",    "payer",          "payee",       "payee_name",
-       "payee_bank", "payee_branch",  "purpose",   "batch",          "line",        "channel",
-       "reference",  "clearing_date", "fee_minor", "refunded_minor", "risk_policy", "risk_points",
-       "risk_step",  "decisions",     "placed",    "sequence"});
-  if (!file.ok()) return file.error();
+  auto table = ExportTable::Create(to, "payments", range->first, range->last, kColumns);
+  if (!table.ok()) return table.error();
   ControlSums sums;
   for (std::string after;;) {
     const auto page = projections::Payments(store, after, kPage);
     if (!page.ok()) return page.error();
-    for (const auto& payment : *page) PaymentRow(payment, *file, sums);
+    for (const auto& payment : *page) PaymentRow(payment, *table, sums);
     if (page->size() < kPage) break;
     after = page->back().reference;
   }
-  return file->Finish(range->first, range->last, sums);
+  return table->Finish(range->last, sums);
 }
 
 }  // namespace longmen::adapters

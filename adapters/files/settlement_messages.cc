@@ -17,22 +17,19 @@
 
 #include <algorithm>
 #include <map>
-#include <pugixml.hpp>
 
+#include "adapters/files/iso_message.h"
 #include "adapters/files/naming.h"
-#include "projections/journal/journal.h"
 
 namespace longmen::adapters {
 namespace {
 
 using projections::ReadStore;
 
-constexpr size_t kTextMax = 35;      // Max35Text
+constexpr size_t kTextMax = kIsoTextMax;
 constexpr size_t kIndexMax = 7;      // "-123456"
 constexpr size_t kKindSize = 4;      // "P29-", which leaves more than an index does
 constexpr size_t kCurrencySize = 4;  // "-CNY"
-constexpr __int128 kAmountEnd = 1'000'000'000'000'000'000;  // 18 digits, decimals included
-constexpr Nanos kNanosPerMillisecond = 1'000'000;
 
 // A net that is to be moved.
 struct Net {
@@ -57,14 +54,6 @@ struct Subject {
   std::string version;      // behind the currency in ids: "-v2"; empty of the first
 };
 
-// A text that is too long keeps its beginning, and its hash tells it from all others.
-std::string Abbreviated(const std::string& text, size_t max) {
-  constexpr size_t kHashDigits = 16;
-  if (text.size() <= max) return text;
-  return text.substr(0, max - kHashDigits - 1) + "." +
-         Hex(Sha256(AsBytes(text))).substr(0, kHashDigits);
-}
-
 Status CheckIdentification(std::string_view text, const std::string& field) {
   const bool plain =
       std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -73,29 +62,6 @@ Status CheckIdentification(std::string_view text, const std::string& field) {
       plain ? Code::TOO_LONG : Code::BAD_TEXT, field,
       fmt::format("an identification is 1 to {} characters of printable ASCII without spaces: {}",
                   kTextMax, text)};
-}
-
-Result<int64_t> Representable(__int128 minor, Currency currency, const std::string& whose) {
-  if (minor < kAmountEnd && -minor < kAmountEnd) return static_cast<int64_t>(minor);
-  return Error{Code::AMOUNT_OUT_OF_RANGE, whose,
-               fmt::format("{} minor units of {} are more than the 18 digits of ISO 20022", minor,
-                           currency.alphabetic())};
-}
-
-Result<Nanos> LastMovement(const ReadStore& store, Sequence until) {
-  Nanos last = 0;
-  for (Sequence low = 1, high = until; low <= high;) {
-    const Sequence middle = low + (high - low) / 2;
-    const auto later = projections::Journal(store, middle, until, 1);
-    if (!later.ok()) return later.error();
-    if (later->empty()) {
-      high = middle - 1;
-    } else {
-      last = later->front().recorded_at;
-      low = later->front().sequence + 1;
-    }
-  }
-  return last;
 }
 
 Result<Subject> ReadSubject(const ReadStore& store, std::string_view cycle_name) {
@@ -113,7 +79,7 @@ Result<Subject> ReadSubject(const ReadStore& store, std::string_view cycle_name)
   std::string reference = Abbreviated(cycle.name, kTextMax);
   std::string in_id = Abbreviated(cycle.name, kTextMax - kCurrencySize - kIndexMax - number.size());
   return Subject{.closed = std::move(closed).value(),
-                 .created = *created - *created % kNanosPerMillisecond,
+                 .created = *created,
                  .cycle = std::move(reference),
                  .cycle_in_id = std::move(in_id),
                  .version = std::move(number)};
@@ -123,7 +89,7 @@ Result<Subject> ReadSubject(const ReadStore& store, std::string_view cycle_name)
 Status AddNet(const WideSum& wide, Currency currency, Net net, std::map<Currency, Nets>& all) {
   if (wide.value() == 0) return Ok();
   RETURN_IF_ERROR(CheckIdentification(net.participant, "participant"));
-  const auto minor = Representable(wide.value(), currency, net.participant);
+  const auto minor = IsoAmount(wide.value(), currency, net.participant);
   if (!minor.ok()) return minor.error();
   net.minor = *minor;
   Nets& message = all[currency];
@@ -138,7 +104,7 @@ Result<std::vector<Nets>> Messages(std::map<Currency, Nets> all) {
   for (auto& [currency, message] : all) {
     __int128 sum = 0;
     for (const Net& net : message.nets) sum += net.minor < 0 ? -net.minor : net.minor;
-    const auto total = Representable(sum, currency, "sum");
+    const auto total = IsoAmount(sum, currency, "sum");
     if (!total.ok()) return total.error();
     message.total = *total;
     messages.push_back(std::move(message));
@@ -177,27 +143,8 @@ Result<std::vector<Nets>> BilateralNets(const projections::CyclePositions& posit
   return Messages(std::move(all));
 }
 
-pugi::xml_node Put(pugi::xml_node parent, const char* name) { return parent.append_child(name); }
-void Put(pugi::xml_node parent, const char* name, const std::string& text) {
-  parent.append_child(name).text().set(text.c_str());
-}
-void PutAmount(pugi::xml_node parent, const char* name, int64_t minor, Currency currency) {
-  pugi::xml_node amount = Put(parent, name);
-  amount.append_attribute("Ccy").set_value(std::string(currency.alphabetic()).c_str());
-  amount.text().set(FormatMinor(minor < 0 ? -minor : minor, currency).c_str());
-}
-void PutInstitution(pugi::xml_node parent, const char* name, const std::string& participant) {
-  Put(Put(Put(Put(parent, name), "FinInstnId"), "Othr"), "Id", participant);
-}
-
-// The root of a message and its business element.
-pugi::xml_node Begin(pugi::xml_document& document, const char* name_space, const char* element) {
-  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-  declaration.append_attribute("version").set_value("1.0");
-  declaration.append_attribute("encoding").set_value("UTF-8");
-  pugi::xml_node root = document.append_child("Document");
-  root.append_attribute("xmlns").set_value(name_space);
-  return Put(root, element);
+void PutInstitution(XmlWriter& xml, std::string_view name, const std::string& participant) {
+  xml.PutIn({name, "FinInstnId", "Othr", "Id"}, participant);
 }
 
 // "B202103010001-CNY-v2": all nets of one currency, and how the ids of each begin.
@@ -219,120 +166,102 @@ std::string InstructionsId(const Subject& subject, const Nets& nets, const std::
 }
 
 // MsgId and CreDtTm, with which every header begins.
-pugi::xml_node PutHeader(pugi::xml_node message, const std::string& id, const Subject& subject) {
-  pugi::xml_node header = Put(message, "GrpHdr");
-  Put(header, "MsgId", id);
-  Put(header, "CreDtTm", FormatInstant(subject.created));
-  return header;
+void PutHeader(XmlWriter& xml, const std::string& id, const Subject& subject) {
+  xml.Put("MsgId", id);
+  xml.Put("CreDtTm", IsoInstant(subject.created));
 }
 
-void PutMovement(pugi::xml_node request, const Subject& subject, const Nets& nets, size_t index) {
+void PutMovement(XmlWriter& xml, const Subject& subject, const Nets& nets, size_t index) {
   const Net& net = nets.nets[index];
-  pugi::xml_node movement = Put(request, "MvmntRcrd");
-  Put(movement, "Id", MovementId(subject, nets, index));
-  Put(movement, "SeqNb", fmt::format("{}", index + 1));
-  pugi::xml_node amount = Put(movement, "Amt");
-  PutAmount(amount, "Amt", net.minor, nets.currency);
-  Put(amount, "CdtDbt", net.minor < 0 ? "DBIT" : "CRDT");
-  Put(Put(Put(Put(Put(movement, "Ptcpt"), "Id"), "OrgId"), "Othr"), "Id", net.participant);
-  Put(movement, "Ref", subject.cycle);
+  const XmlElement movement(xml, "MvmntRcrd");
+  xml.Put("Id", MovementId(subject, nets, index));
+  xml.Put("SeqNb", fmt::format("{}", index + 1));
+  {
+    const XmlElement amount(xml, "Amt");
+    PutAmount(xml, "Amt", net.minor, nets.currency);
+    xml.Put("CdtDbt", net.minor < 0 ? "DBIT" : "CRDT");
+  }
+  xml.PutIn({"Ptcpt", "Id", "OrgId", "Othr", "Id"}, net.participant);
+  xml.Put("Ref", subject.cycle);
 }
 
-void BuildRequest(const Subject& subject, const Nets& nets, pugi::xml_document& document) {
-  pugi::xml_node message =
-      Begin(document, "urn:iso:std:iso:20022:tech:xsd:pacs.029.001.02", "MulSttlmReq");
-  pugi::xml_node header = PutHeader(message, "P29-" + NetsId(subject, nets), subject);
-  Put(header, "NbOfSttlmReqs", "1");
-  Put(header, "CtrlSum", FormatMinor(nets.total, nets.currency));
-  pugi::xml_node settlement = Put(header, "SttlmInf");
-  Put(settlement, "SttlmMtd", "CLRG");
-  Put(Put(settlement, "ClrSys"), "Prtry", subject.closed.positions.cycle.scheme);
-  pugi::xml_node request = Put(message, "SttlmReq");
-  Put(request, "InstrId", NetsId(subject, nets));
-  Put(request, "SttlmCycl", subject.cycle);
-  Put(request, "NbOfMvmntRcrds", fmt::format("{}", nets.nets.size()));
-  for (size_t i = 0; i < nets.nets.size(); ++i) PutMovement(request, subject, nets, i);
+void WriteRequest(const Subject& subject, const Nets& nets, FileWriter& file) {
+  IsoDocument document(file, "urn:iso:std:iso:20022:tech:xsd:pacs.029.001.02", "MulSttlmReq");
+  XmlWriter& xml = document.xml();
+  {
+    const XmlElement header(xml, "GrpHdr");
+    PutHeader(xml, "P29-" + NetsId(subject, nets), subject);
+    xml.Put("NbOfSttlmReqs", "1");
+    xml.Put("CtrlSum", FormatMinor(nets.total, nets.currency));
+    const XmlElement settlement(xml, "SttlmInf");
+    xml.Put("SttlmMtd", "CLRG");
+    xml.PutIn({"ClrSys", "Prtry"}, subject.closed.positions.cycle.scheme);
+  }
+  {
+    const XmlElement request(xml, "SttlmReq");
+    xml.Put("InstrId", NetsId(subject, nets));
+    xml.Put("SttlmCycl", subject.cycle);
+    xml.Put("NbOfMvmntRcrds", fmt::format("{}", nets.nets.size()));
+    for (size_t i = 0; i < nets.nets.size(); ++i) PutMovement(xml, subject, nets, i);
+  }
   // The schema has times of the day for a settlement and no date.
-  pugi::xml_node more = Put(message, "SplmtryData");
-  Put(more, "PlcAndNm", "SttlmReq/SttlmDt");
-  pugi::xml_node date = Put(Put(more, "Envlp"), "SttlmDt");
-  date.append_attribute("xmlns").set_value("urn:longmen:pacs.029.supplement");
-  date.text().set(FormatDate(subject.closed.settlement_date).c_str());
+  const XmlElement more(xml, "SplmtryData");
+  xml.Put("PlcAndNm", "SttlmReq/SttlmDt");
+  const XmlElement envelope(xml, "Envlp");
+  xml.Put("SttlmDt", FormatDate(subject.closed.settlement_date),
+          {"xmlns", "urn:longmen:pacs.029.supplement"});
 }
 
 // `agent`: empty where it is the scheme's own.
-void PutTransfer(pugi::xml_node message, const Subject& subject, const Nets& nets, size_t index,
+void PutTransfer(XmlWriter& xml, const Subject& subject, const Nets& nets, size_t index,
                  const std::string& agent) {
   const Net& net = nets.nets[index];
-  const std::string& collector =
-      agent.empty() ? subject.closed.positions.cycle.scheme.text() : agent;
-  const std::string& other = net.counterparty.empty() ? collector : net.counterparty;
-  pugi::xml_node transfer = Put(message, "CdtTrfTxInf");
-  pugi::xml_node id = Put(transfer, "PmtId");
-  Put(id, "InstrId", MovementId(subject, nets, index));
-  Put(id, "EndToEndId", MovementId(subject, nets, index));
-  Put(id, "ClrSysRef", subject.cycle);
-  PutAmount(transfer, "IntrBkSttlmAmt", net.minor, nets.currency);
-  PutInstitution(transfer, "Dbtr", net.minor < 0 ? net.participant : other);
-  PutInstitution(transfer, "Cdtr", net.minor < 0 ? other : net.participant);
   const CycleState& cycle = subject.closed.positions.cycle;
-  Put(Put(transfer, "RmtInf"), "Ustrd",
-      fmt::format("Net of cycle {} of {}", cycle.name, cycle.scheme));
-}
-
-void BuildInstructions(const Subject& subject, const Nets& nets, const std::string& agent,
-                       pugi::xml_document& document) {
-  pugi::xml_node message =
-      Begin(document, "urn:iso:std:iso:20022:tech:xsd:pacs.009.001.08", "FICdtTrf");
-  pugi::xml_node header = PutHeader(message, InstructionsId(subject, nets, agent), subject);
-  Put(header, "NbOfTxs", fmt::format("{}", nets.nets.size()));
-  Put(header, "CtrlSum", FormatMinor(nets.total, nets.currency));
-  PutAmount(header, "TtlIntrBkSttlmAmt", nets.total, nets.currency);
-  Put(header, "IntrBkSttlmDt", FormatDate(subject.closed.settlement_date));
-  Put(Put(header, "SttlmInf"), "SttlmMtd", "CLRG");
-  for (size_t i = 0; i < nets.nets.size(); ++i) PutTransfer(message, subject, nets, i, agent);
-}
-
-class ToFile final : public pugi::xml_writer {
- public:
-  explicit ToFile(FileWriter& file) : file_(file) {}
-  void write(const void* data, size_t size) override {
-    file_.Write({static_cast<const char*>(data), size});
+  const std::string& collector = agent.empty() ? cycle.scheme.text() : agent;
+  const std::string& other = net.counterparty.empty() ? collector : net.counterparty;
+  const XmlElement transfer(xml, "CdtTrfTxInf");
+  {
+    const XmlElement id(xml, "PmtId");
+    xml.Put("InstrId", MovementId(subject, nets, index));
+    xml.Put("EndToEndId", MovementId(subject, nets, index));
+    xml.Put("ClrSysRef", subject.cycle);
   }
+  PutAmount(xml, "IntrBkSttlmAmt", net.minor, nets.currency);
+  PutInstitution(xml, "Dbtr", net.minor < 0 ? net.participant : other);
+  PutInstitution(xml, "Cdtr", net.minor < 0 ? other : net.participant);
+  xml.PutIn({"RmtInf", "Ustrd"}, fmt::format("Net of cycle {} of {}", cycle.name, cycle.scheme));
+}
 
- private:
-  FileWriter& file_;
-};
+void WriteInstructions(const Subject& subject, const Nets& nets, const std::string& agent,
+                       FileWriter& file) {
+  IsoDocument document(file, "urn:iso:std:iso:20022:tech:xsd:pacs.009.001.08", "FICdtTrf");
+  XmlWriter& xml = document.xml();
+  {
+    const XmlElement header(xml, "GrpHdr");
+    PutHeader(xml, InstructionsId(subject, nets, agent), subject);
+    xml.Put("NbOfTxs", fmt::format("{}", nets.nets.size()));
+    xml.Put("CtrlSum", FormatMinor(nets.total, nets.currency));
+    PutAmount(xml, "TtlIntrBkSttlmAmt", nets.total, nets.currency);
+    xml.Put("IntrBkSttlmDt", FormatDate(subject.closed.settlement_date));
+    xml.PutIn({"SttlmInf", "SttlmMtd"}, "CLRG");
+  }
+  for (size_t i = 0; i < nets.nets.size(); ++i) PutTransfer(xml, subject, nets, i, agent);
+}
 
-Result<ExportedFile> Save(const pugi::xml_document& document, const std::string& directory,
-                          const char* kind, const Subject& subject, const Nets& nets,
-                          const std::string& agent = {}) {
+Result<IsoFile> CreateFile(const ExportTo& to, const char* kind, const Subject& subject,
+                           const Nets& nets, const std::string& agent = {}) {
   const ExportRange& range = subject.closed.range;
-  const std::string name = ExportName(
+  return IsoFile::Create(
+      to,
       fmt::format("{}-{}-{}{}", kind, FileNamePart(subject.closed.positions.cycle.name),
                   nets.currency.alphabetic(), agent.empty() ? "" : "-" + FileNamePart(agent)),
-      range.first, range.last, "xml");
-  auto file = FileWriter::Create(directory, name);
-  if (!file.ok()) return file.error();
-  ToFile to(*file);
-  document.save(to, "  ");
-  file->Write("\n");
-  ExportedFile exported{.path = {},
-                        .name = name,
-                        .rows = nets.nets.size(),
-                        .first = range.first,
-                        .last = range.last,
-                        .sha256 = file->Seal()};
-  auto path = file->Finish();
-  if (!path.ok()) return path.error();
-  exported.path = std::move(path).value();
-  return exported;
+      range.first, range.last);
 }
 
 }  // namespace
 
 Result<std::vector<ExportedFile>> ExportSettlementRequests(const ReadStore& store,
-                                                           const std::string& directory,
+                                                           const ExportTo& to,
                                                            std::string_view cycle_name) {
   const auto subject = ReadSubject(store, cycle_name);
   if (!subject.ok()) return subject.error();
@@ -344,17 +273,18 @@ Result<std::vector<ExportedFile>> ExportSettlementRequests(const ReadStore& stor
   if (!messages.ok()) return messages.error();
   std::vector<ExportedFile> files;
   for (const Nets& nets : *messages) {
-    pugi::xml_document document;
-    BuildRequest(*subject, nets, document);
-    auto file = Save(document, directory, "pacs029", *subject, nets);
+    auto file = CreateFile(to, "pacs029", *subject, nets);
     if (!file.ok()) return file.error();
-    files.push_back(std::move(file).value());
+    WriteRequest(*subject, nets, file->file);
+    auto exported = file->Finish(nets.nets.size());
+    if (!exported.ok()) return exported.error();
+    files.push_back(std::move(exported).value());
   }
   return files;
 }
 
 Result<std::vector<ExportedFile>> ExportSettlementInstructions(const ReadStore& store,
-                                                               const std::string& directory,
+                                                               const ExportTo& to,
                                                                std::string_view cycle_name,
                                                                std::string_view agent_name) {
   const auto subject = ReadSubject(store, cycle_name);
@@ -374,11 +304,12 @@ Result<std::vector<ExportedFile>> ExportSettlementInstructions(const ReadStore& 
   const auto messages = multilateral ? MultilateralNets(positions) : BilateralNets(positions);
   if (!messages.ok()) return messages.error();
   for (const Nets& nets : *messages) {
-    pugi::xml_document document;
-    BuildInstructions(*subject, nets, agent, document);
-    auto file = Save(document, directory, "pacs009", *subject, nets, agent);
+    auto file = CreateFile(to, "pacs009", *subject, nets, agent);
     if (!file.ok()) return file.error();
-    files.push_back(std::move(file).value());
+    WriteInstructions(*subject, nets, agent, file->file);
+    auto exported = file->Finish(nets.nets.size());
+    if (!exported.ok()) return exported.error();
+    files.push_back(std::move(exported).value());
   }
   return files;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <span>
 
+#include "adapters/files/file_writer.h"
 #include "adapters/files/flow_columns.h"
 #include "adapters/files/naming.h"
 #include "adapters/files/settlement_results.h"
@@ -41,11 +42,16 @@ std::span<const Position> OfParticipant(std::span<const Position> all, const std
 // One report of nets and pairs while it is written.
 class Report {
  public:
-  static Result<Report> Create(const ClosedCycle& closed, const std::string& directory,
+  static Result<Report> Create(const ClosedCycle& closed, const ExportTo& to,
                                const std::string& what) {
-    auto file = CsvFile::Create(directory, ExportName(what, closed.range.first, closed.range.last),
-                                FlowColumns({"cycle", "scheme", "settlement_date", "entry",
-                                             "participant", "counterparty"}));
+    using enum ColumnType;
+    auto file = ExportTable::Create(to, what, closed.range.first, closed.range.last,
+                                    FlowColumns({{"cycle", kText},
+                                                 {"scheme", kText},
+                                                 {"settlement_date", kDate},
+                                                 {"entry", kText},
+                                                 {"participant", kText},
+                                                 {"counterparty", kText}}));
     if (!file.ok()) return file.error();
     return Report(closed, std::move(file).value());
   }
@@ -56,29 +62,30 @@ class Report {
     Row("bilateral", pair.participant, pair.counterparty, pair.flow, pair.currency);
   }
   Result<ExportedFile> Finish(const ControlSums& sums) {
-    return file_.Finish(closed_.range.first, closed_.range.last, sums);
+    return table_.Finish(closed_.range.last, sums);
   }
 
  private:
-  Report(const ClosedCycle& closed, CsvFile file) : closed_(closed), file_(std::move(file)) {}
+  Report(const ClosedCycle& closed, ExportTable table)
+      : closed_(closed), table_(std::move(table)) {}
   void Row(std::string_view entry, const std::string& participant, const std::string& counterparty,
            const projections::Flow& flow, Currency currency) {
     const CycleState& cycle = closed_.positions.cycle;
-    file_.Row(
-        FlowFields({CsvText(cycle.name), CsvText(cycle.scheme), CsvDate(closed_.settlement_date),
-                    CsvText(entry), CsvText(participant), CsvText(counterparty)},
-                   flow, currency));
+    table_.Row(
+        FlowCells({TextCell(cycle.name), TextCell(cycle.scheme), DateCell(closed_.settlement_date),
+                   TextCell(entry), TextCell(participant), TextCell(counterparty)},
+                  flow, currency));
   }
 
   const ClosedCycle& closed_;
-  CsvFile file_;
+  ExportTable table_;
 };
 
-Result<ExportedFile> ExportOwnReport(const ClosedCycle& closed, const std::string& directory,
+Result<ExportedFile> ExportOwnReport(const ClosedCycle& closed, const ExportTo& to,
                                      const std::string& participant) {
   const auto& positions = closed.positions;
   auto report = Report::Create(
-      closed, directory,
+      closed, to,
       "settlement-report-" + FileNamePart(positions.cycle.name) + "-" + FileNamePart(participant));
   if (!report.ok()) return report.error();
   ControlSums sums;  // of what it sent and received
@@ -103,10 +110,10 @@ bool IsShownFrom(const BilateralPosition& pair) {
   return net < 0 || (net == 0 && pair.participant < pair.counterparty);
 }
 
-Result<ExportedFile> ExportBankReport(const ClosedCycle& closed, const std::string& directory) {
+Result<ExportedFile> ExportBankReport(const ClosedCycle& closed, const ExportTo& to) {
   const auto& positions = closed.positions;
-  auto report = Report::Create(closed, directory,
-                               "settlement-bank-report-" + FileNamePart(positions.cycle.name));
+  auto report =
+      Report::Create(closed, to, "settlement-bank-report-" + FileNamePart(positions.cycle.name));
   if (!report.ok()) return report.error();
   ControlSums sums;  // of what is to be paid and received
   for (const Currency currency : CurrenciesOf(positions.positions)) {
@@ -136,7 +143,7 @@ std::vector<std::string> ParticipantsOf(const ClosedCycle& closed) {
 }  // namespace
 
 Result<std::vector<ExportedFile>> ExportSettlementReports(const ReadStore& store,
-                                                          const std::string& directory,
+                                                          const ExportTo& to,
                                                           std::string_view cycle_name,
                                                           std::string_view participant) {
   const auto closed = ReadClosedCycle(store, cycle_name);
@@ -153,15 +160,15 @@ Result<std::vector<ExportedFile>> ExportSettlementReports(const ReadStore& store
       return Error{Code::NOT_FOUND, "participant",
                    fmt::format("{} had no part in {}", participant, cycle_name)};
     }
-    RETURN_IF_ERROR(take(ExportOwnReport(*closed, directory, std::string(participant))));
+    RETURN_IF_ERROR(take(ExportOwnReport(*closed, to, std::string(participant))));
     return files;
   }
   for (const std::string& each : participants) {
-    RETURN_IF_ERROR(take(ExportOwnReport(*closed, directory, each)));
+    RETURN_IF_ERROR(take(ExportOwnReport(*closed, to, each)));
   }
-  RETURN_IF_ERROR(take(ExportBankReport(*closed, directory)));
+  RETURN_IF_ERROR(take(ExportBankReport(*closed, to)));
   if (closed->positions.cycle.status == CycleStatus::kSettled) {
-    RETURN_IF_ERROR(take(ExportResultReport(store, *closed, directory)));
+    RETURN_IF_ERROR(take(ExportResultReport(store, *closed, to)));
   }
   return files;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "adapters/files/file_writer.h"
 #include "adapters/files/flow_columns.h"
 #include "projections/balances/balances.h"
 #include "projections/journal/journal.h"
@@ -15,6 +16,16 @@ namespace {
 using projections::ReadStore;
 using projections::SettledPosition;
 using projections::Settlement;
+
+using enum ColumnType;
+
+constexpr TableColumn kColumns[] = {
+    {"cycle", kText},          {"scheme", kText},        {"settlement_date", kDate},
+    {"participant", kText},    {"counterparty", kText},  {"currency", kText},
+    {"net_minor", kMinor},     {"net", kAmount},         {"net_dir", kText},
+    {"account", kText},        {"amount_minor", kMinor}, {"amount", kAmount},
+    {"balance_minor", kMinor}, {"balance", kAmount},     {"settled_at", kInstant},
+    {"book_date", kDate},      {"sequence", kCount},     {"reference", kText}};
 
 using Of = std::pair<std::string, uint16_t>;  // participant, currency
 
@@ -99,29 +110,29 @@ Status CheckNets(const ClosedCycle& closed, const std::vector<Settlement>& settl
   return Ok();
 }
 
-void Write(const ClosedCycle& closed, const ResultRow& row, CsvFile& file) {
+void Write(const ClosedCycle& closed, const ResultRow& row, ExportTable& file) {
   const CycleState& cycle = closed.positions.cycle;
   const SettledPosition& position = *row.position;
   const Currency currency = position.currency;
   WideSum net;
   net.Add(position.net);
-  const auto of_moved = [&](auto field) { return row.moved ? field(*row.moved) : CsvText(""); };
-  file.Row({CsvText(cycle.name), CsvText(cycle.scheme), CsvDate(closed.settlement_date),
-            CsvText(position.participant), CsvText(position.counterparty),
-            CsvText(currency.alphabetic()), CsvNumber(net.value()), CsvAmount(net, currency),
-            CsvText(Direction(net)),
-            of_moved([](const Moved& moved) { return CsvText(moved.account); }),
-            CsvNumber(row.amount), CsvAmount(row.amount, currency),
-            of_moved([](const Moved& moved) { return CsvNumber(moved.line.balance); }),
-            of_moved([&](const Moved& moved) { return CsvAmount(moved.line.balance, currency); }),
-            CsvInstant(row.by->recorded_at), CsvDate(row.by->book_date),
-            CsvNumber(row.by->sequence), CsvText(row.by->reference)});
+  const auto of_moved = [&](auto field) { return row.moved ? field(*row.moved) : NoCell(); };
+  file.Row({TextCell(cycle.name), TextCell(cycle.scheme), DateCell(closed.settlement_date),
+            TextCell(position.participant), TextCell(position.counterparty),
+            TextCell(currency.alphabetic()), MinorCell(net), AmountCell(net, currency),
+            TextCell(Direction(net)),
+            of_moved([](const Moved& moved) { return TextCell(moved.account); }),
+            MinorCell(row.amount), AmountCell(row.amount, currency),
+            of_moved([](const Moved& moved) { return MinorCell(moved.line.balance); }),
+            of_moved([&](const Moved& moved) { return AmountCell(moved.line.balance, currency); }),
+            InstantCell(row.by->recorded_at), DateCell(row.by->book_date),
+            CountCell(row.by->sequence), TextCell(row.by->reference)});
 }
 
 }  // namespace
 
 Result<ExportedFile> ExportResultReport(const ReadStore& store, const ClosedCycle& closed,
-                                        const std::string& directory) {
+                                        const ExportTo& to) {
   const CycleState& cycle = closed.positions.cycle;
   const auto settlements = projections::SettlementsOf(store, cycle.cycle);
   if (!settlements.ok()) return settlements.error();
@@ -137,19 +148,15 @@ Result<ExportedFile> ExportResultReport(const ReadStore& store, const ClosedCycl
   // By participant and currency, as positions are; then in the order of the log.
   std::ranges::stable_sort(rows, {},
                            [](const ResultRow& row) { return OfPosition(*row.position); });
-  auto file = CsvFile::Create(
-      directory,
-      ExportName("settlement-result-report-" + FileNamePart(cycle.name), closed.range.first, last),
-      {"cycle", "scheme", "settlement_date", "participant", "counterparty", "currency", "net_minor",
-       "net", "net_dir", "account", "amount_minor", "amount", "balance_minor", "balance",
-       "settled_at", "book_date", "sequence", "reference"});
+  auto file = ExportTable::Create(to, "settlement-result-report-" + FileNamePart(cycle.name),
+                                  closed.range.first, last, kColumns);
   if (!file.ok()) return file.error();
   ControlSums sums;
   for (const ResultRow& row : rows) {
     Write(closed, row, *file);
     if (row.amount != 0) sums.Add(row.amount, row.position->currency);
   }
-  return file->Finish(closed.range.first, last, sums);
+  return file->Finish(last, sums);
 }
 
 }  // namespace longmen::adapters

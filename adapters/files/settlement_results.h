@@ -11,6 +11,6 @@ namespace longmen::adapters {
 // settled pair by pair, its net with one counterparty. CORRUPT where the records do not settle the
 // cycle's nets, or what they moved is something else.
 Result<ExportedFile> ExportResultReport(const projections::ReadStore& store,
-                                        const ClosedCycle& closed, const std::string& directory);
+                                        const ClosedCycle& closed, const ExportTo& to);
 
 }  // namespace longmen::adapters

@@ -4,7 +4,9 @@
 
 #include <filesystem>
 
+#include "adapters/files/csv.h"
 #include "adapters/files/exports.h"
+#include "adapters/files/file_writer.h"
 #include "tests/adapters/files/read_back.h"
 #include "tests/projections/hand_log/hand_log.h"
 #include "tests/support/test_blocks/test_blocks.h"
@@ -44,20 +46,22 @@ HandLog ClosedE2b() {
 }
 
 TEST(Csv, QuotesWhatRfc4180Quotes) {
-  EXPECT_EQ(CsvEscape(CsvText("plain")), "plain");
-  EXPECT_EQ(CsvEscape(CsvText("a,b")), "\"a,b\"");
-  EXPECT_EQ(CsvEscape(CsvText("say \"no\"")), "\"say \"\"no\"\"\"");
-  EXPECT_EQ(CsvEscape(CsvText("two\nlines")), "\"two\nlines\"");
+  EXPECT_EQ(CsvEscape("plain"), "plain");
+  EXPECT_EQ(CsvEscape("a,b"), "\"a,b\"");
+  EXPECT_EQ(CsvEscape("say \"no\""), "\"say \"\"no\"\"\"");
+  EXPECT_EQ(CsvEscape("two\nlines"), "\"two\nlines\"");
 }
 
 TEST(Csv, NeverLetsTextBecomeAFormula) {
-  EXPECT_EQ(CsvEscape(CsvText("=1+1")), "'=1+1");
-  EXPECT_EQ(CsvEscape(CsvText("+86")), "'+86");
-  EXPECT_EQ(CsvEscape(CsvText("-x")), "'-x");
-  EXPECT_EQ(CsvEscape(CsvText("@SUM(A1,A2)")), "\"'@SUM(A1,A2)\"");
-  EXPECT_EQ(CsvEscape(CsvText("'quoted")), "''quoted");
-  EXPECT_EQ(CsvEscape(CsvNumber(-5)), "-5");
-  EXPECT_EQ(CsvEscape(CsvAmount(-5, testing::kCny)), "-0.05");
+  EXPECT_EQ(CsvEscape("=1+1"), "'=1+1");
+  EXPECT_EQ(CsvEscape("+86"), "'+86");
+  EXPECT_EQ(CsvEscape("-x"), "'-x");
+  EXPECT_EQ(CsvEscape("@SUM(A1,A2)"), "\"'@SUM(A1,A2)\"");
+  EXPECT_EQ(CsvEscape("'quoted"), "''quoted");
+  std::string line;
+  AppendCsv(std::vector<TableCell>{MinorCell(-5), AmountCell(-5, testing::kCny), TextCell("-5")},
+            line);
+  EXPECT_EQ(line, "-5,-0.05,'-5\n");
 }
 
 TEST(Csv, FileNamesStayInTheirFolder) {
