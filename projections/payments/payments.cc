@@ -153,6 +153,10 @@ BankCodes BankCodesOf(const Payment& payment) {
   return {};
 }
 
+Result<Payment> FindPayment(const ReadStore& store, std::string_view reference) {
+  return Read<Payment>(store, PaymentKey(reference), "such payment");
+}
+
 Result<std::vector<Payment>> Payments(const ReadStore& store, std::string_view after,
                                       size_t limit) {
   const std::string from = after.empty() ? std::string() : PaymentKey(after).bytes();

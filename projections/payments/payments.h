@@ -74,6 +74,8 @@ struct Payee {
   bool operator==(const Payee&) const = default;
 };
 
+// NOT_FOUND where none was submitted under the reference.
+Result<Payment> FindPayment(const ReadStore& store, std::string_view reference);
 // By reference, from the first after `after`, at most `limit`.
 Result<std::vector<Payment>> Payments(const ReadStore& store, std::string_view after = {},
                                       size_t limit = SIZE_MAX);
