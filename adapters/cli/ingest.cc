@@ -4,7 +4,8 @@
 // Lines are decided in their order. What is said of a line is durable before it is said; a file
 // that stopped half way is ingested again from its beginning, and what is there is a duplicate.
 // With --follow a file that still grows is read as it does, until SIGINT or SIGTERM; after a crash
-// it is followed again from its beginning likewise.
+// it is followed again from its beginning likewise. A payment message is no file of lines
+// (ingest_message.h).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -14,6 +15,7 @@
 #include <optional>
 
 #include "adapters/cli/command.h"
+#include "adapters/cli/ingest_message.h"
 #include "adapters/cli/lines.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/progress.h"
@@ -40,6 +42,9 @@ struct IngestOptions {
   std::string clock = "system";
   bool refusals_ok = false;
   bool json = false;
+  std::string format;  // of a message; empty: lines
+  std::string mapping;
+  std::string status;
 };
 
 // Some lines, and what became of each.
@@ -145,17 +150,28 @@ Result<schema::Scenario> WhatIsAsked(const IngestOptions& options) {
   return ScenarioOf(options.scenario);
 }
 
-// A mistyped name would be refused line by line, and every refusal remembered.
-Status CheckSource(Node& node, const std::string& source) {
-  if (source.empty()) return Ok();
-  bool known = false;
-  RETURN_IF_ERROR(node.engine().Read(
-      [&](const engine::LedgerView& ledger) { known = ledger.HasSource(source); }));
-  if (known) return Ok();
-  return Error{Code::USAGE, "source", fmt::format("{} is not registered here", source)};
+// Options of lines and of messages are not mixed.
+int RunMessage(const IngestOptions& options) {
+  if (options.proposals || options.follow || !options.scenario.empty()) {
+    return Fail({Code::USAGE, "format", "a message has a scenario of its own and does not grow"});
+  }
+  return IngestMessage({.directory = options.directory,
+                        .file = options.file,
+                        .source = options.source,
+                        .format = options.format,
+                        .mapping = options.mapping,
+                        .status = options.status,
+                        .clock_follows_input = options.clock == "input",
+                        .refusals_ok = options.refusals_ok,
+                        .json = options.json});
 }
 
 int RunIngest(const IngestOptions& options) {
+  if (!options.format.empty()) return RunMessage(options);
+  if (!options.mapping.empty() || !options.status.empty()) {
+    return Fail(
+        {Code::USAGE, options.mapping.empty() ? "status" : "mapping", "goes with --format"});
+  }
   const auto scenario = WhatIsAsked(options);
   if (!scenario.ok()) return Fail(scenario.error());
   auto lines = Lines::Open(options.file);
@@ -188,6 +204,15 @@ int RunIngest(const IngestOptions& options) {
 
 }  // namespace
 
+Status CheckSource(Node& node, const std::string& source) {
+  if (source.empty()) return Ok();
+  bool known = false;
+  RETURN_IF_ERROR(node.engine().Read(
+      [&](const engine::LedgerView& ledger) { known = ledger.HasSource(source); }));
+  if (known) return Ok();
+  return Error{Code::USAGE, "source", fmt::format("{} is not registered here", source)};
+}
+
 Command DeclareIngest(CLI::App& app) {
   auto options = std::make_shared<IngestOptions>();
   CLI::App* ingest = app.add_subcommand("ingest", "take in a file of records or proposals");
@@ -197,6 +222,11 @@ Command DeclareIngest(CLI::App& app) {
   ingest->add_option("--source", options->source,
                      "the registered source they are of (proposals may each name their own)");
   ingest->add_option("--scenario", options->scenario, "the lines are records of this scenario");
+  ingest->add_option("--format", options->format, "the file is one message of this format")
+      ->check(CLI::IsMember(MessageFormats()));
+  ingest->add_option("--mapping", options->mapping,
+                     "format: what its accounts are called here (adapters/iso20022/README.md)");
+  ingest->add_option("--status", options->status, "format: where to write the answer");
   ingest->add_flag("--proposals", options->proposals, "the lines are proposals or groups of them");
   ingest->add_flag("--follow", options->follow, "go on as the file grows, until SIGINT or SIGTERM");
   ingest->add_option("--clock", options->clock, "input: recordedAt follows occurredAt")
