@@ -37,17 +37,6 @@ std::string Joined(const std::vector<MatchItem>& items, const auto& text_of) {
   return joined;
 }
 
-std::string ReasonsOf(const Break& found) {
-  std::string text;
-  for (const projections::Reason& reason : found.reasons) {
-    if (!text.empty()) text += "; ";
-    text += fmt::format("{}: ours {}, theirs {}", reason.field,
-                        reason.ours.empty() ? "none" : reason.ours,
-                        reason.theirs.empty() ? "none" : reason.theirs);
-  }
-  return text;
-}
-
 Table BreakTable() {
   return {"breaks",
           {{"rule"},
@@ -77,7 +66,7 @@ void BreakRow(const MatchReading& reading, size_t at, Table& table) {
   table.Row({reading.rule.name, FormatDate(found.day),
              Cell::Number(static_cast<uint64_t>(std::max(0, reading.today - found.day))),
              BreakKindName(found.kind), first.currency.alphabetic(),
-             Cell::Amount(found.at_risk(), first.currency), ReasonsOf(found),
+             Cell::Amount(found.at_risk(), first.currency), projections::Describe(found),
              Joined(items, [](const MatchItem& item) { return projections::NameOf(item); }),
              first.order_key, first.reference, SuggestionName(found.suggestion), found.candidate,
              wait.sequence == 0

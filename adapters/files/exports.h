@@ -97,6 +97,15 @@ Result<std::vector<ExportedFile>> ExportReconciliation(
     const projections::ReadStore& store, const ExportTo& to,
     const projections::ReconciliationScope& scope);
 
+// What matching says under a rule (projections/matching): what is open, with columns to fill in a
+// decision; every match, a row for each of its items. NOT_FOUND where there is no such rule.
+Result<ExportedFile> ExportBreaks(const projections::ReadStore& store, const ExportTo& to,
+                                  std::string_view rule);
+Result<ExportedFile> ExportMatches(const projections::ReadStore& store, const ExportTo& to,
+                                   std::string_view rule);
+// Every decision about open items.
+Result<ExportedFile> ExportDecisions(const projections::ReadStore& store, const ExportTo& to);
+
 // The journal as plain text for hledger and for ledger: accounts as participant:account, the
 // postings of each record as one transaction, and at each day's end the balances that the programs
 // are to find. A range that does not begin with the log begins with the balances before it. Memory

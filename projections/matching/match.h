@@ -120,6 +120,9 @@ struct Break {
   int64_t at_risk() const { return difference < 0 ? -difference : difference; }
 };
 
+// "amount: ours 20.00, theirs 19.98; day: ours 2021-03-01, theirs 2021-03-02"
+std::string Describe(const Break& found);
+
 // "m4711" is our movement of record 4711, "wechat-trade-20210301-1f…:17" line 17 of that file.
 std::string NameOf(const MatchItem& item);
 

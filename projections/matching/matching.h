@@ -62,8 +62,8 @@ Result<std::vector<ItemDecision>> ItemDecisions(const ReadStore& store, Sequence
 struct MatchReading {
   MatchRule rule;
   MatchResult result;
-  std::vector<ItemDecision> waits;  // the last decision to wait of each break: parallel to the
-                                    // breaks; sequence 0: none
+  std::vector<ItemDecision> waits;   // the last decision to wait of each break: parallel to the
+                                     // breaks; sequence 0: none
   DayNumber today = 0;               // the issuer's day of the last record
   std::vector<StatementFile> files;  // those it looked at; the items' names of files are theirs
 };

@@ -35,6 +35,17 @@ bool MatchCoverage::Covers(DayNumber day) const {
       days, [day](const auto& range) { return range.first <= day && day <= range.second; });
 }
 
+std::string Describe(const Break& found) {
+  const auto said = [](const std::string& text) { return text.empty() ? "none" : text.c_str(); };
+  std::string text;
+  for (const Reason& reason : found.reasons) {
+    if (!text.empty()) text += "; ";
+    text +=
+        fmt::format("{}: ours {}, theirs {}", reason.field, said(reason.ours), said(reason.theirs));
+  }
+  return text;
+}
+
 std::string NameOf(const MatchItem& item) {
   return item.ours ? fmt::format("m{}", item.sequence) : fmt::format("{}:{}", item.file, item.line);
 }
