@@ -94,9 +94,10 @@ int ImportAll(const Options& options, const ImportOptions& import, Node* node) {
       continue;
     }
     const auto show = [&](uint64_t lines) { progress.Show(before + lines); };
-    const auto imported = node == nullptr
-                              ? CheckStatementFile(file->bytes(), import)
-                              : ImportStatementFile(file->bytes(), import, node->engine(), show);
+    const auto imported =
+        node == nullptr
+            ? CheckStatementFile(file->bytes(), import)
+            : ImportStatementFile(file->bytes(), import, node->engine(), node->projections(), show);
     if (!imported.ok()) {
       exit = std::max(exit, Fail(In(path, imported.error())));
       continue;

@@ -1,15 +1,17 @@
 #include "adapters/reconciliation/import.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
 #include "adapters/reconciliation/statement_proposals.h"
 #include "events/base/hash.h"
+#include "projections/matching/matching.h"
 
 namespace longmen::adapters {
 namespace {
 
-constexpr size_t kBatchLines = 4'096;
+constexpr size_t kBatchEvents = 64;
 constexpr size_t kBatchesUnderWay = 4;
 
 Digest256 HashOf(std::string_view bytes) {
@@ -91,7 +93,8 @@ class Checking final : public Naming {
   Status Line(const StatementFileLine& line) override {
     RETURN_IF_ERROR(Naming::Line(line));
     if (IsPlain(line)) return Ok();
-    const auto proposal = proposals().Line(line, current().header.currency);
+    proposals().Add(line);
+    const auto proposal = proposals().TakeLines(current().header.currency);
     if (!proposal.ok()) return At(line, proposal.error());
     return Ok();
   }
@@ -112,11 +115,15 @@ class Proposing final : public Naming {
   }
   Status Line(const StatementFileLine& line) override {
     RETURN_IF_ERROR(Naming::Line(line));
-    return Add(proposals().Line(line, current().header.currency));
+    if (proposals().Add(line)) return Ok();
+    RETURN_IF_ERROR(TakeLines());
+    proposals().Add(line);
+    return Ok();
   }
   // A file's statements are complete one after the other.
   Status End(const StatementTotals& totals) override {
     RETURN_IF_ERROR(Naming::End(totals));
+    if (proposals().has_lines()) RETURN_IF_ERROR(TakeLines());
     RETURN_IF_ERROR(Add(proposals().Trailer(totals)));
     return Flush();
   }
@@ -128,12 +135,13 @@ class Proposing final : public Naming {
   bool added() const { return added_; }
 
  private:
+  Status TakeLines() { return Add(proposals().TakeLines(current().header.currency)); }
   Status Add(Result<ProposalBytes> proposal) {
     if (!proposal.ok()) return proposal.error();
     engine::Job& job = jobs_.emplace_back();
     job.group.push_back(std::move(*proposal));
     job.occurred_at = received_at();
-    return jobs_.size() < kBatchLines ? Ok() : Flush();
+    return jobs_.size() < kBatchEvents ? Ok() : Flush();
   }
   Status Flush() {
     if (jobs_.empty()) return Ok();
@@ -144,7 +152,7 @@ class Proposing final : public Naming {
     }
     engine_.Submit(std::exchange(jobs_, {}),
                    [this](std::vector<engine::Answers> answers) { Answered(answers); });
-    jobs_.reserve(kBatchLines);
+    jobs_.reserve(kBatchEvents);
     if (progress_) progress_(lines());
     return Ok();
   }
@@ -205,9 +213,16 @@ Result<ImportedFile> CheckStatementFile(std::string_view bytes, const ImportOpti
 }
 
 Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
-                                         engine::Engine& engine, const ImportProgress& progress) {
+                                         engine::Engine& engine,
+                                         const projections::ReadStore& store,
+                                         const ImportProgress& progress) {
   auto file = Check(bytes, options);
   if (!file.ok()) return file;
+  file->known = std::ranges::all_of(file->statements, [&store](const ImportedStatement& each) {
+    const auto found = projections::FindStatementFile(store, each.key);
+    return found.ok() && found->complete();
+  });
+  if (file->known) return file;
   Proposing proposing(options, file->content, engine, progress);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, proposing, file->format));
   RETURN_IF_ERROR(proposing.Finish());

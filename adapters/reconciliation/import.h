@@ -7,7 +7,8 @@
 // count.
 //
 // Key: <format>-<first day>-<12 hex digits of the content's SHA-256>, and ".2" and so on for the
-// further statements in one file. Id: <20 hex digits>-<statement>-<line>, -h or -t.
+// further statements in one file. Id: <20 hex digits>-<statement>-<the event's first
+// line>, -h or -t.
 //
 // Memory does not grow with the file: lines are encoded on the caller's thread while the engine
 // decides those before, and at most kBatchesUnderWay batches wait.
@@ -20,6 +21,7 @@
 
 #include "adapters/statements/statement_file.h"
 #include "engine/sequencer/engine.h"
+#include "projections/store/store.h"
 
 namespace longmen::adapters {
 
@@ -53,8 +55,11 @@ Result<ImportedFile> CheckStatementFile(std::string_view bytes, const ImportOpti
 
 // Errors besides: what the rules refuse (unknown_participant, not_permitted …), storage and
 // overload as the engine says them.
+// What `store` has of the engine's log says which files are complete: they are not proposed again.
 using ImportProgress = std::function<void(uint64_t lines)>;
 Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
-                                         engine::Engine& engine, const ImportProgress& progress);
+                                         engine::Engine& engine,
+                                         const projections::ReadStore& store,
+                                         const ImportProgress& progress);
 
 }  // namespace longmen::adapters

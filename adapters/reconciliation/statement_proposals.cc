@@ -4,16 +4,20 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace longmen::adapters {
 namespace {
 
 constexpr size_t kTextMax = 140;
-constexpr size_t kOriginalMax = 32'768;
+constexpr size_t kRawMax = 32'768;
 constexpr int kCardDigits = 13;
-// A line without its raw text; longer ones take another segment.
-constexpr size_t kScratchWords = 512;
+// Of the lines in one event: few enough for a leaf, with room for each line's own fields and for
+// raw text that does not compress. Never changed: the ids of a file whose loading was cut short
+// follow from it.
+constexpr size_t kLinesMax = 64;
+constexpr size_t kTextsMax = 12'000;
+constexpr size_t kRawTextsMax = 33'000;
+constexpr size_t kScratchWords = 4'096;  // what does not fit takes another segment
 
 bool IsPlainText(std::string_view text) {
   return text.size() <= kTextMax &&
@@ -37,9 +41,9 @@ void SetText(std::string_view text, auto init) {
 }  // namespace
 
 bool IsPlain(const StatementFileLine& line) {
-  return line.raw.size() <= kOriginalMax && IsPlainText(line.reference) &&
-         IsPlainText(line.order_key) && IsPlainText(line.original_reference) &&
-         IsPlainText(line.status) && !MayHoldCard(line.status);
+  return line.raw.size() <= kRawMax && IsPlainText(line.reference) && IsPlainText(line.order_key) &&
+         IsPlainText(line.original_reference) && IsPlainText(line.status) &&
+         !MayHoldCard(line.status);
 }
 
 StatementProposals::StatementProposals(std::string issuer, std::string channel,
@@ -50,20 +54,18 @@ StatementProposals::StatementProposals(std::string issuer, std::string channel,
       received_at_(received_at) {}
 
 template <typename Fill>
-Result<ProposalBytes> StatementProposals::Make(std::string_view id_end, Nanos occurred_at,
-                                               std::string_view original, bool trusted,
+Result<ProposalBytes> StatementProposals::Make(std::string_view id_end, bool trusted,
                                                const Fill& fill) {
   // The builder wants its first segment zeroed, and leaves it so.
   static thread_local std::array<capnp::word, kScratchWords> scratch{};
   capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
   auto proposal = message.initRoot<schema::Proposal>();
-  proposal.setOccurredAt(occurred_at);
+  proposal.setOccurredAt(received_at_);
   SetText(names_.source, [&](unsigned size) { return proposal.initSource(size); });
   auto id = proposal.initId(static_cast<unsigned>(names_.id_stem.size() + id_end.size()));
   std::ranges::copy(id_end, std::ranges::copy(names_.id_stem, id.begin()).out);
   SetText(names_.key, [&](unsigned size) { return proposal.initKey(size); });
   fill(proposal.initBody().initStatement());
-  if (!original.empty()) proposal.setOriginal(DataOf(original));
   if (!trusted) {
     if (Status shape = CheckShape(proposal.asReader()); !shape.ok()) return shape.error();
   }
@@ -71,7 +73,7 @@ Result<ProposalBytes> StatementProposals::Make(std::string_view id_end, Nanos oc
 }
 
 Result<ProposalBytes> StatementProposals::Header(const StatementHeader& header) {
-  return Make("h", received_at_, {}, false, [&](schema::Statement::Builder statement) {
+  return Make("h", false, [&](schema::Statement::Builder statement) {
     statement.setAction(schema::StatementAction::HEADER);
     statement.getAmount().setCurrency(header.currency.numeric);
     statement.setDate(header.from);
@@ -88,35 +90,74 @@ Result<ProposalBytes> StatementProposals::Header(const StatementHeader& header) 
   });
 }
 
-Result<ProposalBytes> StatementProposals::Line(const StatementFileLine& line, Currency currency) {
-  char number[12];
-  const auto end = std::to_chars(number, number + sizeof number, line.number).ptr;
-  return Make({number, end}, line.occurred_at, line.raw, IsPlain(line),
-              [&](schema::Statement::Builder statement) {
-                statement.setAction(schema::StatementAction::LINE);
-                auto amount = statement.getAmount();
-                amount.setMinor(line.minor);
-                amount.setCurrency(currency.numeric);
-                statement.setDirection(line.direction);
-                statement.setLine(line.number);
-                statement.setDate(line.date);
-                statement.setKind(line.kind);
-                statement.setOutcome(line.outcome);
-                statement.setFeeMinor(line.fee);
-                if (line.balance) {
-                  statement.setHasBalance(true);
-                  statement.setBalanceMinor(*line.balance);
-                }
-                SetText(line.reference, [&](unsigned n) { return statement.initReference(n); });
-                SetText(line.status, [&](unsigned n) { return statement.initStatus(n); });
-                SetText(line.order_key, [&](unsigned n) { return statement.initOrderKey(n); });
-                SetText(line.original_reference,
-                        [&](unsigned n) { return statement.initOriginalReference(n); });
-              });
+bool StatementProposals::Add(const StatementFileLine& line) {
+  const size_t texts = line.reference.size() + line.order_key.size() +
+                       line.original_reference.size() + line.status.size();
+  if (!lines_.empty() && (lines_.size() == kLinesMax || texts_.size() + texts > kTextsMax ||
+                          raw_.size() + line.raw.size() > kRawTextsMax)) {
+    return false;
+  }
+  Kept& kept = lines_.emplace_back(Kept{.line = line});
+  const auto keep = [this](std::string_view text) {
+    texts_ += text;
+    return texts_.size();
+  };
+  kept.reference = keep(line.reference);
+  kept.order_key = keep(line.order_key);
+  kept.original_reference = keep(line.original_reference);
+  kept.status = keep(line.status);
+  raw_ += line.raw;
+  plain_ = plain_ && IsPlain(line);
+  return true;
+}
+
+void StatementProposals::FillLines(schema::Statement::Builder statement, Currency currency) {
+  statement.setAction(schema::StatementAction::LINES);
+  statement.getAmount().setCurrency(currency.numeric);
+  statement.setLine(lines_.front().line.number);
+  auto list = statement.initLines(static_cast<unsigned>(lines_.size()));
+  size_t begin = 0;
+  const auto text = [&](size_t end, auto init) {
+    SetText(std::string_view(texts_).substr(begin, end - begin), init);
+    begin = end;
+  };
+  for (unsigned i = 0; i < list.size(); ++i) {
+    auto to = list[i];
+    const Kept& kept = lines_[i];
+    const StatementFileLine& line = kept.line;
+    to.setMinor(line.minor);
+    to.setOccurredAt(line.occurred_at);
+    to.setFeeMinor(line.fee);
+    if (line.balance) {
+      to.setHasBalance(true);
+      to.setBalanceMinor(*line.balance);
+    }
+    to.setDate(line.date);
+    to.setRawBytes(static_cast<uint16_t>(line.raw.size()));
+    to.setDirection(line.direction);
+    to.setKind(line.kind);
+    to.setOutcome(line.outcome);
+    text(kept.reference, [&](unsigned size) { return to.initReference(size); });
+    text(kept.order_key, [&](unsigned size) { return to.initOrderKey(size); });
+    text(kept.original_reference, [&](unsigned size) { return to.initOriginalReference(size); });
+    text(kept.status, [&](unsigned size) { return to.initStatus(size); });
+  }
+  statement.setRaw(DataOf(compressor_.Compress(raw_)));
+}
+
+Result<ProposalBytes> StatementProposals::TakeLines(Currency currency) {
+  const std::string first = std::to_string(lines_.front().line.number);
+  auto proposal = Make(
+      first, plain_, [&](schema::Statement::Builder statement) { FillLines(statement, currency); });
+  lines_.clear();
+  texts_.clear();
+  raw_.clear();
+  plain_ = true;
+  return proposal;
 }
 
 Result<ProposalBytes> StatementProposals::Trailer(const StatementTotals& totals) {
-  return Make("t", received_at_, {}, false, [&](schema::Statement::Builder statement) {
+  return Make("t", false, [&](schema::Statement::Builder statement) {
     statement.setAction(schema::StatementAction::TRAILER);
     statement.setCount(totals.count);
     statement.setCreditMinor(totals.credits);

@@ -1,9 +1,11 @@
-// What of a statement file becomes which proposal.
+// What of a statement file becomes which proposal: a header, its lines, many in each, a trailer.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "adapters/reconciliation/raw_text.h"
 #include "adapters/statements/statement_file.h"
 #include "events/codec/codec.h"
 
@@ -13,31 +15,48 @@ namespace longmen::adapters {
 struct StatementNames {
   std::string source;
   std::string key;
-  std::string id_stem;  // an id is this and "h", "t" or the line's number
+  std::string id_stem;  // an id is this and "h", "t" or the number of the first of its lines
 };
 
-// Encodes the proposals of statements, one after the other with the same builder.
+// Encodes the proposals of statements, one after the other. Errors are CheckShape's, of texts that
+// no event takes: their field is the proposal's.
 class StatementProposals {
  public:
   StatementProposals(std::string issuer, std::string channel, std::string_view content_hash,
                      Nanos received_at);
 
   void Begin(StatementNames names) { names_ = std::move(names); }
-  // Errors are CheckShape's, of texts that no event takes: their field is the proposal's.
   Result<ProposalBytes> Header(const StatementHeader& header);
-  Result<ProposalBytes> Line(const StatementFileLine& line, Currency currency);
+  // Keeps a line. False: there is no room for it beside those that are kept; take these first.
+  bool Add(const StatementFileLine& line);
+  bool has_lines() const { return !lines_.empty(); }
+  // Those that are kept.
+  Result<ProposalBytes> TakeLines(Currency currency);
   Result<ProposalBytes> Trailer(const StatementTotals& totals);
 
  private:
+  // A line whose texts stand in `texts_`.
+  struct Kept {
+    StatementFileLine line;
+    size_t reference = 0;  // where each text ends; it begins where the one before does
+    size_t order_key = 0;
+    size_t original_reference = 0;
+    size_t status = 0;
+  };
   template <typename Fill>
-  Result<ProposalBytes> Make(std::string_view id_end, Nanos occurred_at, std::string_view original,
-                             bool trusted, const Fill& fill);
+  Result<ProposalBytes> Make(std::string_view id_end, bool trusted, const Fill& fill);
+  void FillLines(schema::Statement::Builder statement, Currency currency);
 
   const std::string issuer_;
   const std::string channel_;
   const std::string content_hash_;
   const Nanos received_at_;
   StatementNames names_;
+  std::vector<Kept> lines_;
+  std::string texts_;
+  std::string raw_;
+  bool plain_ = true;  // all lines that are kept
+  RawCompressor compressor_;
 };
 
 // No longer than an event takes, and nothing in it but printable ASCII without a run of digits as

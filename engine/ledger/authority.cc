@@ -195,9 +195,8 @@ bool MayTouchMovement(const State& state, const SourceRow& source, const Movemen
   const auto may = [&](Ref<AccountRow> account) {
     return MayTouch(source, state.participants[state.accounts[account].participant].name);
   };
-  return may(movement.payer) ||
-         std::any_of(movement.legs.begin(), movement.legs.end(),
-                     [&](const LegRow& leg) { return may(leg.account); });
+  return may(movement.payer) || std::any_of(movement.legs.begin(), movement.legs.end(),
+                                            [&](const LegRow& leg) { return may(leg.account); });
 }
 
 std::string ForbiddenResolution(const Asked& asked, const SourceRow& source) {
@@ -211,8 +210,8 @@ std::string ForbiddenResolution(const Asked& asked, const SourceRow& source) {
   }
   const auto movements = resolution.getMovements();
   for (uint32_t i = 0; i < movements.size(); ++i) {
-    const Ref<MovementRow> ref = FindMovement(asked.state, SourceOf(movements[i], asked.opened),
-                                              View(movements[i].getId()));
+    const Ref<MovementRow> ref =
+        FindMovement(asked.state, SourceOf(movements[i], asked.opened), View(movements[i].getId()));
     if (!ref.empty() && !MayTouchMovement(asked.state, source, asked.state.movements[ref])) {
       return Indexed("resolution.movements", i, "id");
     }
@@ -259,13 +258,6 @@ Nanos Plus(Nanos instant, Nanos span) {
   return sum;
 }
 
-// A line says when something happened by its issuer's clock, long ago perhaps; no rule judges by it.
-bool IsStatementLine(schema::Proposal::Reader proposal) {
-  const auto body = proposal.getBody();
-  return body.isStatement() &&
-         body.getStatement().getAction() == schema::StatementAction::LINE;
-}
-
 }  // namespace
 
 Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
@@ -283,12 +275,11 @@ Decision CheckAuthority(const Asked& asked, Ladder& ladder) {
     return ladder.Refuse(Code::NOT_PERMITTED, std::string(BodyName(*kind)) + ".basis");
   }
   const Nanos occurred_at = asked.proposal.getOccurredAt();
-  const bool bound = !IsStatementLine(asked.proposal);
-  if (bound && occurred_at < Plus(asked.now, -source->max_late) &&
+  if (occurred_at < Plus(asked.now, -source->max_late) &&
       ladder.Objects(Code::TOO_LATE, "occurredAt")) {
     return ladder.refusal();
   }
-  if (bound && occurred_at > Plus(asked.now, source->max_early) &&
+  if (occurred_at > Plus(asked.now, source->max_early) &&
       ladder.Objects(Code::TOO_EARLY, "occurredAt")) {
     return ladder.refusal();
   }

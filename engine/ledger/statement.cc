@@ -61,26 +61,62 @@ Decision DecideStatement(const Asked& asked) {
   return {};
 }
 
+namespace {
+
+int64_t SignedMinor(int64_t minor, schema::Direction direction) {
+  return direction == schema::Direction::CREDIT ? minor : -minor;
+}
+
+// Adds lines, their rows one after the other: a row is copied before it changes.
+class AddedLines {
+ public:
+  AddedLines(State& state, Ref<FileRow> ref)
+      : state_(state), ref_(ref), file_(state.files.Mutable(ref)) {}
+
+  void Add(int64_t minor) {
+    (minor >= 0 ? file_.credits : file_.debits) += minor >= 0 ? minor : -minor;
+    const LinesKey key = LinesKey::Of(ref_, ++file_.lines);
+    if (row_ == nullptr || key_ != key) {
+      row_ = &state_.file_lines.Mutable(state_.file_lines.Upsert(key));
+      key_ = key;
+    }
+    row_->lines.push_back(2 * minor);
+  }
+
+ private:
+  State& state_;
+  const Ref<FileRow> ref_;
+  FileRow& file_;
+  LinesKey key_;
+  LinesRow* row_ = nullptr;
+};
+
+}  // namespace
+
 void ApplyStatement(Change& change) {
   State& state = change.state;
   const auto statement = change.proposal.getBody().getStatement();
   const Ref<FileRow> ref = state.files.Upsert(change.opened.key());
-  FileRow& file = state.files.Mutable(ref);
   switch (statement.getAction()) {
-    case schema::StatementAction::HEADER:
+    case schema::StatementAction::HEADER: {
+      FileRow& file = state.files.Mutable(ref);
       file.participant = state.participants.RefOf(View(statement.getParticipant()));
       file.currency = statement.getAmount().getCurrency();
       break;
-    case schema::StatementAction::LINE: {
-      const int64_t minor = statement.getAmount().getMinor();
-      const bool credit = statement.getDirection() == schema::Direction::CREDIT;
-      (credit ? file.credits : file.debits) += minor;
-      const auto row = state.file_lines.Upsert(LinesKey::Of(ref, ++file.lines));
-      state.file_lines.Mutable(row).lines.push_back(2 * (credit ? minor : -minor));
+    }
+    case schema::StatementAction::LINE:
+      AddedLines(state, ref)
+          .Add(SignedMinor(statement.getAmount().getMinor(), statement.getDirection()));
+      break;
+    case schema::StatementAction::LINES: {
+      AddedLines added(state, ref);
+      for (auto line : statement.getLines()) {
+        added.Add(SignedMinor(line.getMinor(), line.getDirection()));
+      }
       break;
     }
     case schema::StatementAction::TRAILER:
-      file.complete = true;
+      state.files.Mutable(ref).complete = true;
       break;
   }
 }
@@ -115,7 +151,7 @@ Decision DecideResolution(const Asked& asked) {
   std::set<Sequence> moved;
   __int128 moved_sum = 0;
   for (uint32_t i = 0; i < movements.size(); ++i) {
-    const Ref<MovementRow> ref = 
+    const Ref<MovementRow> ref =
         FindMovement(state, SourceOf(movements[i], asked.opened), View(movements[i].getId()));
     const std::string field = Indexed("resolution.movements", i, "id");
     if (ref.empty()) return ladder.Refuse(Code::UNKNOWN_MOVEMENT, field);

@@ -77,14 +77,12 @@ bool HasNoLineFields(schema::Statement::Reader statement, ShapeRules& rules) {
                       "statement.direction") &&
          rules.Absent(statement.getLine() == 0, "statement.line") &&
          rules.Absent(statement.getReference().size() == 0, "statement.reference") &&
-         rules.Absent(statement.getStatus().size() == 0, "statement.status") &&
-         rules.Absent(statement.getKind() == schema::StatementLineKind::UNSTATED,
-                      "statement.kind") &&
-         rules.Absent(statement.getOutcome() == schema::Outcome::UNSTATED, "statement.outcome") &&
-         rules.Absent(statement.getFeeMinor() == 0, "statement.feeMinor") &&
-         rules.Absent(statement.getOrderKey().size() == 0, "statement.orderKey") &&
-         rules.Absent(statement.getOriginalReference().size() == 0,
-                      "statement.originalReference");
+         rules.Absent(statement.getStatus().size() == 0, "statement.status");
+}
+
+bool HasNoListFields(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Absent(statement.getLines().size() == 0, "statement.lines") &&
+         rules.Absent(statement.getRaw().size() == 0, "statement.raw");
 }
 
 bool HasNoHeaderFields(schema::Statement::Reader statement, ShapeRules& rules) {
@@ -102,6 +100,11 @@ bool CheckBalance(schema::Statement::Reader statement, ShapeRules& rules) {
          rules.Within(statement.getBalanceMinor(), "statement.balanceMinor");
 }
 
+bool HasNoBalance(schema::Statement::Reader statement, ShapeRules& rules) {
+  return rules.Absent(!statement.getHasBalance(), "statement.hasBalance") &&
+         rules.Absent(statement.getBalanceMinor() == 0, "statement.balanceMinor");
+}
+
 bool CheckHeader(schema::Statement::Reader statement, ShapeRules& rules) {
   return rules.Currency(statement.getAmount().getCurrency(), "statement.amount.currency") &&
          rules.RequiredId(statement.getParticipant(), "statement.participant") &&
@@ -112,34 +115,73 @@ bool CheckHeader(schema::Statement::Reader statement, ShapeRules& rules) {
          rules.Text(statement.getAccount(), "statement.account") &&
          rules.Id(statement.getFormat(), "statement.format") &&
          rules.Digest(statement.getContentHash(), "statement.contentHash") &&
-         CheckBalance(statement, rules) &&
-         HasNoLineFields(statement, rules) && HasNoTrailerFields(statement, rules);
+         CheckBalance(statement, rules) && HasNoLineFields(statement, rules) &&
+         HasNoListFields(statement, rules) && HasNoTrailerFields(statement, rules);
 }
 
 bool CheckLine(schema::Statement::Reader statement, ShapeRules& rules) {
   const auto amount = statement.getAmount();
-  // Issuers list what cost nothing, too.
-  return rules.NotNegative(amount.getMinor(), "statement.amount.minor") &&
-         rules.Currency(amount.getCurrency(), "statement.amount.currency") &&
+  return rules.Amount(amount.getMinor(), amount.getCurrency(), "statement.amount",
+                      "statement.amount.minor", "statement.amount.currency") &&
          rules.Required(statement.getDirection() != schema::Direction::UNSTATED,
                         "statement.direction") &&
          rules.Required(statement.getLine() > 0, "statement.line") &&
-         HasNoHeaderFields(statement, rules) && HasNoTrailerFields(statement, rules) &&
+         HasNoHeaderFields(statement, rules) && HasNoListFields(statement, rules) &&
+         HasNoTrailerFields(statement, rules) && HasNoBalance(statement, rules) &&
          rules.Text(statement.getReference(), "statement.reference") &&
-         rules.Free(statement.getStatus(), "statement.status") &&
-         rules.Known(statement.getKind(), schema::StatementLineKind::ADJUSTMENT,
-                     "statement.kind") &&
-         rules.Known(statement.getOutcome(), schema::Outcome::FAILED, "statement.outcome") &&
-         rules.Within(statement.getFeeMinor(), "statement.feeMinor") &&
-         CheckBalance(statement, rules) &&
-         rules.Text(statement.getOrderKey(), "statement.orderKey") &&
-         rules.Text(statement.getOriginalReference(), "statement.originalReference");
+         rules.Free(statement.getStatus(), "statement.status");
+}
+
+bool CheckListed(schema::StatementLine::Reader line, unsigned at, ShapeRules& rules) {
+  constexpr const char* kLines = "statement.lines";
+  // Issuers list what cost nothing, too.
+  return rules.NotNegative(line.getMinor(), {kLines, at, "minor"}) &&
+         rules.Instant(line.getOccurredAt(), {kLines, at, "occurredAt"}) &&
+         rules.Within(line.getFeeMinor(), {kLines, at, "feeMinor"}) &&
+         rules.Absent(line.getHasBalance() || line.getBalanceMinor() == 0,
+                      {kLines, at, "balanceMinor"}) &&
+         rules.Within(line.getBalanceMinor(), {kLines, at, "balanceMinor"}) &&
+         rules.Date(line.getDate(), {kLines, at, "date"}) &&
+         rules.Known(line.getDirection(), schema::Direction::DEBIT, {kLines, at, "direction"}) &&
+         rules.Required(line.getDirection() != schema::Direction::UNSTATED,
+                        {kLines, at, "direction"}) &&
+         rules.Known(line.getKind(), schema::StatementLineKind::ADJUSTMENT, {kLines, at, "kind"}) &&
+         rules.Known(line.getOutcome(), schema::Outcome::FAILED, {kLines, at, "outcome"}) &&
+         rules.Text(line.getReference(), {kLines, at, "reference"}) &&
+         rules.Text(line.getOrderKey(), {kLines, at, "orderKey"}) &&
+         rules.Text(line.getOriginalReference(), {kLines, at, "originalReference"}) &&
+         rules.Free(line.getStatus(), {kLines, at, "status"});
+}
+
+bool CheckLines(schema::Statement::Reader statement, ShapeRules& rules) {
+  const auto lines = statement.getLines();
+  if (!rules.Currency(statement.getAmount().getCurrency(), "statement.amount.currency") ||
+      !rules.Absent(statement.getAmount().getMinor() == 0, "statement.amount.minor") ||
+      !rules.Absent(statement.getDirection() == schema::Direction::UNSTATED,
+                    "statement.direction") ||
+      !rules.Absent(statement.getReference().size() == 0, "statement.reference") ||
+      !rules.Absent(statement.getStatus().size() == 0, "statement.status") ||
+      !rules.Absent(statement.getDate() == 0, "statement.date") ||
+      !rules.Required(statement.getLine() > 0, "statement.line") ||
+      !rules.Required(lines.size() > 0, "statement.lines") ||
+      !rules.ListSize(lines.size(), "statement.lines") || !HasNoHeaderFields(statement, rules) ||
+      !HasNoTrailerFields(statement, rules) || !HasNoBalance(statement, rules)) {
+    return false;
+  }
+  if (statement.getLine() > UINT32_MAX - lines.size()) {
+    return rules.Fail(Code::AMOUNT_OUT_OF_RANGE, "statement.line");
+  }
+  for (unsigned i = 0; i < lines.size(); ++i) {
+    if (!CheckListed(lines[i], i, rules)) return false;
+  }
+  return true;
 }
 
 bool CheckTrailer(schema::Statement::Reader statement, ShapeRules& rules) {
   return rules.NotNegative(statement.getCreditMinor(), "statement.creditMinor", INT64_MAX) &&
          rules.NotNegative(statement.getDebitMinor(), "statement.debitMinor", INT64_MAX) &&
-         HasNoHeaderFields(statement, rules) && CheckBalance(statement, rules) && HasNoLineFields(statement, rules) &&
+         HasNoHeaderFields(statement, rules) && CheckBalance(statement, rules) &&
+         HasNoLineFields(statement, rules) && HasNoListFields(statement, rules) &&
          rules.Absent(statement.getAmount().getCurrency() == 0, "statement.amount.currency") &&
          rules.Absent(statement.getDate() == 0, "statement.date");
 }
@@ -184,6 +226,8 @@ bool CheckStatement(schema::Proposal::Reader proposal, ShapeRules& rules) {
       return CheckHeader(statement, rules);
     case schema::StatementAction::LINE:
       return CheckLine(statement, rules);
+    case schema::StatementAction::LINES:
+      return CheckLines(statement, rules);
     case schema::StatementAction::TRAILER:
       return CheckTrailer(statement, rules);
   }

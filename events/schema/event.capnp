@@ -663,6 +663,7 @@ enum StatementAction {
   header @0;
   line @1;
   trailer @2;
+  lines @3;   # many at once
 }
 
 enum Direction {
@@ -701,17 +702,34 @@ struct Statement {
   reference @10 :Text;          # of a line: the channel's reference
   status @11 :Text;             # of a line, in the issuer's words
   toDate @12 :Int32 $date;      # of the header: the last day it covers; absent: the first
-  kind @13 :StatementLineKind;  # this and the next of a line
-  outcome @14 :Outcome;         # what `status` says; unstated: nothing
-  feeMinor @15 :Int64;          # what the issuer charged for it; below 0: gave back
-  balanceMinor @16 :Int64;      # of the account, after the line; of the header: before the first
-  hasBalance @17 :Bool;         # it states one
-  orderKey @18 :Text;           # of a line, like the next: our number of the order or refund
-  originalReference @19 :Text;  # the issuer's reference of what it gives back
-  channel @20 :Text;            # this and the rest of the header; of all lines
-  account @21 :Text;            # by the name that the issuer has for it
-  format @22 :Text;             # in which the file came
-  contentHash @23 :Data;        # SHA-256 of the file
+  hasBalance @13 :Bool;         # `balanceMinor` is stated
+  balanceMinor @14 :Int64;      # of the account: of the header before the first line, of the trailer after the last
+  channel @15 :Text;            # of the header, like the next three: of all lines
+  account @16 :Text;            # by the name that the issuer has for it
+  format @17 :Text;             # in which the file came
+  contentHash @18 :Data;        # SHA-256 of the file
+  lines @19 :List(StatementLine);   # of `lines`: they follow each other, and the first is number `line`
+  raw @20 :Data;
+  # Of `lines`: as they came, one behind the other, each as many bytes as its `rawBytes`; compressed
+  # (zstd, RFC 8878), for it is half of what a file takes here.
+}
+
+struct StatementLine {
+  # Amounts are minor units of the file's currency.
+  minor @0 :Int64;
+  occurredAt @1 :Int64 $time;   # by the issuer's clock; no rule judges by it
+  feeMinor @2 :Int64;           # what the issuer charged for it; below 0: gave back
+  balanceMinor @3 :Int64;       # of the account, after the line
+  date @4 :Int32 $date;         # the issuer's day
+  rawBytes @5 :UInt16;
+  direction @6 :Direction;
+  kind @7 :StatementLineKind;
+  outcome @8 :Outcome;          # what `status` says; unstated: nothing
+  hasBalance @9 :Bool;          # `balanceMinor` is stated
+  reference @10 :Text;          # the issuer's
+  orderKey @11 :Text;           # our number of the order or refund
+  originalReference @12 :Text;  # the issuer's reference of what it gives back
+  status @13 :Text;             # in the issuer's words
 }
 
 enum ResolutionKind {

@@ -52,7 +52,10 @@ class MatchingFolder final : public Folder {
 
  private:
   void FoldStatement(Sequence sequence, schema::Proposal::Reader proposal);
-  void AddLine(Sequence sequence, schema::Proposal::Reader proposal);
+  void AddOne(Sequence sequence, schema::Proposal::Reader proposal);
+  void AddMany(Sequence sequence, schema::Statement::Reader statement);
+  // Of the file that was asked for last; everything of the line but its place is set.
+  void AddLine(DayNumber stated, uint32_t number, FiledLine& line);
   void FoldResolution(const RecordView& record, schema::Resolution::Reader given,
                       const Effects& effects);
   const StatementFile& FileOf(std::string_view key);
@@ -85,26 +88,43 @@ void MatchingFolder::Finish() {
   lines_.Clear();
 }
 
-void MatchingFolder::AddLine(Sequence sequence, schema::Proposal::Reader proposal) {
-  const auto given = proposal.getBody().getStatement();
-  const StatementFile& file = FileOf(View(proposal.getKey()));
-  const DayNumber date = given.getDate() == 0 ? file.from : given.getDate();
-  const uint32_t row = given.getLine() / kLinesOfRow;
+void MatchingFolder::AddLine(DayNumber stated, uint32_t number, FiledLine& line) {
+  const DayNumber date = stated == 0 ? file_.from : stated;
+  const uint32_t row = number / kLinesOfRow;
   if (date != date_ || row != row_) Finish();
   date_ = date;
   row_ = row;
-  const FiledLine line{.offset = given.getLine() % kLinesOfRow,
-                       .sequence = sequence,
-                       .direction = given.getDirection(),
-                       .kind = given.getKind(),
-                       .outcome = given.getOutcome(),
-                       .minor = given.getAmount().getMinor(),
-                       .fee = given.getFeeMinor(),
-                       .occurred_at = proposal.getOccurredAt(),
-                       .reference = View(given.getReference()),
-                       .order_key = View(given.getOrderKey()),
-                       .status = View(given.getStatus())};
+  line.offset = number % kLinesOfRow;
   WriteFields(lines_, line);
+}
+
+void MatchingFolder::AddOne(Sequence sequence, schema::Proposal::Reader proposal) {
+  const auto given = proposal.getBody().getStatement();
+  FiledLine line{.sequence = sequence,
+                 .direction = given.getDirection(),
+                 .minor = given.getAmount().getMinor(),
+                 .occurred_at = proposal.getOccurredAt(),
+                 .reference = View(given.getReference()),
+                 .order_key = {},
+                 .status = View(given.getStatus())};
+  AddLine(given.getDate(), given.getLine(), line);
+}
+
+void MatchingFolder::AddMany(Sequence sequence, schema::Statement::Reader statement) {
+  uint32_t number = statement.getLine();
+  FiledLine line{.sequence = sequence, .reference = {}, .order_key = {}, .status = {}};
+  for (auto given : statement.getLines()) {
+    line.direction = given.getDirection();
+    line.kind = given.getKind();
+    line.outcome = given.getOutcome();
+    line.minor = given.getMinor();
+    line.fee = given.getFeeMinor();
+    line.occurred_at = given.getOccurredAt();
+    line.reference = View(given.getReference());
+    line.order_key = View(given.getOrderKey());
+    line.status = View(given.getStatus());
+    AddLine(given.getDate(), number++, line);
+  }
 }
 
 void MatchingFolder::FoldStatement(Sequence sequence, schema::Proposal::Reader proposal) {
@@ -117,7 +137,12 @@ void MatchingFolder::FoldStatement(Sequence sequence, schema::Proposal::Reader p
       PutEncoded(store_, KeyWriter(kFiles).Text(key), file_);
       break;
     case schema::StatementAction::LINE:
-      AddLine(sequence, proposal);
+      FileOf(key);
+      AddOne(sequence, proposal);
+      break;
+    case schema::StatementAction::LINES:
+      FileOf(key);
+      AddMany(sequence, given);
       break;
     case schema::StatementAction::TRAILER:
       FileOf(key);

@@ -140,10 +140,8 @@ void Decision::Authority() {
   RefuseIf(source_->decided_only && Reported(), Code::NOT_PERMITTED,
            body.isDebit() ? "debit.basis" : "refund.basis");
   const Wide occurred = proposal_.getOccurredAt();
-  const bool line = body.isStatement() &&
-                    body.getStatement().getAction() == schema::StatementAction::LINE;
-  ObjectIf(!line && occurred < Wide{now_} - source_->max_late, Code::TOO_LATE, "occurredAt");
-  ObjectIf(!line && occurred > Wide{now_} + source_->max_early, Code::TOO_EARLY, "occurredAt");
+  ObjectIf(occurred < Wide{now_} - source_->max_late, Code::TOO_LATE, "occurredAt");
+  ObjectIf(occurred > Wide{now_} + source_->max_early, Code::TOO_EARLY, "occurredAt");
 
   RefuseIf(body.isRegistration() && body.getRegistration().isLedger(), Code::NOT_PERMITTED,
            "registration.ledger");

@@ -29,6 +29,15 @@ void Decision::DecideStatement() {
     file.lines.push_back({given.getAmount().getMinor(), given.getDirection(), false});
     return;
   }
+  if (given.getAction() == schema::StatementAction::LINES) {
+    RefuseIf(given.getAmount().getCurrency() != file.currency, Code::CURRENCY_MISMATCH,
+             "statement.amount.currency");
+    RefuseIf(given.getLine() != file.lines.size() + 1, Code::LINE_OUT_OF_ORDER, "statement.line");
+    for (auto line : given.getLines()) {
+      file.lines.push_back({line.getMinor(), line.getDirection(), false});
+    }
+    return;
+  }
   Wide credits = 0;
   Wide debits = 0;
   for (const StatementLine& line : file.lines) {

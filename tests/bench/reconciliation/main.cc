@@ -104,7 +104,8 @@ void ImportDay(Node& node, const std::string& bill, int day, Seconds& seconds) {
   seconds.read += reading.seconds();
   CHECK(read.ok(), "bench.bill", Describe(read.error()));
   const Stopwatch importing;
-  const auto imported = adapters::ImportStatementFile(bill, options, node.engine(), nullptr);
+  const auto imported =
+      adapters::ImportStatementFile(bill, options, node.engine(), node.projections(), nullptr);
   seconds.import += importing.seconds();
   CHECK(imported.ok(), "bench.import", Describe(imported.error()));
 }

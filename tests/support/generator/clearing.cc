@@ -255,8 +255,18 @@ Generator::Drafts Generator::FileLine() {
   for (size_t i = 0; i < count; ++i) {
     Draft draft = Start(name);
     auto line = draft.statement();
-    line.setAction(schema::StatementAction::LINE);
     const size_t next = known ? file->second.lines.size() + 1 + i : 1;
+    if (count == 1 && random_.Percent(50)) {
+      line.setAction(schema::StatementAction::LINES);
+      line.setLine(static_cast<uint32_t>(random_.Percent(96) ? next : next + 1));
+      line.getAmount().setCurrency(random_.Percent(95) && known ? file->second.currency : 156);
+      for (auto each : line.initLines(static_cast<unsigned>(random_.Below(80) + 1))) {
+        each.setMinor(random_.Percent(5) ? 0 : Amount());
+        each.setDirection(random_.Pick({schema::Direction::CREDIT, schema::Direction::DEBIT}));
+      }
+      return Only(std::move(draft));
+    }
+    line.setAction(schema::StatementAction::LINE);
     line.setLine(static_cast<uint32_t>(random_.Percent(96) ? next : next + 1));
     line.setDirection(random_.Pick({schema::Direction::CREDIT, schema::Direction::DEBIT}));
     SetAmount(line, Amount(), Currency(known ? file->second.currency : 156));
