@@ -11,7 +11,7 @@ namespace longmen::adapters::statements {
 
 struct Format {
   std::string_view name;
-  // Whether the bytes are in it, by their beginning. No two formats recognise the same file.
+  // Whether the bytes are in it, by their beginning. Of several the first in the list has it.
   bool (*recognises)(std::string_view bytes, const StatementDefaults& defaults);
   Status (*read)(std::string_view bytes, const StatementDefaults& defaults,
                  StatementVisitor& visitor);
@@ -29,7 +29,9 @@ extern const Format kLongmen;
 extern const Format kDescribed;
 
 inline constexpr const Format* kFormats[] = {
+    &kDescribed,  // what somebody describes is that, whatever it looks like
     &kWechatTrade, &kWechatFund, &kAlipayTrade, &kAlipayAccount, &kUnionPayZm,
+    &kCamt052,     &kCamt053,    &kCamt054,     &kLongmen,
 };
 
 }  // namespace longmen::adapters::statements

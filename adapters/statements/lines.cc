@@ -37,8 +37,8 @@ bool Lines::Extend() {
   return true;
 }
 
-Error LineError(Code code, uint64_t line, std::string message) {
-  return Error{code, fmt::format("line {}", line), std::move(message)};
+Error LineError(Code code, uint64_t line, std::string message, const char* place) {
+  return Error{code, fmt::format("{} {}", place, line), std::move(message)};
 }
 
 uint64_t LinesBefore(std::string_view bytes, size_t at) {
@@ -46,22 +46,25 @@ uint64_t LinesBefore(std::string_view bytes, size_t at) {
   return static_cast<uint64_t>(std::ranges::count(before, '\n'));
 }
 
-Status CheckCount(uint64_t line, std::string_view name, uint64_t counted, int64_t stated) {
+Status CheckCount(uint64_t line, std::string_view name, uint64_t counted, int64_t stated,
+                  const char* place) {
   if (static_cast<__int128>(counted) == stated) return Ok();
   return LineError(Code::CONTROL_TOTAL_MISMATCH, line,
                    fmt::format("{} is {} here, and there are {} lines: {} apart", name, stated,
-                               counted, static_cast<__int128>(counted) - stated));
+                               counted, static_cast<__int128>(counted) - stated),
+                   place);
 }
 
 Status CheckSum(uint64_t line, std::string_view name, const WideSum& counted, int64_t stated,
-                Currency currency) {
+                Currency currency, const char* place) {
   if (counted.value() == stated) return Ok();
   WideSum apart = counted;
   apart.Add(-stated);
   return LineError(
       Code::CONTROL_TOTAL_MISMATCH, line,
       fmt::format("{} is {} here, and the lines come to {}: {} apart", name,
-                  FormatMinor(stated, currency), counted.Format(currency), apart.Format(currency)));
+                  FormatMinor(stated, currency), counted.Format(currency), apart.Format(currency)),
+      place);
 }
 
 }  // namespace longmen::adapters::statements

@@ -20,7 +20,7 @@ std::string_view WithoutMark(std::string_view bytes);
 class Lines {
  public:
   explicit Lines(std::string_view bytes, uint64_t lines_before = 0)
-      : rest_(bytes), number_(lines_before) {}
+      : rest_(bytes), number_(lines_before), first_(lines_before) {}
 
   // False at the end.
   bool Next();
@@ -39,8 +39,8 @@ class Lines {
   uint64_t first_ = 0;
 };
 
-// "line 17".
-Error LineError(Code code, uint64_t line, std::string message);
+// "line 17"; of XML "entry 17".
+Error LineError(Code code, uint64_t line, std::string message, const char* place = "line");
 inline Error BadLine(uint64_t line, std::string message) {
   return LineError(Code::BAD_LINE, line, std::move(message));
 }
@@ -49,8 +49,9 @@ uint64_t LinesBefore(std::string_view bytes, size_t at);
 
 // control_total_mismatch where the two differ: what the file states under the name, at the line,
 // and what its lines come to.
-Status CheckCount(uint64_t line, std::string_view name, uint64_t counted, int64_t stated);
+Status CheckCount(uint64_t line, std::string_view name, uint64_t counted, int64_t stated,
+                  const char* place = "line");
 Status CheckSum(uint64_t line, std::string_view name, const WideSum& counted, int64_t stated,
-                Currency currency);
+                Currency currency, const char* place = "line");
 
 }  // namespace longmen::adapters::statements

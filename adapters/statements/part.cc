@@ -10,6 +10,9 @@ Status Part::Begin(StatementHeader header) {
     return Error{Code::TOO_LONG, "account", "the account's name is too long"};
   }
   balance_ = header_.opening;
+  if (balance_ && (*balance_ > kAmountMax || *balance_ < -kAmountMax)) {
+    return Error{Code::AMOUNT_OUT_OF_RANGE, "opening", "a balance beyond what one may be"};
+  }
   return visitor_.Begin(header_);
 }
 
@@ -19,13 +22,16 @@ Status Part::Line(StatementFileLine& line) {
     return LineError(Code::AMOUNT_OUT_OF_RANGE, line.at,
                      fmt::format("an amount of {} with a fee of {}, beyond what one may be",
                                  FormatMinor(line.minor, header_.currency),
-                                 FormatMinor(line.fee, header_.currency)));
+                                 FormatMinor(line.fee, header_.currency)),
+                     place_);
   }
   if (line.raw.size() > kRawMax) [[unlikely]] {
-    return LineError(Code::TOO_LONG, line.at, fmt::format("it is longer than {} bytes", kRawMax));
+    return LineError(Code::TOO_LONG, line.at, fmt::format("it is longer than {} bytes", kRawMax),
+                     place_);
   }
   if (count_ == UINT32_MAX) [[unlikely]] {
-    return BadLine(line.at, "there are more lines than a statement can have");
+    return LineError(Code::BAD_LINE, line.at, "there are more lines than a statement can have",
+                     place_);
   }
   RETURN_IF_ERROR(FollowBalance(line));
   line.number = ++count_;

@@ -18,7 +18,8 @@ inline int64_t Signed(schema::Direction direction, int64_t minor) {
 
 class Part {
  public:
-  explicit Part(StatementVisitor& visitor) : visitor_(visitor) {}
+  explicit Part(StatementVisitor& visitor, const char* place = "line")
+      : visitor_(visitor), place_(place) {}
 
   Status Begin(StatementHeader header);
   // Its number is given here.
@@ -35,6 +36,7 @@ class Part {
   Status FollowBalance(const StatementFileLine& line);
 
   StatementVisitor& visitor_;
+  const char* place_;  // what a line's `at` is of
   StatementHeader header_;
   uint32_t count_ = 0;
   WideSum credits_;

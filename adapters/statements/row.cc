@@ -159,7 +159,7 @@ std::string_view Row::Text(std::string_view bytes, std::string_view name) {
     case Decoder::Fault::kNone:
       break;
     case Decoder::Fault::kMalformed:
-      Fail(fmt::format("{} is '{}': its bytes are no text", name, Shown(bytes)));
+      Fail(fmt::format("{} is '{}': its bytes are no text", name, Shown(Trim(bytes))));
       break;
     case Decoder::Fault::kTooLong:
       Fail(Code::TOO_LONG, fmt::format("{} is longer than {} bytes", name, kTextMax));
@@ -182,7 +182,7 @@ void Row::SetCurrency(Currency currency) {
 }
 
 void Row::Fail(Code code, std::string message) {
-  if (!failed()) error_ = LineError(code, number_, std::move(message));
+  if (!failed()) error_ = LineError(code, number_, std::move(message), place_);
 }
 
 }  // namespace longmen::adapters::statements

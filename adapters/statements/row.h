@@ -47,7 +47,8 @@ std::string_view Reason(DecimalFault fault);
 
 class Row {
  public:
-  Row(Encoding encoding, Currency currency) : decoder_(encoding), currency_(currency) {}
+  Row(Encoding encoding, Currency currency, const char* place = "line")
+      : decoder_(encoding), currency_(currency), place_(place) {}
 
   // The next line; a NUL byte in it is a fault.
   void Start(uint64_t number, std::string_view line);
@@ -81,6 +82,7 @@ class Row {
   Decoder decoder_;
   Currency currency_;
   int exponent_ = currency_.exponent();
+  const char* place_;  // what its number is of
   uint64_t number_ = 0;
   Error error_;
 };

@@ -53,6 +53,22 @@ bool IsPlainText(std::string_view text) {
   return true;
 }
 
+std::optional<std::string> Encoded(std::string_view utf8, Encoding encoding) {
+  if (encoding == Encoding::kUtf8) return std::string(utf8);
+  const iconv_t converter = iconv_open(NameOf(encoding), "UTF-8");
+  CHECK(converter != reinterpret_cast<iconv_t>(-1), "statements.iconv", NameOf(encoding));
+  std::string bytes(2 * utf8.size(), '\0');
+  char* in = const_cast<char*>(utf8.data());  // iconv reads it only
+  char* out = bytes.data();
+  size_t in_left = utf8.size();
+  size_t out_left = bytes.size();
+  const size_t irreversible = iconv(converter, &in, &in_left, &out, &out_left);
+  iconv_close(converter);
+  if (irreversible != 0 || in_left != 0) return std::nullopt;
+  bytes.resize(bytes.size() - out_left);
+  return bytes;
+}
+
 Decoder::Decoder(Encoding encoding) : encoding_(encoding) {
   if (encoding == Encoding::kUtf8) return;
   converter_ = iconv_open("UTF-8", NameOf(encoding));

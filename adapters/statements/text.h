@@ -21,6 +21,9 @@ std::string_view Trim(std::string_view text);
 // UTF-8 as it should be, and no control character.
 bool IsPlainText(std::string_view text);
 
+// UTF-8 as the bytes of the encoding; nothing where it has none for it.
+std::optional<std::string> Encoded(std::string_view utf8, Encoding encoding);
+
 class Decoder {
  public:
   explicit Decoder(Encoding encoding);

@@ -81,10 +81,7 @@ Nature NatureOf(std::string_view type, std::string_view code) {
 class DetailFile {
  public:
   DetailFile(DayNumber clearing_day, StatementVisitor& visitor)
-      : day_(clearing_day),
-        clearing_(FormatDate(clearing_day)),
-        row_(Encoding::kGbk, *CurrencyFromAlphabetic("CNY")),
-        part_(visitor) {}
+      : day_(clearing_day), row_(Encoding::kGbk, *CurrencyFromAlphabetic("CNY")), part_(visitor) {}
 
   Status Read(std::string_view bytes);
 
@@ -97,7 +94,6 @@ class DetailFile {
   std::string_view Masked(std::string_view record);
 
   DayNumber day_;
-  std::string clearing_;  // "2021-01-01"
   Row row_;
   Part part_;
   std::string masked_;
@@ -192,11 +188,12 @@ int64_t DetailFile::SignedAmount(std::string_view field, std::string_view name) 
 Nanos DetailFile::TimeOf(std::string_view text) {
   const auto digits = ParseDigits(text);
   if (digits) {
-    const bool year_before = text.starts_with("12") && clearing_.substr(5, 2) == "01";
+    const int year = YearOf(day_);
+    const auto month = static_cast<unsigned>(*digits / 100'000'000);
+    const auto day_of_month = static_cast<unsigned>(*digits / 1'000'000 % 100);
+    auto day = DayOf(year, month, day_of_month);
+    if (!day || *day > day_) day = DayOf(year - 1, month, day_of_month);
     const int64_t in_day = *digits % 1'000'000;
-    const auto day =
-        DayOf(YearOf(day_) - (year_before ? 1 : 0), static_cast<unsigned>(*digits / 100'000'000),
-              static_cast<unsigned>(*digits / 1'000'000 % 100));
     const int64_t hour = in_day / 10'000;
     const int64_t minute = in_day / 100 % 100;
     const int64_t second = in_day % 100;
