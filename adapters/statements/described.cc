@@ -43,6 +43,13 @@ class DescribedFile {
   std::string_view Text(DescribedColumn column) {
     return row_.Text(Value(column), description_.column(column));
   }
+  // A text that may stand for none.
+  std::string_view Reference(DescribedColumn column) {
+    const std::string_view text = Text(column);
+    return std::ranges::find(description_.empty, text) == description_.empty.end()
+               ? text
+               : std::string_view();
+  }
   std::string_view Value(DescribedColumn column) const {
     const size_t place = places_[static_cast<size_t>(column)];
     return place == kAbsent ? std::string_view() : record_[place];
@@ -227,9 +234,9 @@ bool DescribedFile::ReadRow(const Lines& lines, StatementFileLine& line, bool& s
   ReadWords(line, skip);
   if (description_.Has(kFee) && !Trim(Value(kFee)).empty()) line.fee = Amount(kFee);
   if (description_.Has(kBalance)) line.balance = Amount(kBalance);
-  line.reference = Text(kReference);
-  line.order_key = Text(kOrder);
-  line.original_reference = Text(kOriginal);
+  line.reference = Reference(kReference);
+  line.order_key = Reference(kOrder);
+  line.original_reference = Reference(kOriginal);
   if (description_.Has(kCurrency) && Trim(Value(kCurrency)) != currency_) {
     row_.Fail(Code::CURRENCY_MISMATCH, fmt::format("the currency is '{}' here, and was '{}'",
                                                    Shown(Value(kCurrency)), currency_));

@@ -85,6 +85,7 @@ bool SetPlainKey(Description& to, std::string_view key, std::string_view value, 
   if (key == "end") return to.end = text, true;
   if (key == "comment") return to.comment = text, true;
   if (key == "strip") return to.strip = SplitOn(value, ' '), true;
+  if (key == "empty") return to.empty = SplitOn(value, '|'), true;
   if (key == "total") return to.totals.push_back(text), true;
   if (key == "date.format") return to.date_format = text, IsTimeFormat(value);
   if (key == "time.format") return to.time_format = text, IsTimeFormat(value);

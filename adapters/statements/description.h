@@ -13,6 +13,7 @@
 //   decimal       point (unless said), comma
 //   grouping      none (unless said), comma, point, blank: what stands between groups of digits
 //   strip         texts to be taken off amounts, separated by blanks: ¥ 元
+//   empty         what a reference, order or original has where it has none, separated by "|"
 //   utc_offset    +08:00 unless said
 //   date.format   %Y-%m-%d unless said
 //   time.format   %Y-%m-%d %H:%M:%S, or %H:%M:%S beside a date
@@ -94,6 +95,7 @@ struct Description {
   char decimal = '.';
   char grouping = 0;
   std::vector<std::string> strip;
+  std::vector<std::string> empty;
   int utc_offset_minutes = kBeijingMinutes;
   std::string date_format = "%Y-%m-%d";
   std::string time_format;

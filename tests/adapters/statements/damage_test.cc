@@ -96,7 +96,7 @@ TEST_P(Damage, IsReadOrRefusedAndNeverCrashes) {
   const std::string good = Sample(name);
   adapters::StatementDefaults defaults{.date = Day("2021-03-05"), .description = {}};
   std::string format;
-  if (name.starts_with("described")) {
+  if (name.starts_with("described") || name.starts_with("personal")) {
     defaults.description = Sample(name.substr(0, name.size() - 3) + "txt");
   }
   const auto found = adapters::FormatOf(good, defaults);
@@ -120,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(Samples, Damage,
                                            "wechat_fund.csv", "alipay_trade.csv",
                                            "alipay_account.csv", "unionpay_zm.txt", "camt052.xml",
                                            "camt053.xml", "camt054.xml", "longmen_detail.csv",
-                                           "described_bank.csv", "described_wallet.csv"));
+                                           "described_bank.csv", "described_wallet.csv",
+                                           "personal_wechat.csv", "personal_alipay.csv"));
 
 }  // namespace
 }  // namespace longmen::testing

@@ -98,6 +98,29 @@ TEST(Described, RefusesWhatIsNoRow) {
   EXPECT_EQ(wallet("时间,收/支", "时刻,收/支"), "bad_line at line 5: the column 时间 is missing");
 }
 
+// What people get who paid: prose before the names, blanks around values, words for neither
+// direction.
+TEST(Described, ReadsExportsForThePersonWhoPaid) {
+  EXPECT_EQ(Parts(Sample("personal_wechat.csv"), By(Sample("personal_wechat.txt"))),
+            (Texts{"described  CNY 2021-03-04..2021-03-05",
+                   "1 @9 debit payment succeeded 28.16 2021-03-05T04:45:27Z 2021-03-05 "
+                   "ref=4200000111 key=LM-6001 status=支付成功",
+                   "2 @10 credit unstated succeeded 3.00 2021-03-05T02:10:11Z 2021-03-05 "
+                   "ref=1000000222 status=已存入零钱",
+                   "3 @11 debit payment succeeded 12.00 2021-03-04T10:03:35Z 2021-03-04 "
+                   "ref=1000000333 status=已转账",
+                   "3 credits 3.00 debits 40.16"}));
+  EXPECT_EQ(Parts(Sample("personal_alipay.csv"), By(Sample("personal_alipay.txt"))),
+            (Texts{"described  CNY 2021-03-04..2021-03-05",
+                   "1 @11 debit unstated succeeded 49.74 2021-03-05T13:32:14Z 2021-03-05 "
+                   "ref=20210305001 key=LM-7001 status=交易成功",
+                   "2 @12 debit unstated pending 20.00 2021-03-05T12:00:00Z 2021-03-05 "
+                   "ref=20210305002 key=LM-7002 status=等待确认收货",
+                   "3 @14 credit unstated succeeded 8.50 2021-03-04T02:17:29Z 2021-03-04 "
+                   "ref=20210304004 status=交易成功",
+                   "3 credits 8.50 debits 69.74"}));
+}
+
 TEST(Description, ErrorsNameTheKey) {
   const auto refusal = [](const std::string& description) { return Refusal("", By(description)); };
   const std::string good = "column.amount = a\ncolumn.date = d\n";
