@@ -99,7 +99,7 @@ Status Read(std::string_view bytes, const StatementDefaults&, StatementVisitor& 
       if (row.failed()) return row.error();
       if (!begun) header.opening = *line.balance - Signed(line.direction, line.minor);
     }
-    if (!begun) RETURN_IF_ERROR(part.Begin(std::move(header)));
+    if (!begun) RETURN_IF_ERROR(part.Begin(header));
     begun = true;
     if (!*more) break;
     if (line.direction == Direction::DEBIT) ++debits;

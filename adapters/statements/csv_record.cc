@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <algorithm>
 
 #include "adapters/statements/text.h"
 
@@ -30,9 +30,7 @@ Status CsvRecord::Read(Lines& lines) {
 size_t CsvRecord::FindSeparator(std::string_view line, size_t at) const {
   // Below 0x30 no byte is the second of a character in these encodings.
   if (!form_.two_bytes || form_.separator < 0x30) {
-    const void* found = std::memchr(line.data() + at, form_.separator, line.size() - at);
-    return found == nullptr ? line.size()
-                            : static_cast<size_t>(static_cast<const char*>(found) - line.data());
+    return std::min(line.find(form_.separator, at), line.size());
   }
   for (; at < line.size() && line[at] != form_.separator; ++at) {
     if (static_cast<uint8_t>(line[at]) > 0x80) ++at;

@@ -320,11 +320,16 @@ int64_t DescribedFile::Amount(DescribedColumn column) {
   return minor;
 }
 
-// The card's digits lie in the line, or in a copy where they stood in quotes.
+// The card's digits lie in the line, or in a copy where they stood in quotes: then all that look so
+// are masked.
 std::string_view DescribedFile::Masked(std::string_view raw) {
   const std::string_view card = Trim(Value(kCard));
   if (card.empty()) return raw;
   masked_ = raw;
+  if (card.data() >= raw.data() && card.data() < raw.data() + raw.size()) {
+    MaskCard(masked_.data() + (card.data() - raw.data()), card.size());
+    return masked_;
+  }
   for (size_t at = masked_.find(card); at != std::string::npos; at = masked_.find(card, at + 1)) {
     MaskCard(masked_.data() + at, card.size());
   }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace longmen::adapters::statements {
 
@@ -13,14 +12,11 @@ std::string_view WithoutMark(std::string_view bytes) {
 }
 
 std::string_view Lines::Cut() {
-  const void* found = std::memchr(rest_.data(), '\n', rest_.size());
-  const size_t length = found == nullptr
-                            ? rest_.size()
-                            : static_cast<size_t>(static_cast<const char*>(found) - rest_.data());
-  const std::string_view cut = rest_.substr(0, length);
-  rest_.remove_prefix(found == nullptr ? length : length + 1);
+  const size_t end = rest_.find('\n');
+  const std::string_view cut = rest_.substr(0, end);
+  rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
   ++number_;
-  return cut.ends_with('\r') ? cut.substr(0, length - 1) : cut;
+  return cut.ends_with('\r') ? cut.substr(0, cut.size() - 1) : cut;
 }
 
 bool Lines::Next() {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstring>
 
 namespace longmen::adapters::statements {
 namespace {
@@ -134,7 +133,7 @@ void Row::Start(uint64_t number, std::string_view line) {
   number_ = number;
   decoder_.Forget();
   error_.code = Code::NONE;
-  if (std::memchr(line.data(), '\0', line.size()) != nullptr) [[unlikely]] {
+  if (line.find('\0') != std::string_view::npos) [[unlikely]] {
     Fail("there is a byte of zero in it");
   }
 }

@@ -48,10 +48,8 @@ StatementLineKind KindOf(std::string_view word) {
 
 class FundBill {
  public:
-  FundBill(WechatSheet sheet, StatementVisitor& visitor)
-      : sheet_(std::move(sheet)),
-        row_(Encoding::kUtf8, *CurrencyFromAlphabetic("CNY")),
-        part_(visitor) {}
+  FundBill(const WechatSheet& sheet, StatementVisitor& visitor)
+      : sheet_(sheet), row_(Encoding::kUtf8, *CurrencyFromAlphabetic("CNY")), part_(visitor) {}
 
   Status Read(const StatementDefaults& defaults) {
     RETURN_IF_ERROR(Begin(defaults));
@@ -154,9 +152,9 @@ Status FundBill::CheckTotals(uint64_t at) {
 }
 
 Status Read(std::string_view bytes, const StatementDefaults& defaults, StatementVisitor& visitor) {
-  auto sheet = WechatSheet::Open(bytes, kNames);
+  const auto sheet = WechatSheet::Open(bytes, kNames);
   if (!sheet.ok()) return sheet.error();
-  return FundBill(std::move(sheet).value(), visitor).Read(defaults);
+  return FundBill(*sheet, visitor).Read(defaults);
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 namespace longmen::adapters::statements {
 namespace {
@@ -47,19 +46,17 @@ size_t SplitBackticks(std::string_view line, std::span<std::string_view> values)
   size_t begin = 1;  // of the value
   size_t at = 1;     // where the search goes on
   for (;;) {
-    const void* found =
-        at < line.size() ? std::memchr(line.data() + at, '`', line.size() - at) : nullptr;
-    const size_t tick = found == nullptr
-                            ? line.size() + 1
-                            : static_cast<size_t>(static_cast<const char*>(found) - line.data());
-    if (found != nullptr && line[tick - 1] != ',') {  // a backtick inside a value
-      at = tick + 1;
+    const size_t found = line.find('`', at);
+    const bool last = found == std::string_view::npos;
+    if (!last && line[found - 1] != ',') {  // a backtick inside a value
+      at = found + 1;
       continue;
     }
     if (count == values.size()) return count + 1;
-    values[count++] = begin < tick - 1 ? line.substr(begin, tick - 1 - begin) : std::string_view();
-    if (found == nullptr) return count;
-    begin = at = tick + 1;
+    const size_t end = last ? line.size() : found - 1;  // before the comma
+    values[count++] = begin < end ? line.substr(begin, end - begin) : std::string_view();
+    if (last) return count;
+    begin = at = found + 1;
   }
 }
 

@@ -90,10 +90,8 @@ bool IsNumber(std::string_view id) { return !id.empty() && id != "0"; }
 
 class TradeBill {
  public:
-  TradeBill(WechatSheet sheet, StatementVisitor& visitor)
-      : sheet_(std::move(sheet)),
-        row_(Encoding::kUtf8, *CurrencyFromAlphabetic("CNY")),
-        part_(visitor) {}
+  TradeBill(const WechatSheet& sheet, StatementVisitor& visitor)
+      : sheet_(sheet), row_(Encoding::kUtf8, *CurrencyFromAlphabetic("CNY")), part_(visitor) {}
 
   Status Read(const StatementDefaults& defaults);
 
@@ -245,9 +243,9 @@ Status TradeBill::CheckTotals(uint64_t at) {
 }
 
 Status Read(std::string_view bytes, const StatementDefaults& defaults, StatementVisitor& visitor) {
-  auto sheet = WechatSheet::Open(bytes, kNames);
+  const auto sheet = WechatSheet::Open(bytes, kNames);
   if (!sheet.ok()) return sheet.error();
-  return TradeBill(std::move(sheet).value(), visitor).Read(defaults);
+  return TradeBill(*sheet, visitor).Read(defaults);
 }
 
 }  // namespace

@@ -149,6 +149,18 @@ TEST(Description, ErrorsNameTheKey) {
             "malformed at description.column.date: there is neither a date nor a time");
 }
 
+TEST(Described, KeepsNoCardNumber) {
+  const auto raw = [](std::string_view file) {
+    Recorder recorder;
+    const Status status = adapters::ReadStatementFile(
+        file, By("column.date = d\ncolumn.amount = a\ncolumn.card = c\n"), recorder);
+    return status.ok() ? recorder.raws.at(0) : Describe(status.error());
+  };
+  EXPECT_EQ(raw("d,a,c\n2021-03-05,6,6225880212345678\n"), "2021-03-05,6,622588******5678");
+  EXPECT_EQ(raw("d,a,c\n2021-03-05,6,\"6225880212345678\"\n"), "2021-03-05,6,\"622588******5678\"");
+  EXPECT_EQ(raw("d,a,c\n2021-03-05,6,6\n"), "2021-03-05,6,*");
+}
+
 // A column by its place, and rows without names before them.
 TEST(Described, NeedsNoNames) {
   const std::string description =
