@@ -103,7 +103,7 @@ std::string JsonRow(const Table& table, const std::vector<Cell>& row, bool with_
 }
 
 std::string Digits(unsigned __int128 number) {
-  return CsvNumber(static_cast<__int128>(number)).text;
+  return fmt::format("{}", number);
 }
 
 }  // namespace
@@ -114,7 +114,7 @@ Cell Cell::NumberOrNone(uint64_t number) { return number == 0 ? Cell("") : Numbe
 
 Cell Cell::Amount(const WideSum& minor, Currency currency) {
   Cell cell(minor.Format(currency));
-  cell.minor_ = CsvNumber(minor.value()).text;
+  cell.minor_ = fmt::format("{}", minor.value());
   return cell;
 }
 

@@ -51,6 +51,7 @@ Result<IsoFile> IsoFile::Create(const ExportTo& to, const std::string& what, Seq
 }
 
 Result<ExportedFile> IsoFile::Finish(uint64_t rows) {
+  file.Write("\n");  // a blank line, as the first of these files had
   ExportedFile exported{
       .path = {}, .name = name, .rows = rows, .first = first, .last = last, .sha256 = file.Seal()};
   auto path = file.Finish();
