@@ -35,10 +35,11 @@ tsan: build/tsan/build.ninja ## every test under ThreadSanitizer
 	$(BUILD)/tsan && $(CTEST)/tsan
 
 bench: build/release/build.ninja ## every figure beside its peer or limit of the same run
-	$(BUILD)/release --target longmen-bench longmen-bench-fold longmen-bench-clearing
+	$(BUILD)/release --target longmen-bench longmen-bench-fold longmen-bench-clearing longmen-bench-exports
 	build/release/longmen-bench --json build/bench.json
 	build/release/longmen-bench-fold
 	build/release/longmen-bench-clearing
+	build/release/longmen-bench-exports
 
 bench-growth: build/release/build.ninja ## 1, 10 and 100 million events; LONGMEN_BENCH_EVENTS caps it
 	$(BUILD)/release --target longmen-bench && build/release/longmen-bench --only growth
