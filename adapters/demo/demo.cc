@@ -90,7 +90,7 @@ Result<size_t> WriteExports(const projections::ReadStore& store, const std::stri
     if (auto file = (*one)(store, directory); !file.ok()) return file.error();
     ++files;
   }
-  for (auto* one : {&ExportJournal, &ExportRefusals, &ExportHledger}) {
+  for (auto* one : {&ExportJournal, &ExportRefusals, &ExportHledger, &ExportLedger}) {
     if (auto file = (*one)(store, directory, {}); !file.ok()) return file.error();
     ++files;
   }

@@ -70,20 +70,25 @@ class Iso20022 : public Program {
 
   // Exports and validates; how many files of each kind there were.
   std::map<std::string, int> Validate(const std::string& out, std::vector<std::string> more) {
+    static const std::map<std::string, std::string> kSchemaOf = {{"pacs029", "pacs.029.001.02"},
+                                                                 {"pacs009", "pacs.009.001.08"},
+                                                                 {"camt052", "camt.052.001.08"},
+                                                                 {"camt053", "camt.053.001.08"},
+                                                                 {"camt054", "camt.054.001.08"}};
     more.insert(more.begin(), {"export", ledger(), Path(out)});
     const Said said = Longmen(more);
     EXPECT_EQ(said.code, 0) << said.err;
     std::map<std::string, int> kinds;
     for (const auto& [name, text] : FilesOf(Path(out))) {
       if (!name.ends_with(".xml")) continue;
-      const bool request = name.starts_with("pacs029-");
-      EXPECT_TRUE(request || name.starts_with("pacs009-")) << name;
-      const char* schema = request ? "pacs.029.001.02.xsd" : "pacs.009.001.08.xsd";
+      const std::string kind = name.substr(0, 7);
+      EXPECT_TRUE(kSchemaOf.contains(kind)) << name;
       const std::string complaint = Path("xmllint.txt");
-      const std::string command = fmt::format("xmllint --noout --schema '{}{}' '{}/{}' >'{}' 2>&1",
-                                              kSchemas, schema, Path(out), name, complaint);
+      const std::string command =
+          fmt::format("xmllint --noout --schema '{}{}.xsd' '{}/{}' >'{}' 2>&1", kSchemas,
+                      kSchemaOf.at(kind), Path(out), name, complaint);
       EXPECT_EQ(std::system(command.c_str()), 0) << ReadWhole(complaint) << text;
-      ++kinds[name.substr(0, 7)];
+      ++kinds[kind];
     }
     return kinds;
   }
@@ -95,6 +100,32 @@ TEST_F(Iso20022, EveryExportedMessageFitsItsSchema) {
   const std::map<std::string, int> instructions = {{"pacs009", 3}};
   EXPECT_EQ(Validate("agent", {"--what", "pacs009", "--settlement-agent", "PBOC<&>"}),
             instructions);
+}
+
+// An account with movements, one whose name is longer than an identification may be, and one of yen
+// whose name has to be escaped.
+TEST_F(Iso20022, EveryMessageOfAnAccountFitsItsSchema) {
+  const std::string lines =
+      ProposalText("long", "ICBC-" + std::string(55, 'x'),
+                   R"("registration":{"account":{"currency":"CNY","kind":"customer",)"
+                   R"("unlimited":true,"participant":"ICBC"}})") +
+      "\n";
+  ASSERT_EQ(Ingest(lines).code, 0);
+  // The next day's first record ends the day.
+  const std::string now = std::string(kNow);
+  std::string later = ProposalText("later", "later", R"("registration":{"participant":{}})") + "\n";
+  later.replace(later.find(now), now.size(), "2021-03-02T09:00:00+08:00");
+  ASSERT_EQ(Ingest(later).code, 0);
+  const std::vector<std::string> date = {"--from", "2021-03-01"};
+  for (const std::string kind : {"camt053", "camt054", "camt052"}) {
+    for (const std::string& participant : {std::string("ICBC"), kBank}) {
+      std::vector<std::string> more = {"--what", kind, "--participant", participant};
+      if (kind != "camt052") more.insert(more.end(), date.begin(), date.end());
+      const auto kinds = Validate(kind + participant.substr(0, 3), more);
+      EXPECT_GE(kinds.at(kind), 6);
+      EXPECT_EQ(kinds.size(), 1u);
+    }
+  }
 }
 
 }  // namespace

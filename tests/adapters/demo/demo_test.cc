@@ -6,7 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
+
+#include "adapters/files/file_writer.h"
+#include "tests/support/plain_text/plain_text.h"
 
 namespace longmen::adapters {
 namespace {
@@ -30,7 +34,7 @@ std::string BytesOf(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-class Demo : public testing::Test {
+class Demo : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string path = (fs::temp_directory_path() / "longmen-demo-XXXXXX").string();
@@ -70,8 +74,44 @@ TEST_F(Demo, TheSameSeedWritesTheSameInputAndTheSameLog) {
   EXPECT_EQ(std::system(diff.c_str()), 0);
 }
 
+// The balances of a day's end, by the names of the journals.
+std::map<std::string, std::string> BalancesOf(const fs::path& directory) {
+  std::map<std::string, std::string> balances;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    if (!entry.path().filename().string().starts_with("balances-")) continue;
+    std::ifstream file(entry.path());
+    std::string line;
+    std::getline(file, line);
+    while (std::getline(file, line) && !line.starts_with("trailer,")) {
+      std::istringstream fields(line);
+      std::string account, participant, kind, status, currency, minor, balance;
+      for (auto* field : {&account, &participant, &kind, &status, &currency, &minor, &balance}) {
+        std::getline(fields, *field, ',');
+      }
+      if (minor == "0") continue;
+      balances[FileNamePart(participant) + ":" + FileNamePart(account)] = balance + " " + currency;
+    }
+  }
+  return balances;
+}
+
+void ExpectOthersAgree(const fs::path& directory) {
+  const auto balances = BalancesOf(directory);
+  EXPECT_GT(balances.size(), 100u);
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    const auto program =
+        name.starts_with("hledger-") ? testing::Accounting::kHledger : testing::Accounting::kLedger;
+    if (!name.ends_with(".journal") || !testing::IsInstalled(program)) continue;
+    const auto reckoning = testing::Reckon(program, entry.path().string());
+    EXPECT_TRUE(reckoning.fine) << reckoning.complaint;
+    EXPECT_EQ(reckoning.balances, balances) << name;
+  }
+}
+
 TEST_F(Demo, AnotherSeedIsAnotherDayThatAlsoAddsUp) {
   ASSERT_EQ(Run("one", Seed() + 1), 0);
+  ExpectOthersAgree(Out("one") / "export");
   const std::string first = BytesOf(Out("one") / "input" / "parking.ndjson");
   ASSERT_EQ(Run("one", Seed() + 2), 0) << "a second demo wipes the first";
   EXPECT_NE(first, BytesOf(Out("one") / "input" / "parking.ndjson"));
