@@ -215,6 +215,18 @@ TEST(Exports, RefusalsAndOrdersAreWhole) {
   EXPECT_EQ(orders[1].at("refunded"), "500");
 }
 
+TEST(Exports, RefusalsGoOnWhereAPageEnds) {
+  const TemporaryDirectory directory;
+  HandLog log = ClosedE2b();
+  for (int i = 1; i <= 2'345; ++i) {
+    log.Refuse("k", "bad-" + std::to_string(i + 1), Code::UNKNOWN_ACCOUNT, "order.payee");
+  }
+  const auto rows = CheckedRows(*ExportRefusals(Folded(log), directory.path()));
+  ASSERT_EQ(rows.size(), 2'346u);
+  for (size_t i = 0; i < rows.size(); ++i)
+    EXPECT_EQ(rows[i].at("id"), "bad-" + std::to_string(i + 1));
+}
+
 TEST(Exports, PaymentsSayHowTheyWereDecidedAndWhatTheBankCallsThat) {
   const TemporaryDirectory directory;
   HandLog log;
