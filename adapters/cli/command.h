@@ -39,11 +39,11 @@ Command DeclareResolve(CLI::App& app);
 Command DeclareQuery(CLI::App& app);
 Command DeclareWhatIf(CLI::App& app);
 Command DeclareExport(CLI::App& app);
-Command DeclarePaymentStatus(CLI::App& app);
-Command DeclareMessages(CLI::App& app);
 Command DeclareRebuild(CLI::App& app);
 Command DeclareBackup(CLI::App& app);
 Command DeclareRestore(CLI::App& app);
+Command DeclarePaymentStatus(CLI::App& app);
+Command DeclareMessages(CLI::App& app);
 Command DeclareSimulate(CLI::App& app);
 Command DeclareDemo(CLI::App& app);
 

@@ -15,7 +15,7 @@ namespace json = boost::json;
 constexpr size_t kReferenceMax = 35;
 constexpr char kBetween = '+';
 constexpr std::string_view kNotInIds = "+/";
-constexpr size_t kRecordIdDigits = 28;  // "P1-" before them: a record's id has 31 bytes at most
+constexpr size_t kRecordIdDigits = 28;  // behind the mark: a record's id has 31 bytes at most
 
 bool IsReadable(std::string_view id) {
   return Reference(id) == id && id.find_first_of(kNotInIds) == std::string_view::npos;
@@ -90,8 +90,8 @@ std::vector<EnterpriseRecordOf> ToEnterpriseRecords(const Initiation& initiation
     for (const Instruction& instruction : payment.instructions) {
       EnterpriseRecordOf record;
       record.ids = {payment.id, instruction.instruction, instruction.end_to_end};
-      record.id =
-          "P1-" + HashOf({mapping.prefix(), initiation.id, payment.id, instruction.end_to_end},
+      record.id = std::string(kRecordMark) +
+                  HashOf({mapping.prefix(), initiation.id, payment.id, instruction.end_to_end},
                          kRecordIdDigits);
       record.reference = PaymentReference(mapping.prefix(), payment.id, instruction.end_to_end);
       record.line = static_cast<uint32_t>(records.size() + 1);

@@ -18,6 +18,9 @@
 
 namespace longmen::adapters::iso20022 {
 
+// How the ids of these records begin.
+inline constexpr std::string_view kRecordMark = "P1-";
+
 // A transaction's names in message and ledger.
 struct TransactionIds {
   std::string payment_information;  // empty: the reference does not tell

@@ -141,8 +141,8 @@ GatewayRecords ToGatewayRequests(const CreditTransfers& message, const Mapping& 
                             {"payer", mapping.AccountOf(transfer.debtor_account)},
                             {"mandate", debtor.mode}};
     SetIfSaid(request, "scheme", mapping.scheme());
-    SetIfSaid(request, "accountBank", transfer.debtor_agent);
-    SetIfSaid(request, "payeeBank", transfer.creditor_agent);
+    SetIfSaid(request, "accountBank", mapping.ParticipantOf(transfer.debtor_agent));
+    SetIfSaid(request, "payeeBank", mapping.ParticipantOf(transfer.creditor_agent));
     SetIfSaid(request, "merchant", transfer.creditor);
     records.push_back(Record(records.size(),
                              RecordId("P8", message.header, transfer.transaction, "request"),

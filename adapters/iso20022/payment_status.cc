@@ -132,7 +132,10 @@ Status AddRefusals(const ReadStore& store, const engine::LogReader& log, const s
   if (!items.ok()) return items.error();
   for (const auto& item : *items) {
     const bool refused = item.kind != projections::ExceptionKind::kBooked && item.at_fault;
-    if (!refused || item.scenario != schema::Scenario::ENTERPRISE) continue;
+    // Others need not be looked up.
+    const bool ours =
+        item.scenario == schema::Scenario::ENTERPRISE && item.id.starts_with(kRecordMark);
+    if (!refused || !ours) continue;
     const auto original = OriginalAt(log, item.sequence);
     if (!original.ok()) return original.error();
     const auto line = BatchLineOf(*original);

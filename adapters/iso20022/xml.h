@@ -58,9 +58,6 @@ class Document {
   // a document type or entities of its own; unknown_format, with what was found, where root or
   // namespace is another's.
   static Result<Document> Parse(std::string_view bytes, std::string_view message);
-  // "pain.001.001.09" of a document that says so, whether we read those or not; else
-  // unknown_format.
-  static Result<std::string> MessageOf(std::string_view bytes);
 
   Document(Document&&) noexcept;
   ~Document();

@@ -187,16 +187,6 @@ std::string Document::Namespace() const {
   return root.attribute(attribute.c_str()).value();
 }
 
-Result<std::string> Document::MessageOf(std::string_view bytes) {
-  const auto document = ParseAny(bytes);
-  if (!document.ok()) return document.error();
-  const std::string found = document->Namespace();
-  if (found.starts_with(kNamespace)) return found.substr(kNamespace.size());
-  return Error{Code::UNKNOWN_FORMAT, "Document",
-               fmt::format("the namespace is '{}', which is none of ISO 20022's",
-                           found.substr(0, kQuotedMax))};
-}
-
 Result<Document> Document::Parse(std::string_view bytes, std::string_view message) {
   auto document = ParseAny(bytes);
   if (!document.ok()) return document.error();

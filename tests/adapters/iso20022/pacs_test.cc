@@ -62,6 +62,18 @@ TEST(Pacs008, IsReadAsItWasWritten) {
   EXPECT_EQ(*read, Transfers());
 }
 
+TEST(Pacs008, AnAccountIsAnIbanWhereItsCheckDigitsAreRight) {
+  CreditTransfers message = Transfers();
+  EXPECT_NE(WriteCreditTransfers(message).find("<IBAN>CH0309000000250090342</IBAN>"),
+            std::string::npos);
+  for (const char* other :
+       {"CH0309000000250090343", "CH03", "755900000000001", "CH03-9000000250090342"}) {
+    message.transfers[0].creditor_account = other;
+    message.transfers[1].creditor_account = other;
+    EXPECT_EQ(WriteCreditTransfers(message).find("<IBAN>"), std::string::npos) << other;
+  }
+}
+
 TEST(Pacs008, RefusesWhatDoesNotAddUp) {
   const std::string text = WriteCreditTransfers(Transfers());
   EXPECT_EQ(Refused(ReadCreditTransfers, With(text, "<NbOfTxs>2<", "<NbOfTxs>3<")),

@@ -19,6 +19,7 @@ TEST(GroupStatus, IsPartWhereSomeOfItDoesNotGoOn) {
   EXPECT_EQ(GroupStatus({"PDNG", "ACCP"}), "PART");
   EXPECT_EQ(GroupStatus({"PDNG", "RJCT"}), "PART");
   EXPECT_EQ(GroupStatus({"ACSC", "RJCT"}), "PART");
+  EXPECT_EQ(GroupStatus({"ACCC", "CANC"}), "PART");
 }
 
 TEST(GroupStatus, IsTheLeastThatAllHaveReached) {

@@ -121,6 +121,7 @@ CreditTransfers OneTransfer() {
                          .settlement_date = *ParseDate("2021-03-01"),
                          .accepted = *ParseInstant("2021-03-01T01:59:59Z"),
                          .debtor_account = "755900000000001",
+                         .debtor_agent = "308584000013",
                          .creditor_account = "0200000000000000001"}}};
 }
 
@@ -135,7 +136,8 @@ TEST(GatewayRecords, ACreditTransferIsTheNoticeOfADebit) {
       std::string::npos)
       << records[0].json;
   const auto requests = ToGatewayRequests(OneTransfer(), Sample());
-  EXPECT_NE(requests[0].json.find(R"("payer":"cmb:firm","mandate":"pay","scheme":"nucc")"),
+  EXPECT_NE(requests[0].json.find(R"("payer":"cmb:firm","mandate":"pay","scheme":"nucc",)"
+                                  R"("accountBank":"CMB")"),
             std::string::npos)
       << requests[0].json;
 }
