@@ -28,11 +28,11 @@ bool IsReturned(const Payment& payment) {
 }
 
 // Why it is over, as its last record says: a code of the ledger where the reason is one.
-Result<StatusReason> ReasonOfEnd(const engine::LogReader& log, const Payment& payment) {
+Result<StatusReason> ReasonOfEnd(LogWords& log, const Payment& payment) {
   const bool failed = payment.outcome == Outcome::FAILED;
   const bool paid =
       payment.status == OrderStatus::kPaid || payment.status == OrderStatus::kCompleted;
-  const auto reason = ReasonAt(log, payment.sequence);
+  const auto reason = log.ReasonAt(payment.sequence);
   if (!reason.ok()) return reason.error();
   if (CodeFromName(*reason)) return StatusReason{*reason, ""};
   if (paid) return StatusReason{"payment_return", *reason};
@@ -46,7 +46,7 @@ Result<StatusReason> ReasonOfEnd(const engine::LogReader& log, const Payment& pa
   }
 }
 
-Result<TransactionStatus> StatusWithReason(const engine::LogReader& log, const Payment& payment,
+Result<TransactionStatus> StatusWithReason(LogWords& log, const Payment& payment,
                                            TransactionIds ids) {
   TransactionStatus transaction{std::move(ids), payment.reference, StatusOf(payment), {}};
   if (transaction.status != "RJCT" && transaction.status != "CANC") return transaction;
@@ -90,9 +90,9 @@ std::optional<BatchLine> BatchLineOf(std::string_view original) {
 }
 
 // What a refused record, or the first proposal of a refused group, was sent as.
-Result<std::string> OriginalAt(const engine::LogReader& log, Sequence sequence) {
+Result<std::string> OriginalAt(LogWords& log, Sequence sequence) {
   std::string original;
-  RETURN_IF_ERROR(VisitRecord(log, sequence, [&](schema::Proposal::Reader proposal) {
+  RETURN_IF_ERROR(log.Visit(sequence, [&](schema::Proposal::Reader proposal) {
     const auto text = [](capnp::Data::Reader data) {
       return std::string(AsText({data.begin(), data.size()}));
     };
@@ -110,7 +110,7 @@ Result<std::string> OriginalAt(const engine::LogReader& log, Sequence sequence) 
 
 using ByLine = std::map<uint32_t, TransactionStatus>;
 
-Status AddPayments(const ReadStore& store, const engine::LogReader& log, const std::string& batch,
+Status AddPayments(const ReadStore& store, LogWords& log, const std::string& batch,
                    ByLine& transactions) {
   for (std::string after;;) {
     const auto page = projections::Payments(store, after, kPage);
@@ -126,7 +126,7 @@ Status AddPayments(const ReadStore& store, const engine::LogReader& log, const s
   }
 }
 
-Status AddRefusals(const ReadStore& store, const engine::LogReader& log, const std::string& batch,
+Status AddRefusals(const ReadStore& store, LogWords& log, const std::string& batch,
                    ByLine& transactions) {
   const auto items = projections::Exceptions(store, 1, UINT64_MAX);
   if (!items.ok()) return items.error();
@@ -172,11 +172,12 @@ std::string StatusOf(const Payment& payment) {
   return "";
 }
 
-Result<StatusReport> StatusOfMessage(const ReadStore& store, const engine::LogReader& log,
+Result<StatusReport> StatusOfMessage(const ReadStore& store, const engine::LogReader& reader,
                                      std::string_view message_id) {
   auto report = NewReport(store, message_id);
   if (!report.ok()) return report.error();
   const std::string batch = BatchOf(message_id);
+  LogWords log(reader);
   ByLine transactions;
   RETURN_IF_ERROR(AddPayments(store, log, batch, transactions));
   RETURN_IF_ERROR(AddRefusals(store, log, batch, transactions));
@@ -190,11 +191,12 @@ Result<StatusReport> StatusOfMessage(const ReadStore& store, const engine::LogRe
   return report;
 }
 
-Result<StatusReport> StatusOfLoaded(const ReadStore& store, const engine::LogReader& log,
+Result<StatusReport> StatusOfLoaded(const ReadStore& store, const engine::LogReader& reader,
                                     const Initiation& initiation,
                                     const std::vector<LoadedRecord>& records) {
   auto report = NewReport(store, initiation.id);
   if (!report.ok()) return report.error();
+  LogWords log(reader);
   report->original_count = initiation.count;
   report->original_sum = initiation.sum;
   for (const LoadedRecord& loaded : records) {
