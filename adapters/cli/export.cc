@@ -46,6 +46,7 @@ Status CheckOptions(const Options& options) {
       {"scenario", !options.scenario.empty(), {"reconciliation"}},
       {"date", !options.date.empty(), {"reconciliation"}},
       {"channel", !options.channel.empty(), {"reconciliation"}},
+      {"rule", !options.rule.empty(), {"breaks", "matches"}},
       {"participant",
        !options.participant.empty(),
        {"reconciliation", "settlement-reports", "statement", "camt052", "camt053", "camt054"}}};
@@ -142,7 +143,7 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("DIR", options->view.directory, "the ledger's directory")->required();
   out->add_option("OUT", options->out, "the directory for the files; made if missing")->required();
   out->add_option("--what", options->what,
-                  "which files; all is everything but statements and camt messages")
+                  "which files; all is everything but statements, matches and camt messages")
       ->check(CLI::IsMember(Names()))
       ->capture_default_str();
   out->add_option("--format", options->format, "of tables")
@@ -165,6 +166,8 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("--scenario", options->scenario, "reconciliation: of this scenario, or none");
   out->add_option("--date", options->date, "reconciliation: the book date");
   out->add_option("--channel", options->channel, "reconciliation: of this channel (default: all)");
+  out->add_option("--rule", options->rule,
+                  "breaks, matches: of this matching rule (default: each that is open)");
   out->add_option("--participant", options->participant,
                   "reconciliation, settlement-reports: whose (default: all); statement, camt052, "
                   "camt053, camt054: of all its accounts");

@@ -11,6 +11,7 @@
 #include "adapters/node/node.h"
 #include "projections/balances/balances.h"
 #include "projections/calendar/calendar.h"
+#include "projections/matching/matching.h"
 #include "projections/store/applied.h"
 
 namespace longmen::adapters::cli {
@@ -180,6 +181,33 @@ Status WriteReconciliation(Exporting& exporting) {
   return Ok();
 }
 
+using RuleExporter = Result<ExportedFile> (*)(const ReadStore&, const ExportTo&, std::string_view);
+
+// Of the matching rule that is named, or of each that is open.
+template <RuleExporter kExport>
+Status WriteOfRules(Exporting& exporting) {
+  if (!exporting.options.rule.empty()) {
+    return exporting.Take(kExport(exporting.store, exporting.to, exporting.options.rule));
+  }
+  const auto rules = projections::MatchRules(exporting.store);
+  if (!rules.ok()) return rules.error();
+  for (const projections::MatchRule& rule : *rules) {
+    if (rule.status != schema::Status::OPEN) continue;
+    RETURN_IF_ERROR(exporting.Take(kExport(exporting.store, exporting.to, rule.name)));
+  }
+  if (rules->empty() && exporting.options.what != "all") {
+    fmt::print(stderr, "longmen: no matching rule is registered, hence no file\n");
+  }
+  return Ok();
+}
+
+Status WriteDecisions(Exporting& exporting) {
+  const auto any = projections::ItemDecisions(exporting.store, 0, 1);
+  if (!any.ok()) return any.error();
+  if (any->empty() && exporting.options.what == "all") return Ok();
+  return exporting.Take(ExportDecisions(exporting.store, exporting.to));
+}
+
 constexpr ExportKind kKinds[] = {{"balances", WriteBalances, true, true},
                                  {"orders", WriteOrders, true, true},
                                  {"payments", WritePayments, true, true},
@@ -189,6 +217,9 @@ constexpr ExportKind kKinds[] = {{"balances", WriteBalances, true, true},
                                  {"ledger", WriteRange<ExportLedger>, false, true},
                                  {"positions", WritePositions, true, true},
                                  {"reconciliation", WriteReconciliation, true, true},
+                                 {"breaks", WriteOfRules<ExportBreaks>, true, true},
+                                 {"matches", WriteOfRules<ExportMatches>, true, false},
+                                 {"decisions", WriteDecisions, true, true},
                                  {"settlement-reports", WriteSettlementReports, true, true},
                                  {"pacs029", WritePacs029, false, true},
                                  {"pacs009", WritePacs009, false, true},

@@ -25,6 +25,7 @@ struct ExportOptions {
   std::string date;
   std::string participant;
   std::string channel;
+  std::string rule;
   std::string settlement_agent;
   bool json = false;
 };

@@ -1,5 +1,6 @@
 // What matching says: the pairs, what is open, what was decided (domain C6 item 5).
 #include "projections/matching/matching.h"
+#include "adapters/files/file_writer.h"
 #include "adapters/files/naming.h"
 #include "projections/store/applied.h"
 
