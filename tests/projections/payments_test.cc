@@ -203,6 +203,16 @@ TEST(Payments, AreInSuspenseWhereAnotherAccountWasCredited) {
   EXPECT_EQ(BankCodesOf(Payments(log.Folded())->front()), (BankCodes{"FIN", "U"}));
 }
 
+TEST(Payments, AreFoundByTheirReference) {
+  EnterpriseLog log;
+  log.Place("p1", "li", "ICBC");
+  log.Place("p10", "wu", "ICBC");
+  const MapStore store = log.Folded();
+  EXPECT_EQ(FindPayment(store, "p1")->submitter, "li");
+  EXPECT_EQ(FindPayment(store, "p10")->submitter, "wu");
+  EXPECT_EQ(FindPayment(store, "p").error().code, Code::NOT_FOUND);
+}
+
 TEST(Payments, AreFoundByWhoHandledThem) {
   EnterpriseLog log;
   log.Place("p2", "li", "ICBC");

@@ -178,6 +178,38 @@ TEST_F(PaymentMessages, TheSamePaymentInAnotherMessageIsNotMadeAgain) {
   EXPECT_EQ(StatusOf("M1"), "PDNG: E1 PDNG");
 }
 
+TEST_F(PaymentMessages, WhatEndsSaysWhy) {
+  ASSERT_EQ(LoadPain(Pain001("M1", {kFive[0], kFive[1], kFive[2]}, "600.00")).code, 0);
+  Approve("RUN+E1");
+  Execute("RUN+E1");
+  Enterprise(R"("executionResult":{"payment":"RUN+E1","number":"RUN+E1/p1","outcome":"failed",)"
+             R"("reason":"closed"})");
+  Enterprise(R"("revocation":{"payment":"RUN+E2","by":"li","reason":"typo"})");
+  Approve("RUN+E3");
+  Execute("RUN+E3");
+  Enterprise(
+      R"("executionResult":{"payment":"RUN+E3","number":"RUN+E3/p1","outcome":"succeeded"})");
+  Enterprise(R"("paymentReturn":{"payment":"RUN+E3","reference":"B1","reason":"no such name",)"
+             R"("amount":{"minor":"30000","currency":"CNY"}})");
+  EXPECT_EQ(StatusOf("M1"), "RJCT: E1 RJCT(failed) E2 CANC(revoked) E3 RJCT(payment_return)");
+  const Said said = Longmen({"payment-status", ledger(), "M1"});
+  for (const char* reason : {"closed", "typo", "no such name"}) {
+    EXPECT_TRUE(Holds(said.out, fmt::format("<AddtlInf>{}</AddtlInf>", reason))) << said.out;
+  }
+}
+
+TEST_F(PaymentMessages, IdsThatMakeNoReferenceAreToldByTheFileAlone) {
+  const std::string id(35, 'x');
+  const std::string message = Pain001("M 1", {{id.c_str(), "0200001", "100.00"}}, "100.00");
+  ASSERT_EQ(LoadPain(message).code, 0);
+  EXPECT_EQ(Statuses(Answer()), "PDNG: " + id + " PDNG");
+  EXPECT_TRUE(Holds(Answer(), "<OrgnlPmtInfId>RUN</OrgnlPmtInfId>"));
+  const Said said = Longmen({"payment-status", ledger(), "M 1"});
+  EXPECT_EQ(Statuses(said.out), "PDNG:  PDNG") << said.err;
+  EXPECT_TRUE(Holds(said.out, "<OrgnlMsgId>M 1</OrgnlMsgId>")) << said.out;
+  EXPECT_TRUE(Holds(said.out, "<StsId>xxxxxxxxxxxxxxxxxx~")) << said.out;
+}
+
 TEST_F(PaymentMessages, AMessageThatDoesNotAddUpIsRefusedWhole) {
   const size_t records = Records();
   const Said off = LoadPain(Pain001("M1", kFive, "1500.01"));
@@ -315,6 +347,20 @@ TEST_F(GatewayMessages, APartComesBackAndNeverMoreThanTheDebit) {
   EXPECT_EQ(Statuses(Answer()), "RJCT: ORD-1 RJCT(exceeds_debit)");
   EXPECT_EQ(Load("pacs.004", Pacs004("R3", "ORD-2", "1.00")).code, 1);
   EXPECT_EQ(Statuses(Answer()), "RJCT: ORD-2 RJCT(unknown_debit)");
+}
+
+TEST_F(GatewayMessages, ARequestPlacesTheOrderThatTheMandateThenJudges) {
+  std::string mapping = kMapping;
+  mapping.insert(1, R"("scheme":"nucc",)");
+  Write("mapping.json", mapping);
+  std::string request = Pacs008("Q1", "ORD-9", "100.00");
+  request.replace(request.find("ICBC:cash"), 9, "755901");
+  request.replace(request.find("CMB:cash"), 8, "0200001");
+  const Said said = Load("pacs.008-request", request, {"--mapping", Path("mapping.json")});
+  EXPECT_EQ(said.code, 0) << said.out << said.err;
+  EXPECT_EQ(Statuses(Answer()), "ACCP: ORD-9 ACCP");
+  EXPECT_TRUE(Holds(OrderState("ORD-9"), R"("status":"pending_authorization")"))
+      << OrderState("ORD-9");
 }
 
 // What one ledger exports another one takes in, to the same position.
