@@ -138,7 +138,8 @@ void Import(adapters::Node& node, const Arrival& file, Nanos received) {
                                         .format = file.channel->format,
                                         .defaults = {.date = file.day, .description = {}},
                                         .received_at = received};
-  const auto imported = adapters::ImportStatementFile(file.bytes, options, node.engine(), node.projections(), nullptr);
+  const auto imported = adapters::ImportStatementFile(file.bytes, options, node.engine(),
+                                                      node.projections(), nullptr);
   ASSERT_TRUE(imported.ok()) << file.channel->rule << " " << FormatDate(file.day) << ": "
                              << Describe(imported.error());
 }
