@@ -102,9 +102,7 @@ std::string JsonRow(const Table& table, const std::vector<Cell>& row, bool with_
   return out + "}\n";
 }
 
-std::string Digits(unsigned __int128 number) {
-  return fmt::format("{}", number);
-}
+std::string Digits(unsigned __int128 number) { return fmt::format("{}", number); }
 
 }  // namespace
 
