@@ -35,11 +35,13 @@ tsan: build/tsan/build.ninja ## every test under ThreadSanitizer
 	$(BUILD)/tsan && $(CTEST)/tsan
 
 bench: build/release/build.ninja ## every figure beside its peer or limit of the same run
-	$(BUILD)/release --target longmen-bench longmen-bench-fold longmen-bench-clearing longmen-bench-exports
+	$(BUILD)/release --target longmen-bench longmen-bench-fold longmen-bench-clearing longmen-bench-exports \
+	  longmen-bench-reconciliation
 	build/release/longmen-bench --json build/bench.json
 	build/release/longmen-bench-fold
 	build/release/longmen-bench-clearing
 	build/release/longmen-bench-exports
+	build/release/longmen-bench-reconciliation
 
 bench-growth: build/release/build.ninja ## 1, 10 and 100 million events; LONGMEN_BENCH_EVENTS caps it
 	$(BUILD)/release --target longmen-bench && build/release/longmen-bench --only growth

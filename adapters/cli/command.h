@@ -43,7 +43,6 @@ Command DeclareRebuild(CLI::App& app);
 Command DeclareBackup(CLI::App& app);
 Command DeclareRestore(CLI::App& app);
 Command DeclarePaymentStatus(CLI::App& app);
-Command DeclareMessages(CLI::App& app);
 Command DeclareSimulate(CLI::App& app);
 Command DeclareDemo(CLI::App& app);
 

@@ -38,18 +38,21 @@ Status CheckOptions(const Options& options) {
       {"range", !options.range.empty(), {"journal", "refusals", "hledger", "ledger"}},
       {"cycle",
        !options.cycle.empty(),
-       {"positions", "pacs029", "pacs009", "settlement-reports", "reconciliation"}},
+       {"positions", "pacs029", "pacs009", "pacs008", "pacs004", "settlement-reports",
+        "reconciliation"}},
       {"settlement-agent", !options.settlement_agent.empty(), {"pacs009", "all"}},
       {"account", !options.account.empty(), {"statement", "camt052", "camt053", "camt054"}},
       {"from", !options.from.empty(), {"statement", "camt053", "camt054", "reconciliation"}},
       {"to", !options.to.empty(), {"statement", "camt053", "camt054", "reconciliation"}},
       {"scenario", !options.scenario.empty(), {"reconciliation"}},
-      {"date", !options.date.empty(), {"reconciliation"}},
+      {"date", !options.date.empty(), {"reconciliation", "pacs008", "pacs004"}},
+      {"mapping", !options.mapping.empty(), {"pacs008", "pacs004"}},
       {"channel", !options.channel.empty(), {"reconciliation"}},
       {"rule", !options.rule.empty(), {"breaks", "matches"}},
       {"participant",
        !options.participant.empty(),
-       {"reconciliation", "settlement-reports", "statement", "camt052", "camt053", "camt054"}}};
+       {"reconciliation", "settlement-reports", "statement", "camt052", "camt053", "camt054",
+        "pacs008", "pacs004"}}};
   for (const auto& [name, stated, with] : belongs) {
     if (stated && std::find(with.begin(), with.end(), options.what) == with.end()) {
       return Error{Code::USAGE, name,
@@ -143,7 +146,8 @@ Command DeclareExport(CLI::App& app) {
   out->add_option("DIR", options->view.directory, "the ledger's directory")->required();
   out->add_option("OUT", options->out, "the directory for the files; made if missing")->required();
   out->add_option("--what", options->what,
-                  "which files; all is everything but statements, matches and camt messages")
+                  "which files; all is everything but statements, matches, and messages of "
+                  "accounts and payments")
       ->check(CLI::IsMember(Names()))
       ->capture_default_str();
   out->add_option("--format", options->format, "of tables")
@@ -156,7 +160,8 @@ Command DeclareExport(CLI::App& app) {
   out->add_option(
       "--cycle", options->cycle,
       "positions, pacs029, pacs009, settlement-reports: of this cycle (default: every "
-      "one; but for positions, every one that is closed); reconciliation: of its items");
+      "one; but for positions, every one that is closed); reconciliation, pacs008, pacs004: of "
+      "its items");
   out->add_option("--settlement-agent", options->settlement_agent,
                   "pacs009: who collects and pays out (default: one named as the scheme)");
   out->add_option("--account", options->account, "statement, camt052, camt053, camt054: whose");
@@ -164,13 +169,15 @@ Command DeclareExport(CLI::App& app) {
                   "statement, camt053, camt054, reconciliation: first book date");
   out->add_option("--to", options->to, "the same: last book date (default: the first)");
   out->add_option("--scenario", options->scenario, "reconciliation: of this scenario, or none");
-  out->add_option("--date", options->date, "reconciliation: the book date");
+  out->add_option("--date", options->date, "reconciliation, pacs008, pacs004: the book date");
   out->add_option("--channel", options->channel, "reconciliation: of this channel (default: all)");
+  out->add_option("--mapping", options->mapping,
+                  "pacs008, pacs004: a file of what accounts and agents are called outside");
   out->add_option("--rule", options->rule,
                   "breaks, matches: of this matching rule (default: each that is open)");
   out->add_option("--participant", options->participant,
                   "reconciliation, settlement-reports: whose (default: all); statement, camt052, "
-                  "camt053, camt054: of all its accounts");
+                  "camt053, camt054: of all its accounts; pacs008, pacs004: that pays");
   out->add_flag("--json", options->json, "one JSON object a file");
   return {out, [options] { return RunExport(*options); }};
 }

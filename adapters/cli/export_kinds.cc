@@ -8,6 +8,8 @@
 #include <tuple>
 
 #include "adapters/cli/names.h"
+#include "adapters/cli/whole_file.h"
+#include "adapters/iso20022/gateway_messages.h"
 #include "adapters/node/node.h"
 #include "projections/balances/balances.h"
 #include "projections/calendar/calendar.h"
@@ -208,25 +210,55 @@ Status WriteDecisions(Exporting& exporting) {
   return exporting.Take(ExportDecisions(exporting.store, exporting.to));
 }
 
-constexpr ExportKind kKinds[] = {{"balances", WriteBalances, true, true},
-                                 {"orders", WriteOrders, true, true},
-                                 {"payments", WritePayments, true, true},
-                                 {"journal", WriteRange<ExportJournal>, true, true},
-                                 {"refusals", WriteRange<ExportRefusals>, true, true},
-                                 {"hledger", WriteRange<ExportHledger>, false, true},
-                                 {"ledger", WriteRange<ExportLedger>, false, true},
-                                 {"positions", WritePositions, true, true},
-                                 {"reconciliation", WriteReconciliation, true, true},
-                                 {"breaks", WriteOfRules<ExportBreaks>, true, true},
-                                 {"matches", WriteOfRules<ExportMatches>, true, false},
-                                 {"decisions", WriteDecisions, true, true},
-                                 {"settlement-reports", WriteSettlementReports, true, true},
-                                 {"pacs029", WritePacs029, false, true},
-                                 {"pacs009", WritePacs009, false, true},
-                                 {"statement", WriteStatement<ExportStatement>, true, false},
-                                 {"camt052", WriteCamt052, false, false},
-                                 {"camt053", WriteStatement<ExportCamt053>, false, false},
-                                 {"camt054", WriteStatement<ExportCamt054>, false, false}};
+using MessageExporter = Result<std::vector<ExportedFile>> (*)(const ReadStore&, const std::string&,
+                                                              const iso20022::MessageScope&,
+                                                              const iso20022::Mapping&);
+
+// The gateway's payments, or its refunds and returns, as messages between banks.
+template <MessageExporter kExport>
+Status WriteGatewayMessages(Exporting& exporting) {
+  const ExportOptions& options = exporting.options;
+  if (options.cycle.empty() == options.date.empty()) {
+    return Error{Code::USAGE, "cycle", "either --cycle or --date says of what"};
+  }
+  iso20022::MessageScope scope{.cycle = options.cycle, .participant = options.participant};
+  if (!options.date.empty()) {
+    const auto date = DateOf(options.date, "date");
+    if (!date.ok()) return date.error();
+    scope.date = *date;
+  }
+  const auto mapping = ReadMapping(options.mapping);
+  if (!mapping.ok()) return mapping.error();
+  RETURN_IF_ERROR(
+      exporting.Take(kExport(exporting.store, exporting.to.directory, scope, *mapping)));
+  if (exporting.files.empty()) {
+    fmt::print(stderr, "longmen: there is no such transaction, hence no message\n");
+  }
+  return Ok();
+}
+
+constexpr ExportKind kKinds[] = {
+    {"balances", WriteBalances, true, true},
+    {"orders", WriteOrders, true, true},
+    {"payments", WritePayments, true, true},
+    {"journal", WriteRange<ExportJournal>, true, true},
+    {"refusals", WriteRange<ExportRefusals>, true, true},
+    {"hledger", WriteRange<ExportHledger>, false, true},
+    {"ledger", WriteRange<ExportLedger>, false, true},
+    {"positions", WritePositions, true, true},
+    {"reconciliation", WriteReconciliation, true, true},
+    {"breaks", WriteOfRules<ExportBreaks>, true, true},
+    {"matches", WriteOfRules<ExportMatches>, true, false},
+    {"decisions", WriteDecisions, true, true},
+    {"settlement-reports", WriteSettlementReports, true, true},
+    {"pacs029", WritePacs029, false, true},
+    {"pacs009", WritePacs009, false, true},
+    {"pacs008", WriteGatewayMessages<iso20022::ExportCreditTransfers>, false, false},
+    {"pacs004", WriteGatewayMessages<iso20022::ExportPaymentReturns>, false, false},
+    {"statement", WriteStatement<ExportStatement>, true, false},
+    {"camt052", WriteCamt052, false, false},
+    {"camt053", WriteStatement<ExportCamt053>, false, false},
+    {"camt054", WriteStatement<ExportCamt054>, false, false}};
 
 }  // namespace
 

@@ -27,6 +27,7 @@ struct ExportOptions {
   std::string channel;
   std::string rule;
   std::string settlement_agent;
+  std::string mapping;
   bool json = false;
 };
 

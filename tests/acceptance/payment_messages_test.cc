@@ -76,7 +76,7 @@ class SharedMessages : public RealData {
     EXPECT_EQ(std::system(command.c_str()), 0) << ReadWhole(complaint) << xml;
   }
   std::string Message(const std::string& what) {
-    const Said said = Longmen({"messages", ledger(), Path(what), "--what", what, "--cycle",
+    const Said said = Longmen({"export", ledger(), Path(what), "--what", what, "--cycle",
                                "B202006300001", "--mapping", Path("mapping.json")});
     EXPECT_EQ(said.code, 0) << said.err;
     const auto files = FilesOf(Path(what));

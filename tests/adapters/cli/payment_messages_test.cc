@@ -374,7 +374,7 @@ TEST_F(GatewayMessages, WhatIsExportedIsTakenInElsewhere) {
     for (const auto& [scope, value] : std::map<std::string, std::string>{
              {"--cycle", "B202103010001"}, {"--date", "2021-03-01"}}) {
       const Said said =
-          Longmen({"messages", ledger(), Path(what + scope), "--what", what, scope, value});
+          Longmen({"export", ledger(), Path(what + scope), "--what", what, scope, value});
       ASSERT_EQ(said.code, 0) << said.err;
       const auto files = FilesOf(Path(what + scope));
       ASSERT_EQ(files.size(), 1u) << said.out << said.err;
@@ -396,13 +396,13 @@ TEST_F(GatewayMessages, WhatIsExportedIsTakenInElsewhere) {
 }
 
 TEST_F(GatewayMessages, WhatIsNotThereIsNoMessage) {
-  const Said said = Longmen(
-      {"messages", ledger(), Path("none"), "--what", "pacs008", "--cycle", "B202103010001"});
+  const Said said =
+      Longmen({"export", ledger(), Path("none"), "--what", "pacs008", "--cycle", "B202103010001"});
   EXPECT_EQ(said.code, 0);
   EXPECT_EQ(said.err, "longmen: there is no such transaction, hence no message\n");
-  EXPECT_EQ(Longmen({"messages", ledger(), Path("none"), "--what", "pacs008", "--cycle", "X"}).code,
+  EXPECT_EQ(Longmen({"export", ledger(), Path("none"), "--what", "pacs008", "--cycle", "X"}).code,
             1);
-  EXPECT_EQ(Longmen({"messages", ledger(), Path("none"), "--what", "pacs008"}).code, 2);
+  EXPECT_EQ(Longmen({"export", ledger(), Path("none"), "--what", "pacs008"}).code, 2);
 }
 
 }  // namespace
