@@ -21,8 +21,6 @@ bool Happened(const MatchItem& item) {
   return item.outcome == schema::Outcome::SUCCEEDED || item.outcome == schema::Outcome::UNSTATED;
 }
 
-bool Distant(DayNumber a, DayNumber b) { return a != b; }
-
 }  // namespace
 
 void Pool::Add(std::vector<MatchItem> items) {
@@ -104,24 +102,32 @@ bool Matching::Pools::Agree(const MatchItem& ours, const MatchItem& theirs) cons
   return SumsAgree(ours.Signed(rule_), theirs.Signed(rule_));
 }
 
-void Matching::Pools::Take(MatchBy by, const Places& ours, const Places& theirs) {
-  std::vector<const MatchItem*> our_items;
-  std::vector<const MatchItem*> their_items;
+const MatchItem* Matching::Pools::Consume(Pool& pool, uint32_t at, MatchCount& count,
+                                          std::vector<uint64_t>& likenesses) {
+  const MatchItem& item = pool[at];
+  pool.Take(at);
+  count.Add(item);
+  if (const uint64_t likeness = LikenessOf(item); likeness != 0) likenesses.push_back(likeness);
+  return &item;
+}
+
+void Matching::Pools::Take(MatchBy by, std::span<const uint32_t> ours,
+                           std::span<const uint32_t> theirs) {
   Seen& seen = seen_.back();
-  const auto take = [](Pool& pool, const Places& places, std::vector<const MatchItem*>& items,
-                       MatchCount& count, std::vector<uint64_t>& likenesses) {
-    for (const uint32_t at : places) {
-      const MatchItem& item = pool[at];
-      pool.Take(at);
-      items.push_back(&item);
-      count.Add(item);
-      if (const uint64_t likeness = LikenessOf(item); likeness != 0) likenesses.push_back(likeness);
-    }
-  };
-  take(ours_, ours, our_items, result_.matched_ours, seen.ours);
-  take(theirs_, theirs, their_items, result_.matched_theirs, seen.theirs);
-  if (Distant(our_items.front()->day, their_items.front()->day)) ++result_.across_days;
-  if (visitor_ != nullptr) visitor_->Matched(by, our_items, their_items);
+  our_items_.clear();
+  their_items_.clear();
+  for (const uint32_t at : ours) {
+    our_items_.push_back(Consume(ours_, at, result_.matched_ours, seen.ours));
+  }
+  for (const uint32_t at : theirs) {
+    their_items_.push_back(Consume(theirs_, at, result_.matched_theirs, seen.theirs));
+  }
+  if (our_items_.front()->day != their_items_.front()->day) ++result_.across_days;
+  if (visitor_ != nullptr) visitor_->Matched(by, our_items_, their_items_);
+}
+
+void Matching::Pools::Pair(MatchBy by, uint32_t ours, uint32_t theirs) {
+  Take(by, {&ours, 1}, {&theirs, 1});
 }
 
 void Matching::Pools::MatchLinked(Link link) {
@@ -136,7 +142,7 @@ void Matching::Pools::MatchLinked(Link link) {
     for (uint32_t ours = index_.First(text); ours != TextIndex::kNone; ours = index_.Next(ours)) {
       if (!ours_.open(ours) || OursIn(link, ours_[ours]) != text) continue;
       if (!Agree(ours_[ours], theirs)) continue;
-      Take(by, {ours}, {at});
+      Pair(by, ours, at);
       break;
     }
   }
@@ -240,7 +246,7 @@ void Matching::Pools::MatchAmounts() {
           if (!theirs_.open(at) || (apart == 0 && sign > 0)) continue;
           const MatchItem& line = theirs_[at];
           const uint32_t our = ours.Pop(line.day + sign * apart, Equals::ClassOf(line));
-          if (our != TextIndex::kNone) Take(MatchBy::kAmountAndDay, {our}, {at});
+          if (our != TextIndex::kNone) Pair(MatchBy::kAmountAndDay, our, at);
         }
       }
     }
@@ -263,7 +269,7 @@ void Matching::Pools::MatchDayTotals() {
       const auto day = days.find({line.day - apart, line.currency.numeric});
       if (day == days.end() || day->second.first.size() < 2) continue;
       if (day->second.second != line.Signed(rule_)) continue;
-      Take(MatchBy::kDayTotal, day->second.first, {at});
+      Take(MatchBy::kDayTotal, day->second.first, {&at, 1});
       days.erase(day);
       break;
     }

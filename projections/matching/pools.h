@@ -94,7 +94,10 @@ class Matching::Pools {
 
   bool Agree(const MatchItem& ours, const MatchItem& theirs) const;
   bool SumsAgree(int64_t ours, int64_t theirs) const;
-  void Take(MatchBy by, const Places& ours, const Places& theirs);
+  const MatchItem* Consume(Pool& pool, uint32_t at, MatchCount& count,
+                           std::vector<uint64_t>& likenesses);
+  void Take(MatchBy by, std::span<const uint32_t> ours, std::span<const uint32_t> theirs);
+  void Pair(MatchBy by, uint32_t ours, uint32_t theirs);
 
   void MatchLinked(Link link);
   void MatchGroups(bool by_reference);
@@ -118,6 +121,8 @@ class Matching::Pools {
   Pool ours_;
   Pool theirs_;
   TextIndex index_;
+  std::vector<const MatchItem*> our_items_;  // of the match that is being told
+  std::vector<const MatchItem*> their_items_;
   std::deque<Seen> seen_;
   DayNumber day_ = 0;
   // Names of open items that are like one that was matched.
