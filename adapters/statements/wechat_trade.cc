@@ -221,6 +221,7 @@ Status TradeBill::CheckTotals(uint64_t at) {
   if (!totals.ok()) return totals.error();
   row_.Start(at, {});
   bool counted = false;
+  bool summed[kColumns] = {};
   for (const auto& [name, value] : *totals) {
     if (name == kCountTotal) {
       counted = true;
@@ -233,12 +234,17 @@ Status TradeBill::CheckTotals(uint64_t at) {
     if (column == kColumns) {
       return BadLine(at - 1, fmt::format("the total {} is of no column here", name));
     }
+    summed[column] = true;
     const int64_t stated = row_.Amount(value, name);
     if (row_.failed()) return row_.error();
     RETURN_IF_ERROR(CheckSum(at, name, sums_[column], stated, row_.currency()));
   }
   if (row_.failed()) return row_.error();
   if (!counted) return BadLine(at - 1, fmt::format("the total {} is missing", kCountTotal));
+  for (size_t i = kFirstSum; i < kColumns; ++i) {
+    if (!sheet_.Has(i) || summed[i]) continue;
+    return BadLine(at - 1, fmt::format("the total of {} is missing", sheet_.NameOf(i)));
+  }
   return Ok();
 }
 

@@ -162,6 +162,14 @@ TEST(WechatTradeBill, RefusesFilesThatAreCutOrSewn) {
             "bad_line at line 1: the column 手续费 is there twice");
   EXPECT_EQ(Refusal(With(file, "总交易单数,", "总单数,")),
             "bad_line at line 4: the total 总单数 is of no column here");
+  const std::string totals =
+      "总交易单数,应结订单总金额,手续费总金额,订单总金额\n`2.0,`133.50,`0.80000,";
+  EXPECT_EQ(Refusal(With(file, totals + "`135.50",
+                         "应结订单总金额,手续费总金额,订单总金额\n`133.50,`0.80000,`135.50")),
+            "bad_line at line 4: the total 总交易单数 is missing");
+  EXPECT_EQ(Refusal(With(file, totals + "`135.50",
+                         "总交易单数,应结订单总金额,订单总金额\n`2.0,`133.50,`135.50")),
+            "bad_line at line 4: the total of 手续费 is missing");
 }
 
 TEST(WechatFundBill, FollowsTheBalance) {
