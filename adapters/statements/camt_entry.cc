@@ -65,7 +65,7 @@ int64_t FeeOf(const pugi::xml_node& charged, Row& row) {
   if (!first && At(charges, "TtlChrgsAndTaxAmt"))
     return AmountAt(charges, "TtlChrgsAndTaxAmt", row);
   for (pugi::xml_node record = first; record; record = NextNamed(record, "Rcrd")) {
-    // A charge gives nothing back unless it says so; amounts have 18 digits, of which few fit.
+    // A charge gives nothing back unless it says so.
     const int64_t minor = AmountAt(record, "Amt", row);
     const int64_t signed_minor =
         DirectionOf(record, row, Direction::DEBIT) == Direction::CREDIT ? -minor : minor;

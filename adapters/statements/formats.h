@@ -1,6 +1,6 @@
 // Formats: what a format has to be, and which there are.
 //
-// A format is a file of its own that defines one of these, and a line below.
+// A format is a file of its own that defines one of these, declared and listed below.
 #pragma once
 
 #include <string_view>

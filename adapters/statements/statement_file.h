@@ -85,10 +85,14 @@ std::vector<std::string_view> FormatNames();
 // Which format a file's bytes are in, by content, never by name. UNKNOWN_FORMAT.
 Result<std::string> FormatOf(std::string_view bytes, const StatementDefaults& defaults);
 
-// Reads the file in the format (empty: FormatOf). Errors name the line (`field` is "line 17", and
-// the message says what was expected and what is there): UNKNOWN_FORMAT; BAD_LINE for what cannot
-// be read; CONTROL_TOTAL_MISMATCH where counts or sums differ, with both and the difference;
-// BALANCE_MISMATCH where a running balance does; UNKNOWN_CURRENCY; AMOUNT_OUT_OF_RANGE; BAD_TIME.
+// Reads the file in the format (empty: FormatOf). Errors name the line (`field` is "line 17", of
+// XML "entry 17" or "Stmt 1", and the message says what was expected and what is there):
+// UNKNOWN_FORMAT; BAD_LINE for what cannot be read; TOO_LONG for texts beyond 140 bytes and lines
+// beyond 32,768, which are never cut; CONTROL_TOTAL_MISMATCH where counts or sums differ, with both
+// and the difference; BALANCE_MISMATCH where a running balance does; UNKNOWN_CURRENCY;
+// CURRENCY_MISMATCH within a statement; AMOUNT_OUT_OF_RANGE; BAD_TIME, also where `defaults` lack a
+// day that the file needs; TOO_LARGE for XML beyond 256 MiB; MALFORMED for a description, naming
+// its key.
 Status ReadStatementFile(std::string_view bytes, const StatementDefaults& defaults,
                          StatementVisitor& visitor, std::string_view format = {});
 
