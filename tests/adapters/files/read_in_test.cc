@@ -1,4 +1,4 @@
-// What is exported as a reconciliation detail is read back as a statement.
+// What is exported for others is read back as a statement, by the reader that takes theirs in.
 #include <gtest/gtest.h>
 
 #include "adapters/files/exports.h"
@@ -69,6 +69,54 @@ TEST(ReconciliationDetail, OfADayWithoutItemsIsReadBack) {
                                           {.date = kFirstDay, .description = {}}, counts);
   EXPECT_TRUE(status.ok()) << Describe(status.error());
   EXPECT_EQ(counts.totals.count, 0u);
+}
+
+// An account's messages are checked by the reader as a bank's are: balances, sums and counts.
+TEST(AccountMessages, AreReadBackAsStatements) {
+  class Sums : public StatementVisitor {
+   public:
+    Status Begin(const StatementHeader& header) override {
+      format = header.format;
+      account = header.account;
+      return Ok();
+    }
+    Status Line(const StatementFileLine&) override { return Ok(); }
+    Status End(const StatementTotals& stated) override {
+      totals = stated;
+      return Ok();
+    }
+    std::string format, account;
+    StatementTotals totals;
+  };
+  const testing::TemporaryDirectory directory;
+  testing::HandLog log = testing::ClosedE2b();
+  const projections::MapStore today = testing::Folded(log);
+  const auto read = [](const Result<ExportedFile>& file) {
+    Sums sums;
+    EXPECT_TRUE(file.ok()) << Describe(file.error());
+    if (!file.ok()) return sums;
+    const Status status = ReadStatementFile(testing::Slurp(file->path), {}, sums);
+    EXPECT_TRUE(status.ok()) << Describe(status.error());
+    return sums;
+  };
+  const Sums report = read(ExportCamt052(today, directory.path(), "ICBC.c"));
+  EXPECT_EQ(report.format, "camt.052");
+  EXPECT_EQ(report.account, "ICBC.c");
+  const Sums notice = read(ExportCamt054(today, directory.path(), "ICBC.c", kFirstDay, kFirstDay));
+  EXPECT_EQ(notice.format, "camt.054");
+  EXPECT_GT(notice.totals.count, 0u);
+  EXPECT_EQ(report.totals.count, notice.totals.count);
+  EXPECT_EQ(report.totals.credits - report.totals.debits,
+            notice.totals.credits - notice.totals.debits);
+
+  log.SettleCycle("B202103010001");
+  log.Day(kFirstDay + 1);
+  log.Move({.key = "later", .from = "ICBC.c", .to = "BOB.c", .minor = 5});
+  const Sums statement =
+      read(ExportCamt053(testing::Folded(log), directory.path(), "ICBC.c", kFirstDay, kFirstDay));
+  EXPECT_EQ(statement.format, "camt.053");
+  EXPECT_EQ(statement.totals.count, notice.totals.count);
+  EXPECT_EQ(statement.totals.closing, statement.totals.credits - statement.totals.debits);
 }
 
 }  // namespace
