@@ -425,6 +425,12 @@ bool CheckMatchingRule(schema::MatchingRule::Reader rule, ShapeRules& rules) {
       return false;
     }
   }
+  constexpr const char* kScenarios = "registration.matchingRule.scenarios";
+  const auto scenarios = rule.getScenarios();
+  if (!rules.ListSize(scenarios.size(), kScenarios)) return false;
+  for (unsigned i = 0; i < scenarios.size(); ++i) {
+    if (!rules.Known(scenarios[i], schema::Scenario::TAKEOUT, {kScenarios, i})) return false;
+  }
   const int16_t starts = rule.getDayStartMinute();
   return rules.Known(rule.getStatus(), schema::Status::CLOSED,
                      "registration.matchingRule.status") &&
@@ -432,7 +438,8 @@ bool CheckMatchingRule(schema::MatchingRule::Reader rule, ShapeRules& rules) {
           rules.Fail(Code::BAD_TIME, "registration.matchingRule.dayStartMinute")) &&
          (rule.getEdgeMinutes() <= kMinutesOfDay ||
           rules.Fail(Code::BAD_TIME, "registration.matchingRule.edgeMinutes")) &&
-         rules.UtcOffset(rule.getUtcOffsetMinutes(), "registration.matchingRule.utcOffsetMinutes") &&
+         rules.UtcOffset(rule.getUtcOffsetMinutes(),
+                         "registration.matchingRule.utcOffsetMinutes") &&
          rules.NotNegative(rule.getAmountToleranceMinor(),
                            "registration.matchingRule.amountToleranceMinor") &&
          rules.RequiredId(rule.getParticipant(), "registration.matchingRule.participant") &&

@@ -376,6 +376,7 @@ struct MatchingRule {
   suspense @13 :Text;             # the account for what nobody can attribute
   writeOff @14 :Text;             # the account that bears what is written off
   mirror @15 :Text;               # the account that stands for what the issuer keeps
+  scenarios @16 :List(Scenario);  # of the participant's movements; none: all
 }
 
 struct Tariff {

@@ -20,6 +20,7 @@ MatchRule ToRule(std::string_view name, schema::MatchingRule::Reader given, Sequ
                  .issuer = String(given.getIssuer()),
                  .channels = {},
                  .kinds = {},
+                 .scenarios = {},
                  .account = String(given.getAccount()),
                  .suspense = String(given.getSuspense()),
                  .write_off = String(given.getWriteOff()),
@@ -27,6 +28,7 @@ MatchRule ToRule(std::string_view name, schema::MatchingRule::Reader given, Sequ
                  .registered = sequence};
   for (auto channel : given.getChannels()) rule.channels.push_back(String(channel));
   for (auto kind : given.getKinds()) rule.kinds.push_back(kind);
+  for (auto scenario : given.getScenarios()) rule.scenarios.push_back(scenario);
   return rule;
 }
 

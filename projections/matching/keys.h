@@ -48,7 +48,8 @@ void Fields(Archive& archive, MatchRule& rule) {
   uint8_t net = rule.net_of_fees ? 1 : 0;
   archive(net);
   rule.net_of_fees = net != 0;
-  archive(rule.amount_tolerance, rule.participant, rule.issuer, rule.channels, rule.kinds);
+  archive(rule.amount_tolerance, rule.participant, rule.issuer, rule.channels, rule.kinds,
+          rule.scenarios);
   archive(rule.account, rule.suspense, rule.write_off, rule.mirror, rule.registered);
 }
 

@@ -48,6 +48,7 @@ struct MatchRule {
   std::string issuer;
   std::vector<std::string> channels;
   std::vector<schema::StatementLineKind> kinds;
+  std::vector<schema::Scenario> scenarios;
   std::string account;
   std::string suspense;
   std::string write_off;
@@ -56,6 +57,7 @@ struct MatchRule {
 
   bool TakesChannel(std::string_view channel) const;
   bool TakesKind(schema::StatementLineKind kind) const;
+  bool TakesScenario(schema::Scenario scenario) const;
   // The issuer's day of an instant.
   DayNumber DayOf(Nanos instant) const;
   // The first instant of the issuer's day.

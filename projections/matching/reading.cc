@@ -108,7 +108,7 @@ class Movements final : public Source {
 
   Status Read(DayNumber day, std::vector<MatchItem>& items) override {
     RETURN_IF_ERROR(VisitLines(store_, day, rule_.participant, [&](const ReconciliationLine& line) {
-      if (!Takes(line.channel, line.type, line.event)) return Ok();
+      if (!Takes(line.scenario, line.channel, line.type, line.event)) return Ok();
       MatchItem& item = items.emplace_back();
       Fill(item, line.event, line.type, line.payer_bank, line.payee_bank, line.amount,
            line.clearing_date, line.event_time);
@@ -122,9 +122,10 @@ class Movements final : public Source {
   }
 
  private:
-  bool Takes(std::string_view channel, LineType type, Sequence movement) const {
-    return rule_.TakesChannel(channel) && rule_.TakesKind(KindOf(type)) &&
-           !taken_.contains(movement);
+  bool Takes(schema::Scenario scenario, std::string_view channel, LineType type,
+             Sequence movement) const {
+    return rule_.TakesScenario(scenario) && rule_.TakesChannel(channel) &&
+           rule_.TakesKind(KindOf(type)) && !taken_.contains(movement);
   }
   void Fill(MatchItem& item, Sequence movement, LineType type, std::string_view payer,
             std::string_view payee, const Money& amount, DayNumber clearing_date,
@@ -143,7 +144,7 @@ class Movements final : public Source {
     if (!all.ok()) return all.error();
     for (const OpenMovement& open : *all) {
       if (open.payer_bank != rule_.participant && open.payee_bank != rule_.participant) continue;
-      if (!Takes(open.channel, open.type, open.movement)) continue;
+      if (!Takes(open.scenario, open.channel, open.type, open.movement)) continue;
       MatchItem& item = items.emplace_back();
       Fill(item, open.movement, open.type, open.payer_bank, open.payee_bank, open.amount,
            open.clearing_date, open.event_time);

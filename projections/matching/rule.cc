@@ -12,6 +12,10 @@ bool MatchRule::TakesKind(schema::StatementLineKind kind) const {
   return kinds.empty() || std::ranges::find(kinds, kind) != kinds.end();
 }
 
+bool MatchRule::TakesScenario(schema::Scenario scenario) const {
+  return scenarios.empty() || std::ranges::find(scenarios, scenario) != scenarios.end();
+}
+
 Nanos MatchRule::StartOf(DayNumber day) const {
   return day * kNanosPerDay + (day_start_minute - utc_offset_minutes) * kNanosPerMinute;
 }

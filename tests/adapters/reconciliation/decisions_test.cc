@@ -31,9 +31,9 @@ class Decisions : public Desk {
 TEST_F(Decisions, ResolveWhatWasUnknownAsTheFileSays) {
   Collect("PK1", 20'00, "4200-1", "unknown");
   const std::string file = Load({Line(20'00, "4200-1", "PK1")});
-  ASSERT_EQ(Breaks(), (Said{"status m9 " + file + ":1"}));
+  ASSERT_EQ(Breaks(), (Said{"status m10 " + file + ":1"}));
   EXPECT_EQ(Balance("PSBC:lots"), 0);
-  EXPECT_EQ(Decide({"m9", file + ":1"}, DecisionKind::kAdjust), "recorded");
+  EXPECT_EQ(Decide({"m10", file + ":1"}, DecisionKind::kAdjust), "recorded");
   EXPECT_EQ(Balance("PSBC:lots"), 20'00);
   EXPECT_TRUE(Breaks().empty());
 }
@@ -41,8 +41,8 @@ TEST_F(Decisions, ResolveWhatWasUnknownAsTheFileSays) {
 TEST_F(Decisions, ResolveAsFailedWhatTheStatementDoesNotList) {
   Collect("PK1", 20'00, "4200-1", "unknown");
   Load({Line(5'00, "4200-2", "PK2")});
-  ASSERT_EQ(Breaks().front(), "status m9");
-  EXPECT_EQ(Decide({"m9"}, DecisionKind::kAdjust), "recorded");
+  ASSERT_EQ(Breaks().front(), "status m10");
+  EXPECT_EQ(Decide({"m10"}, DecisionKind::kAdjust), "recorded");
   EXPECT_EQ(Balance("PSBC:lots"), 0);
   EXPECT_EQ(Breaks().size(), 1);
 }
@@ -68,12 +68,12 @@ TEST_F(Decisions, PayAnOrderOfOursThatTheyReportAndOnlyOnce) {
 TEST_F(Decisions, SuspendWhatNobodyCanAttributeAndWriteOffWhatIsLost) {
   Collect("PK1", 20'00, "4200-1");
   const std::string file = Load({Line(7'00, "4200-2", ""), Line(3'00, "4200-3", "", true)});
-  ASSERT_EQ(Breaks(), (Said{"short m9", "long " + file + ":1", "long " + file + ":2"}));
+  ASSERT_EQ(Breaks(), (Said{"short m10", "long " + file + ":1", "long " + file + ":2"}));
   EXPECT_EQ(Decide({file + ":1"}, DecisionKind::kSuspend), "recorded");
   EXPECT_EQ(Balance("PSBC:suspense"), 7'00);
   EXPECT_EQ(Decide({file + ":2"}, DecisionKind::kSuspend, "their refund"), "recorded");
   EXPECT_EQ(Balance("PSBC:suspense"), 4'00);
-  EXPECT_EQ(Decide({"m9"}, DecisionKind::kWriteOff), "recorded");
+  EXPECT_EQ(Decide({"m10"}, DecisionKind::kWriteOff), "recorded");
   EXPECT_EQ(Balance("PSBC:losses"), -20'00);
   // What the issuer keeps is what the issuer says: 7.00 came, 3.00 went.
   EXPECT_EQ(Balance("PSBC:wechat"), -4'00);
@@ -83,8 +83,8 @@ TEST_F(Decisions, SuspendWhatNobodyCanAttributeAndWriteOffWhatIsLost) {
 TEST_F(Decisions, CorrectTheDifferenceOfAnAmount) {
   Collect("PK1", 20'00, "4200-1");
   const std::string file = Load({Line(25'00, "4200-1", "PK1")});
-  ASSERT_EQ(Breaks(), (Said{"amount m9 " + file + ":1"}));
-  EXPECT_EQ(Decide({"m9", file + ":1"}, DecisionKind::kSuspend), "recorded");
+  ASSERT_EQ(Breaks(), (Said{"amount m10 " + file + ":1"}));
+  EXPECT_EQ(Decide({"m10", file + ":1"}, DecisionKind::kSuspend), "recorded");
   EXPECT_EQ(Balance("PSBC:suspense"), 5'00);
   EXPECT_EQ(Balance("PSBC:wechat"), -25'00);
   EXPECT_TRUE(Breaks().empty());
@@ -94,7 +94,7 @@ TEST_F(Decisions, MatchByHandAndWait) {
   Collect("PK1", 20'00, "4200-1");
   const std::string file = Load({Line(20'00, "4200-9", "PK9"), Line(1'00, "4200-8", "")});
   ASSERT_EQ(Breaks().size(), 3);
-  EXPECT_EQ(Decide({"m9", file + ":1"}, DecisionKind::kMatch), "recorded");
+  EXPECT_EQ(Decide({"m10", file + ":1"}, DecisionKind::kMatch), "recorded");
   EXPECT_EQ(Breaks(), (Said{"long " + file + ":2"}));
   EXPECT_EQ(Decide({file + ":2"}, DecisionKind::kWait, "asked the channel"), "recorded");
   EXPECT_EQ(Breaks().size(), 1);

@@ -147,7 +147,8 @@ class Desk : public ::testing::Test {
     std::vector<engine::Job> jobs(1);
     jobs.front().group = std::move(*group);
     jobs.front().occurred_at = at;
-    for (const engine::Answer& answer : node_->engine().SubmitAndWait(std::move(jobs)).front()) {
+    const auto answers = node_->engine().SubmitAndWait(std::move(jobs));
+    for (const engine::Answer& answer : answers.front()) {
       if (answer.kind != engine::AnswerKind::kAccepted) {
         return fmt::format("{} {} {}", AnswerKindName(answer.kind), CodeName(answer.code),
                            answer.field);

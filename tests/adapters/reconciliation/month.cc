@@ -49,14 +49,19 @@ void Propose(Node& node, const std::vector<std::string>& proposals) {
   }
 }
 
+schema::Scenario ScenarioOf(const Channel& channel) {
+  return channel.participant == "PSBC" ? schema::Scenario::PARKING : schema::Scenario::CAMPUS;
+}
+
 std::string RuleJson(const Channel& channel) {
   const std::string channels =
       channel.channel.empty() ? "" : fmt::format(R"(,"channels":["{}"])", channel.channel);
   return fmt::format(
       R"({{"occurredAt":"2021-02-28T16:00:00Z","id":"rule-{0}","key":"{0}","registration":)"
       R"({{"matchingRule":{{"utcOffsetMinutes":480,"dueDays":1,"edgeMinutes":60,"participant":"{1}",)"
-      R"("issuer":"{2}","kinds":["payment","refund"]{3}}}}}}})",
-      channel.rule, channel.participant, channel.issuer, channels);
+      R"("issuer":"{2}","kinds":["payment","refund"],"scenarios":["{4}"]{3}}}}}}})",
+      channel.rule, channel.participant, channel.issuer, channels,
+      ScenarioOf(channel) == schema::Scenario::PARKING ? "parking" : "campus");
 }
 
 }  // namespace
@@ -133,7 +138,8 @@ std::map<DayNumber, std::vector<projections::ReconciliationLine>> Month::LinesOf
         store, date, channel.participant, [&](const projections::ReconciliationLine& line) {
           using projections::LineType;
           const bool kind = line.type == LineType::kPay || line.type == LineType::kRefund;
-          if (kind && (channel.channel.empty() || line.channel == channel.channel)) {
+          if (kind && line.scenario == ScenarioOf(channel) &&
+              (channel.channel.empty() || line.channel == channel.channel)) {
             const DayNumber day =
                 line.clearing_date != 0 ? line.clearing_date : LocalDate(line.event_time, 8 * 60);
             days[day].push_back(line);

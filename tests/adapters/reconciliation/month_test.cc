@@ -80,6 +80,11 @@ class Planted {
     return theirs;
   }
 
+  // By what a line is known that was read back.
+  std::string Told(const FileLine& theirs) const {
+    return theirs.refund && !refunds_have_numbers() ? theirs.order_key : theirs.reference;
+  }
+
   void PlantLine(DayNumber day, const ReconciliationLine& line) {
     FileLine theirs = Theirs(line);
     const std::string ours = Our(line);
@@ -92,21 +97,21 @@ class Planted {
         theirs.reference = "X" + theirs.reference;
         theirs.order_key = "X" + theirs.order_key;
         file.push_back(theirs);
-        return Expect("long", "", theirs.reference);
+        return Expect("long", "", Told(theirs));
       }
       case 2:
         theirs.minor += Between(1, 99);
         file.push_back(theirs);
-        return Expect("amount", ours, theirs.reference);
+        return Expect("amount", ours, Told(theirs));
       case 3:
         file.push_back(theirs);
         file.push_back(theirs);
-        return Expect("duplicate", "", theirs.reference);
+        return Expect("duplicate", "", Told(theirs));
       case 4:
         if (channel_.format != "wechat-trade" || !theirs.refund) break;
         theirs.state = "CLOSED";
         file.push_back(theirs);
-        return Expect("status", ours, theirs.reference);
+        return Expect("status", ours, Told(theirs));
       default:
         break;
     }
