@@ -6,12 +6,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/mapped_file.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/progress.h"
 #include "adapters/node/node.h"
+#include "events/codec/codec.h"
 
 namespace longmen::adapters::cli {
 namespace {
@@ -27,6 +29,7 @@ struct Options {
   std::string source = "operator";
   std::string received;
   std::string clock = "system";
+  std::string out;
   bool check = false;
   bool json = false;
 };
@@ -54,7 +57,10 @@ Result<ImportOptions> ImportOptionsOf(const Options& options) {
 }
 
 void Print(const std::string& path, const ImportedFile& file, const Options& options) {
-  const std::string_view became = options.check ? "checked" : file.known ? "known" : "loaded";
+  const std::string_view became = options.check          ? "checked"
+                                  : !options.out.empty() ? "written"
+                                  : file.known           ? "known"
+                                                         : "loaded";
   for (const ImportedStatement& each : file.statements) {
     const StatementHeader& header = each.header;
     const StatementTotals& totals = each.totals;
@@ -82,8 +88,20 @@ Error In(const std::string& path, const Error& error) {
   return {error.code, error.field.empty() ? path : path + ", " + error.field, error.message};
 }
 
+// As lines for the HTTP door, or for `ingest --proposals`.
+Result<ImportedFile> WriteProposals(std::string_view bytes, const ImportOptions& import,
+                                    std::FILE* out) {
+  return EachProposalOf(bytes, import, [out](const ProposalBytes& proposal) -> Status {
+    const std::string json = ToJson(ReadCanonical(proposal.bytes()));
+    if (std::fputs((json + "\n").c_str(), out) < 0) {
+      return Error{Code::STORAGE_FAILED, "out", "the proposals cannot be written"};
+    }
+    return Ok();
+  });
+}
+
 // Goes on with the next file where one is refused: each stands for itself.
-int ImportAll(const Options& options, const ImportOptions& import, Node* node) {
+int ImportAll(const Options& options, const ImportOptions& import, Node* node, std::FILE* out) {
   int exit = kDone;
   Progress progress("imported", "lines");
   uint64_t before = 0;
@@ -108,19 +126,30 @@ int ImportAll(const Options& options, const ImportOptions& import, Node* node) {
   return exit;
 }
 
+int WriteAll(const Options& options, const ImportOptions& import) {
+  std::FILE* out = std::fopen(options.out.c_str(), "wx");
+  if (out == nullptr) {
+    return Fail({Code::STORAGE_FAILED, options.out, "cannot be made, or is there already"});
+  }
+  const int exit = ImportAll(options, import, nullptr, out);
+  if (std::fclose(out) != 0) return Fail({Code::STORAGE_FAILED, options.out, "cannot be written"});
+  return exit;
+}
+
 int RunImport(const Options& options) {
   const auto import = ImportOptionsOf(options);
   if (!import.ok()) return Fail(import.error());
-  if (options.check) return ImportAll(options, *import, nullptr);
+  if (options.check) return ImportAll(options, *import, nullptr, nullptr);
   if (options.issuer.empty()) {
     return Fail({Code::USAGE, "issuer", "whose word is this? Name a participant"});
   }
+  if (!options.out.empty()) return WriteAll(options, *import);
   NodeOptions node_options;
   node_options.directory = options.directory;
   node_options.clock_follows_input = options.clock == "input";
   auto node = Node::Open(std::move(node_options));
   if (!node.ok()) return Fail(node.error());
-  const int exit = ImportAll(options, *import, node->get());
+  const int exit = ImportAll(options, *import, node->get(), nullptr);
   (*node)->Stop();
   return exit;
 }
@@ -149,7 +178,11 @@ Command DeclareImport(CLI::App& app) {
   import->add_option("--clock", options->clock, "input: recordedAt follows --received")
       ->check(CLI::IsMember({"system", "input"}))
       ->capture_default_str();
-  import->add_flag("--check", options->check, "only see whether they add up");
+  auto* check = import->add_flag("--check", options->check, "only see whether they add up");
+  import
+      ->add_option("--out", options->out,
+                   "write the proposals into this new file, for a server that has the ledger")
+      ->excludes(check);
   import->add_flag("--json", options->json, "one JSON object a statement");
   return {import, [options] { return RunImport(*options); }};
 }

@@ -8,8 +8,11 @@
 #include "adapters/cli/command.h"
 #include "adapters/cli/mapped_file.h"
 #include "adapters/cli/names.h"
+#include "adapters/cli/view.h"
+#include "adapters/cli/whole_file.h"
 #include "adapters/node/node.h"
 #include "adapters/reconciliation/decisions.h"
+#include "events/codec/codec.h"
 
 namespace longmen::adapters::cli {
 namespace {
@@ -23,6 +26,7 @@ struct Options {
   std::string source = "operator";
   std::string at;
   std::string clock = "system";
+  std::string out;
   bool dry_run = false;
   bool json = false;
 };
@@ -55,14 +59,56 @@ std::pair<std::string_view, std::string> Said(const engine::Answers& answers) {
 }
 
 // How often the row was refused; nothing: it is recorded.
-Result<std::optional<unsigned>> AttemptOf(Node& node, const DecisionRow& row,
-                                          const DecisionOptions& decision) {
+std::optional<unsigned> AttemptOf(const engine::LedgerView& ledger, const DecisionRow& row,
+                                  const DecisionOptions& decision) {
   for (unsigned attempt = 0;; ++attempt) {
-    const auto known = node.Lookup(decision.source, FirstIdOf(row, decision, attempt));
-    if (!known.ok()) return known.error();
-    if (known->empty()) return std::optional(attempt);
-    if (known->front().kind != engine::AnswerKind::kRefused) return std::optional<unsigned>();
+    const auto known = ledger.FindId(decision.source, FirstIdOf(row, decision, attempt));
+    if (!known) return attempt;
+    if (known->refused == Code::NONE) return std::nullopt;
   }
+}
+
+// A group as a line for the HTTP door, or for `ingest --proposals`.
+std::string GroupJson(const std::vector<ProposalBytes>& group) {
+  std::string json;
+  for (const ProposalBytes& proposal : group) {
+    json += json.empty() ? "" : ",";
+    json += ToJson(ReadCanonical(proposal.bytes()));
+  }
+  return group.size() == 1 ? json + "\n"
+                           : fmt::format(R"({{"group":[{}]}})"
+                                         "\n",
+                                         json);
+}
+
+// Beside whoever has the ledger: what would be proposed, into a file or only told.
+int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
+             const DecisionOptions& decision) {
+  auto view = View::Open({.directory = options.directory, .as_of = {}, .with_ledger = true});
+  if (!view.ok()) return Fail(view.error());
+  const auto reading = projections::MatchOf((*view)->projections(), options.rule);
+  if (!reading.ok()) return Fail(reading.error());
+  std::string written;
+  int exit = kDone;
+  for (const DecisionRow& row : rows) {
+    const auto attempt = AttemptOf((*view)->ledger(), row, decision);
+    if (!attempt) {
+      Print(row, "known", "", options);
+      continue;
+    }
+    const auto group =
+        ProposalsOf(row, {*reading, (*view)->projections(), (*view)->log()}, decision, *attempt);
+    if (!group.ok()) {
+      Print(row, "refused", Describe(group.error()), options);
+      exit = kFinding;
+      continue;
+    }
+    written += GroupJson(*group);
+    Print(row, "would record", fmt::format("{} proposals", group->size()), options);
+  }
+  if (options.out.empty()) return exit;
+  const Status saved = WriteWholeFile(options.out, written);
+  return saved.ok() ? exit : Fail(saved.error());
 }
 
 // The items are those that are open now: of what two rows name, the second is refused.
@@ -74,20 +120,18 @@ int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow
   if (!reading.ok()) return Fail(reading.error());
   int exit = kDone;
   for (const DecisionRow& row : rows) {
-    const auto attempt = AttemptOf(node, row, decision);
-    if (!attempt.ok()) return Fail(attempt.error());
-    if (!*attempt) {
+    std::optional<unsigned> attempt;
+    const Status read = node.engine().Read(
+        [&](const engine::LedgerView& ledger) { attempt = AttemptOf(ledger, row, decision); });
+    if (!read.ok()) return Fail(read.error());
+    if (!attempt) {
       Print(row, "known", "", options);
       continue;
     }
-    auto group = ProposalsOf(row, {*reading, node.projections(), node.log()}, decision, **attempt);
+    auto group = ProposalsOf(row, {*reading, node.projections(), node.log()}, decision, *attempt);
     if (!group.ok()) {
       Print(row, "refused", Describe(group.error()), options);
       exit = kFinding;
-      continue;
-    }
-    if (options.dry_run) {
-      Print(row, "would record", fmt::format("{} proposals", group->size()), options);
       continue;
     }
     std::vector<engine::Job> jobs(1);
@@ -110,16 +154,17 @@ int RunResolve(const Options& options) {
   }
   const auto clock = ClockAt(options.at, "at");
   if (!clock.ok()) return Fail(clock.error());
+  const DecisionOptions decision{.source = options.source,
+                                 .by = options.by,
+                                 .approved_by = options.approved_by,
+                                 .now = (*clock)()};
+  if (options.dry_run || !options.out.empty()) return WriteAll(options, *rows, decision);
   NodeOptions node_options;
   node_options.directory = options.directory;
   node_options.clock_follows_input = options.clock == "input";
   auto node = Node::Open(std::move(node_options));
   if (!node.ok()) return Fail(node.error());
-  const int exit = ResolveAll(**node, options, *rows,
-                              {.source = options.source,
-                               .by = options.by,
-                               .approved_by = options.approved_by,
-                               .now = (*clock)()});
+  const int exit = ResolveAll(**node, options, *rows, decision);
   (*node)->Stop();
   return exit;
 }
@@ -144,6 +189,8 @@ Command DeclareResolve(CLI::App& app) {
   resolve->add_option("--clock", options->clock, "input: recordedAt follows --at")
       ->check(CLI::IsMember({"system", "input"}))
       ->capture_default_str();
+  resolve->add_option("--out", options->out,
+                      "write the proposals into this file, for a server that has the ledger");
   resolve->add_flag("--dry-run", options->dry_run,
                     "say what would be recorded, and record nothing");
   resolve->add_flag("--json", options->json, "one JSON object a row");

@@ -100,18 +100,14 @@ class Checking final : public Naming {
   }
 };
 
-// The second: hands proposals to the engine in batches and waits for the answers of the oldest
-// where too many are under way.
-class Proposing final : public Naming {
+// The second: makes the proposals.
+class Making : public Naming {
  public:
-  Proposing(const ImportOptions& options, const std::string& content, engine::Engine& engine,
-            const ImportProgress& progress)
-      : Naming(options, content), engine_(engine), progress_(progress) {}
-  ~Proposing() override { (void)Await(0); }
+  using Naming::Naming;
 
   Status Begin(const StatementHeader& header) override {
     RETURN_IF_ERROR(Naming::Begin(header));
-    return Add(proposals().Header(header));
+    return Make(proposals().Header(header));
   }
   Status Line(const StatementFileLine& line) override {
     RETURN_IF_ERROR(Naming::Line(line));
@@ -120,13 +116,31 @@ class Proposing final : public Naming {
     proposals().Add(line);
     return Ok();
   }
-  // A file's statements are complete one after the other.
   Status End(const StatementTotals& totals) override {
     RETURN_IF_ERROR(Naming::End(totals));
     if (proposals().has_lines()) RETURN_IF_ERROR(TakeLines());
-    RETURN_IF_ERROR(Add(proposals().Trailer(totals)));
-    return Flush();
+    return Make(proposals().Trailer(totals));
   }
+
+ protected:
+  virtual Status Take(ProposalBytes proposal) = 0;
+
+ private:
+  Status TakeLines() { return Make(proposals().TakeLines(current().header.currency)); }
+  Status Make(Result<ProposalBytes> proposal) {
+    return proposal.ok() ? Take(std::move(*proposal)) : Status(proposal.error());
+  }
+};
+
+// Hands them to the engine in batches and waits for the answers of the oldest where too many are
+// under way.
+class Proposing final : public Making {
+ public:
+  Proposing(const ImportOptions& options, const std::string& content, engine::Engine& engine,
+            const ImportProgress& progress)
+      : Making(options, content), engine_(engine), progress_(progress) {}
+  ~Proposing() override { (void)Await(0); }
+
   Status Finish() {
     RETURN_IF_ERROR(Flush());
     return Await(0);
@@ -135,11 +149,9 @@ class Proposing final : public Naming {
   bool added() const { return added_; }
 
  private:
-  Status TakeLines() { return Add(proposals().TakeLines(current().header.currency)); }
-  Status Add(Result<ProposalBytes> proposal) {
-    if (!proposal.ok()) return proposal.error();
+  Status Take(ProposalBytes proposal) override {
     engine::Job& job = jobs_.emplace_back();
-    job.group.push_back(std::move(*proposal));
+    job.group.push_back(std::move(proposal));
     job.occurred_at = received_at();
     return jobs_.size() < kBatchEvents ? Ok() : Flush();
   }
@@ -151,7 +163,7 @@ class Proposing final : public Naming {
       ++under_way_;
     }
     engine_.Submit(std::exchange(jobs_, {}),
-                   [this](std::vector<engine::Answers> answers) { Answered(answers); });
+                   [this](const std::vector<engine::Answers>& answers) { Answered(answers); });
     jobs_.reserve(kBatchEvents);
     if (progress_) progress_(lines());
     return Ok();
@@ -188,6 +200,18 @@ class Proposing final : public Naming {
   Status status_ = Ok();
   Sequence last_ = 0;
   bool added_ = false;
+};
+
+class Giving final : public Making {
+ public:
+  Giving(const ImportOptions& options, const std::string& content,
+         const std::function<Status(const ProposalBytes&)>& take)
+      : Making(options, content), take_(take) {}
+
+ private:
+  Status Take(ProposalBytes proposal) override { return take_(proposal); }
+
+  const std::function<Status(const ProposalBytes&)>& take_;
 };
 
 Result<ImportedFile> Check(std::string_view bytes, const ImportOptions& options) {
@@ -228,6 +252,15 @@ Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOpt
   RETURN_IF_ERROR(proposing.Finish());
   file->known = !proposing.added();
   file->last = proposing.last();
+  return file;
+}
+
+Result<ImportedFile> EachProposalOf(std::string_view bytes, const ImportOptions& options,
+                                    const std::function<Status(const ProposalBytes&)>& take) {
+  auto file = Check(bytes, options);
+  if (!file.ok()) return file;
+  Giving giving(options, file->content, take);
+  RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, giving, file->format));
   return file;
 }
 

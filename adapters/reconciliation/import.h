@@ -62,4 +62,9 @@ Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOpt
                                          const projections::ReadStore& store,
                                          const ImportProgress& progress);
 
+// The proposals of a file one after the other, for whoever proposes them by another way. An error
+// of `take` ends it, and is what this gives.
+Result<ImportedFile> EachProposalOf(std::string_view bytes, const ImportOptions& options,
+                                    const std::function<Status(const ProposalBytes&)>& take);
+
 }  // namespace longmen::adapters

@@ -161,6 +161,26 @@ TEST_F(ReconciliationProgram, AMorningFromTheFileToTheLastDecision) {
   EXPECT_EQ(audited.code, 0) << audited.out << audited.err;
 }
 
+TEST_F(ReconciliationProgram, WritesWhatAServerIsToBeSentAndItIsTheSame) {
+  const std::string bill = Save("bill.csv", Bill());
+  const Said written = Import({bill}, {"--out", Path("bill.ndjson")});
+  ASSERT_EQ(written.code, 0) << written.err;
+  EXPECT_TRUE(written.out.starts_with("written  wechat-trade-20210301-")) << written.out;
+  EXPECT_TRUE(Holds(Query({"files"}).out, "none")) << "nothing is loaded yet";
+  ASSERT_EQ(Ingest(ReadWhole(Path("bill.ndjson"))).code, 0);
+  EXPECT_TRUE(Import({bill}).out.starts_with("known    ")) << "it is the file that was sent";
+
+  const std::string decisions = Filled({{"status", "adjust"}, {"long", "suspend"}});
+  const Said planned =
+      Resolve(decisions, {"--approved-by", "bob", "--out", Path("decisions.ndjson")});
+  ASSERT_EQ(planned.code, 0) << planned.out << planned.err;
+  const Said sent = Ingest(ReadWhole(Path("decisions.ndjson")));
+  ASSERT_EQ(sent.code, 0) << sent.out << sent.err;
+  const std::string left = Query({"breaks", "wechat", "--csv"}).out;
+  EXPECT_FALSE(Holds(left, ",long,") || Holds(left, ",status,")) << left;
+  EXPECT_TRUE(Holds(Resolve(decisions).out, "known"));
+}
+
 TEST_F(ReconciliationProgram, RefusesAFileWithItsLineAndGoesOnWithTheNext) {
   std::string wrong = Bill();
   const size_t total = wrong.rfind("30.00");
