@@ -113,7 +113,8 @@ int ImportAll(const Options& options, const ImportOptions& import, Node* node, s
     }
     const auto show = [&](uint64_t lines) { progress.Show(before + lines); };
     const auto imported =
-        node == nullptr
+        out != nullptr ? WriteProposals(file->bytes(), import, out)
+        : node == nullptr
             ? CheckStatementFile(file->bytes(), import)
             : ImportStatementFile(file->bytes(), import, node->engine(), node->projections(), show);
     if (!imported.ok()) {
@@ -139,7 +140,11 @@ int WriteAll(const Options& options, const ImportOptions& import) {
 int RunImport(const Options& options) {
   const auto import = ImportOptionsOf(options);
   if (!import.ok()) return Fail(import.error());
-  if (options.check) return ImportAll(options, *import, nullptr, nullptr);
+  if (options.check) {
+    ImportOptions anybody = *import;
+    if (anybody.issuer.empty()) anybody.issuer = "anybody";  // nothing is proposed
+    return ImportAll(options, anybody, nullptr, nullptr);
+  }
   if (options.issuer.empty()) {
     return Fail({Code::USAGE, "issuer", "whose word is this? Name a participant"});
   }

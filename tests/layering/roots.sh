@@ -13,7 +13,7 @@ may_know() {  # layer target
     # The auditor has the rules, the reader, and what is derived; never the writer of the log.
     replay/*) echo '(events|projections|replay)_.*|engine_(ledger|log|rocks_history|rocks_reader|snapshot)|program_longmen-audit' ;;
     # The doors, and the programs that put all of it together.
-    adapters/adapters_node | adapters/adapters_http | adapters/adapters_files | adapters/adapters_cli* | adapters/adapters_demo | adapters/longmen)
+    adapters/adapters_node | adapters/adapters_http | adapters/adapters_files | adapters/adapters_iso20022 | adapters/adapters_reconciliation | adapters/adapters_cli* | adapters/adapters_demo | adapters/longmen)
       echo '(events|engine|projections|adapters)_.*|program_longmen' ;;
     # A scenario sees the port.
     adapters/*) echo "events_.*|engine_ledger|adapters_port|$2(_record)?" ;;

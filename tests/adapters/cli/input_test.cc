@@ -217,7 +217,8 @@ TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{}, "A subcommand is required"},
       {{"qurey", "x"}, "longmen has no command qurey; did you mean query?"},
-      {{"frobnicate"}, "it has init, serve, ingest, query, whatif, export, rebuild"},
+      {{"frobnicate"},
+       "it has init, serve, ingest, import, resolve, query, whatif, export, rebuild"},
       {{"query", ledger(), "balanecs"}, "query has no command balanecs; did you mean balances?"},
       {{"query", ledger(), "balances", "--jsno"}, "has no option --jsno; did you mean --json?"},
       {{"query", ledger(), "balances", "--json", "--csv"}, "--json excludes --csv"},
@@ -230,8 +231,8 @@ TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
       {{"export", ledger()}, "OUT"},
       {{"export", ledger(), Path("out"), "--what", "everything"}, "everything"},
       {{"export", ledger(), Path("out"), "--cycle", "B1"},
-       "goes with --what positions or pacs029 or pacs009 or settlement-reports or reconciliation "
-       "only"},
+       "goes with --what positions or pacs029 or pacs009 or pacs008 or pacs004 or "
+       "settlement-reports or reconciliation only"},
       {{"export", ledger(), Path("out"), "--what", "journal", "--range", "9"}, "FIRST..LAST"},
       {{"export", ledger(), Path("out"), "--range", "1..9"},
        "goes with --what journal or refusals"},

@@ -159,7 +159,7 @@ TEST(ShapeOfBytes, RefusesNumbersThatNoEnumHas) {
             }),
             "unknown_enum at settlement.action");
   EXPECT_EQ(check([](auto p) {
-              p.getBody().initStatement().setAction(static_cast<schema::StatementAction>(3));
+              p.getBody().initStatement().setAction(static_cast<schema::StatementAction>(4));
             }),
             "unknown_enum at statement.action");
   EXPECT_EQ(check([](auto p) {
