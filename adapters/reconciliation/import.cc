@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 
 #include "adapters/reconciliation/statement_proposals.h"
@@ -18,9 +19,17 @@ Digest256 HashOf(std::string_view bytes) {
   return Sha256({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
 }
 
-std::string KeyOf(const StatementHeader& header, const std::string& content, size_t statement) {
+// What a file is known by. One without a line says nothing of whose it is, and is the same bytes
+// every day.
+std::string IdentityOf(const ImportedFile& file, const ImportOptions& options) {
+  if (file.lines > 0 || file.statements.empty()) return file.content;
+  return Hex(HashOf(fmt::format("{}\n{}\n{}\n{}", file.content, options.issuer, options.channel,
+                                FormatBasicDate(file.statements.front().header.from))));
+}
+
+std::string KeyOf(const StatementHeader& header, const std::string& identity, size_t statement) {
   std::string key = fmt::format("{}-{}-{}", header.format, FormatBasicDate(header.from),
-                                std::string_view(content).substr(0, 12));
+                                std::string_view(identity).substr(0, 12));
   if (statement > 1) key += fmt::format(".{}", statement);
   return key;
 }
@@ -33,17 +42,17 @@ Error At(const StatementFileLine& line, const Error& error) {
 // Both readings: what a file's statements are called, and what they hold.
 class Naming : public StatementVisitor {
  public:
-  Naming(const ImportOptions& options, const std::string& content)
-      : content_(content),
+  Naming(const ImportOptions& options, const std::string& content, const std::string& identity)
+      : identity_(identity),
         proposals_(options.issuer, options.channel, Unhex(content), options.received_at),
         source_(options.source),
         received_at_(options.received_at) {}
 
   Status Begin(const StatementHeader& header) override {
-    imported_.push_back({KeyOf(header, content_, imported_.size() + 1), header, {}});
+    imported_.push_back({KeyOf(header, identity_, imported_.size() + 1), header, {}});
     proposals_.Begin(
         {source_, imported_.back().key,
-         fmt::format("{}-{}-", std::string_view(content_).substr(0, 20), imported_.size())});
+         fmt::format("{}-{}-", std::string_view(identity_).substr(0, 20), imported_.size())});
     return Ok();
   }
   Status Line(const StatementFileLine&) override {
@@ -72,7 +81,7 @@ class Naming : public StatementVisitor {
     return bytes;
   }
 
-  const std::string content_;
+  const std::string identity_;
   StatementProposals proposals_;
   const std::string source_;
   const Nanos received_at_;
@@ -136,9 +145,11 @@ class Making : public Naming {
 // under way.
 class Proposing final : public Making {
  public:
-  Proposing(const ImportOptions& options, const std::string& content, engine::Engine& engine,
+  Proposing(const ImportOptions& options, const ImportedFile& file, engine::Engine& engine,
             const ImportProgress& progress)
-      : Making(options, content), engine_(engine), progress_(progress) {}
+      : Making(options, file.content, IdentityOf(file, options)),
+        engine_(engine),
+        progress_(progress) {}
   ~Proposing() override { (void)Await(0); }
 
   Status Finish() {
@@ -177,8 +188,10 @@ class Proposing final : public Making {
         added_ = added_ || accepted;
         last_ = std::max(last_, answer.sequence);
       } else if (status_.ok()) {
-        status_ = Error{answer.code == Code::NONE ? Code::FILE_EXISTS : answer.code, answer.field,
-                        "the ledger did not take the file"};
+        status_ = answer.kind == engine::AnswerKind::kConflict
+                      ? Error{Code::FILE_EXISTS, answer.field,
+                              "its lines are in the ledger as another day's, channel's or issuer's"}
+                      : Error{answer.code, answer.field, "the ledger did not take the file"};
       }
     }
     --under_way_;
@@ -204,9 +217,9 @@ class Proposing final : public Making {
 
 class Giving final : public Making {
  public:
-  Giving(const ImportOptions& options, const std::string& content,
+  Giving(const ImportOptions& options, const ImportedFile& file,
          const std::function<Status(const ProposalBytes&)>& take)
-      : Making(options, content), take_(take) {}
+      : Making(options, file.content, IdentityOf(file, options)), take_(take) {}
 
  private:
   Status Take(ProposalBytes proposal) override { return take_(proposal); }
@@ -214,19 +227,26 @@ class Giving final : public Making {
   const std::function<Status(const ProposalBytes&)>& take_;
 };
 
+// The digest is only needed for names, so it is taken beside the first reading.
 Result<ImportedFile> Check(std::string_view bytes, const ImportOptions& options) {
+  auto digest = std::async(std::launch::async, [bytes] { return HashOf(bytes); });
   ImportedFile file;
-  file.content = Hex(HashOf(bytes));
   file.format = options.format;
   if (file.format.empty()) {
     auto format = FormatOf(bytes, options.defaults);
     if (!format.ok()) return format.error();
     file.format = std::move(*format);
   }
-  Checking checking(options, file.content);
+  const std::string unnamed(2 * Digest256{}.size(), '0');
+  Checking checking(options, unnamed, unnamed);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, checking, file.format));
   file.lines = checking.lines();
+  file.content = Hex(digest.get());
   file.statements = checking.TakeStatements();
+  const std::string identity = IdentityOf(file, options);
+  for (size_t i = 0; i < file.statements.size(); ++i) {
+    file.statements[i].key = KeyOf(file.statements[i].header, identity, i + 1);
+  }
   return file;
 }
 
@@ -247,7 +267,7 @@ Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOpt
     return found.ok() && found->complete();
   });
   if (file->known) return file;
-  Proposing proposing(options, file->content, engine, progress);
+  Proposing proposing(options, *file, engine, progress);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, proposing, file->format));
   RETURN_IF_ERROR(proposing.Finish());
   file->known = !proposing.added();
@@ -259,7 +279,7 @@ Result<ImportedFile> EachProposalOf(std::string_view bytes, const ImportOptions&
                                     const std::function<Status(const ProposalBytes&)>& take) {
   auto file = Check(bytes, options);
   if (!file.ok()) return file;
-  Giving giving(options, file->content, take);
+  Giving giving(options, *file, take);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, giving, file->format));
   return file;
 }

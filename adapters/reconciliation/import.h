@@ -6,9 +6,9 @@
 // one whose loading was cut short goes on where it stopped: until its trailer none of its lines
 // count.
 //
-// Key: <format>-<first day>-<12 hex digits of the content's SHA-256>, and ".2" and so on for the
-// further statements in one file. Id: <20 hex digits>-<statement>-<the event's first
-// line>, -h or -t.
+// Key: <format>-<first day>-<12 hex digits of the content's SHA-256 (of a file without a line, of
+// whose it is and of which day too)>, and ".2" and so on for the further statements in one file.
+// Id: <20 hex digits>-<statement>-<the event's first line>, -h or -t.
 //
 // Memory does not grow with the file: lines are encoded on the caller's thread while the engine
 // decides those before, and at most kBatchesUnderWay batches wait.

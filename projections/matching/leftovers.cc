@@ -50,14 +50,21 @@ Place PlaceOf(const Break& of) {
 
 }  // namespace
 
+// What is open is little, what was matched on a day is much: so the former is what is sorted.
 void Matching::Pools::Retire(const Seen& seen) {
-  const auto retire = [this](const Pool& pool, std::vector<uint64_t> likenesses) {
-    if (likenesses.empty()) return;
-    std::ranges::sort(likenesses);
+  const auto retire = [this](const Pool& pool, const std::vector<uint64_t>& likenesses) {
+    std::vector<std::pair<uint64_t, uint32_t>> open;
     for (const uint32_t at : pool.Open()) {
-      const uint64_t likeness = LikenessOf(pool[at]);
-      if (likeness != 0 && std::ranges::binary_search(likenesses, likeness)) {
-        duplicates_.insert(NameOf(pool[at]));
+      if (const uint64_t likeness = LikenessOf(pool[at]); likeness != 0) {
+        open.emplace_back(likeness, at);
+      }
+    }
+    if (open.empty()) return;
+    std::ranges::sort(open);
+    for (const uint64_t likeness : likenesses) {
+      auto like = std::ranges::lower_bound(open, std::pair(likeness, uint32_t{0}));
+      for (; like != open.end() && like->first == likeness; ++like) {
+        duplicates_.insert(NameOf(pool[like->second]));
       }
     }
   };
@@ -113,8 +120,8 @@ void Matching::Pools::LinkLeftovers(Link link) {
       if (link == Link::kOrder && ours_[ours].direction != theirs.direction) continue;
       if (duplicates_.contains(NameOf(ours_[ours]))) continue;
       result_.breaks.push_back(Linked(ours_[ours], theirs));
-      ours_.Take(ours);
-      theirs_.Take(at);
+      ours_.Consume(ours);
+      theirs_.Consume(at);
       break;
     }
   }

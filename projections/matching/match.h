@@ -168,8 +168,12 @@ class Matching {
   Matching(const MatchRule& rule, const MatchCoverage& coverage, MatchVisitor* visitor);
   ~Matching();
 
-  // What was added on a day, in any order; days ascend.
-  void Day(DayNumber day, std::vector<MatchItem> ours, std::vector<MatchItem> theirs);
+  // What is open. Items of the next day are added to the end of these, in any order; nothing else
+  // is done with them.
+  std::vector<MatchItem>& ours();
+  std::vector<MatchItem>& theirs();
+  // Matches what was added for a day; days ascend.
+  void Day(DayNumber day);
   MatchResult Finish();
 
  private:

@@ -23,17 +23,14 @@ bool Happened(const MatchItem& item) {
 
 }  // namespace
 
-void Pool::Add(std::vector<MatchItem> items) {
-  if (!std::ranges::is_sorted(items, Before)) std::ranges::sort(items, Before);
-  if (items_.empty()) {
-    items_ = std::move(items);
-  } else {
-    items_.insert(items_.end(), std::make_move_iterator(items.begin()),
-                  std::make_move_iterator(items.end()));
-  }
+void Pool::Take(MatchCount& count) {
+  const auto added = items_.begin() + static_cast<int64_t>(taken_.size());
+  if (!std::is_sorted(added, items_.end(), Before)) std::sort(added, items_.end(), Before);
+  std::for_each(added, items_.end(), [&count](const MatchItem& item) { count.Add(item); });
   taken_.resize(items_.size(), false);
 }
 
+// Whatever room a day needed stays for the next one.
 void Pool::Compact() {
   size_t kept = 0;
   for (size_t at = 0; at < items_.size(); ++at) {
@@ -43,7 +40,6 @@ void Pool::Compact() {
   }
   items_.resize(kept);
   taken_.assign(kept, false);
-  if (items_.capacity() > 4 * kept + 1024) items_.shrink_to_fit();
 }
 
 std::vector<uint32_t> Pool::Open() const {
@@ -105,7 +101,7 @@ bool Matching::Pools::Agree(const MatchItem& ours, const MatchItem& theirs) cons
 const MatchItem* Matching::Pools::Consume(Pool& pool, uint32_t at, MatchCount& count,
                                           std::vector<uint64_t>& likenesses) {
   const MatchItem& item = pool[at];
-  pool.Take(at);
+  pool.Consume(at);
   count.Add(item);
   if (const uint64_t likeness = LikenessOf(item); likeness != 0) likenesses.push_back(likeness);
   return &item;
@@ -276,13 +272,9 @@ void Matching::Pools::MatchDayTotals() {
   }
 }
 
-void Matching::Pools::Day(DayNumber day, std::vector<MatchItem> ours,
-                          std::vector<MatchItem> theirs) {
-  day_ = day;
-  for (const MatchItem& item : ours) result_.ours.Add(item);
-  for (const MatchItem& item : theirs) result_.theirs.Add(item);
-  ours_.Add(std::move(ours));
-  theirs_.Add(std::move(theirs));
+void Matching::Pools::Day(DayNumber day) {
+  ours_.Take(result_.ours);
+  theirs_.Take(result_.theirs);
   seen_.push_back({day, {}, {}});
   for (const Link link : kLinks) MatchLinked(link);
   MatchGroups(true);
@@ -301,9 +293,9 @@ Matching::Matching(const MatchRule& rule, const MatchCoverage& coverage, MatchVi
     : pools_(std::make_unique<Pools>(rule, coverage, visitor)) {}
 Matching::~Matching() = default;
 
-void Matching::Day(DayNumber day, std::vector<MatchItem> ours, std::vector<MatchItem> theirs) {
-  pools_->Day(day, std::move(ours), std::move(theirs));
-}
+std::vector<MatchItem>& Matching::ours() { return pools_->ours(); }
+std::vector<MatchItem>& Matching::theirs() { return pools_->theirs(); }
+void Matching::Day(DayNumber day) { pools_->Day(day); }
 MatchResult Matching::Finish() { return pools_->Finish(); }
 
 }  // namespace longmen::projections

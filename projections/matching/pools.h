@@ -10,14 +10,17 @@ namespace longmen::projections {
 // Items of one side that no pass has taken yet, in canonical order, earlier days first.
 class Pool {
  public:
-  void Add(std::vector<MatchItem> items);
+  // Behind what is open, items of a further day are added here.
+  std::vector<MatchItem>& items() { return items_; }
+  // Puts what was added into order, and counts it.
+  void Take(MatchCount& count);
   // Forgets those that were taken.
   void Compact();
 
   size_t size() const { return items_.size(); }
   const MatchItem& operator[](uint32_t at) const { return items_[at]; }
   bool open(uint32_t at) const { return !taken_[at]; }
-  void Take(uint32_t at) { taken_[at] = true; }
+  void Consume(uint32_t at) { taken_[at] = true; }
   std::vector<uint32_t> Open() const;
 
  private:
@@ -78,7 +81,9 @@ class Matching::Pools {
   Pools(const MatchRule& rule, const MatchCoverage& coverage, MatchVisitor* visitor)
       : rule_(rule), coverage_(coverage), visitor_(visitor) {}
 
-  void Day(DayNumber day, std::vector<MatchItem> ours, std::vector<MatchItem> theirs);
+  std::vector<MatchItem>& ours() { return ours_.items(); }
+  std::vector<MatchItem>& theirs() { return theirs_.items(); }
+  void Day(DayNumber day);
   MatchResult Finish();
 
  private:
@@ -124,7 +129,6 @@ class Matching::Pools {
   std::vector<const MatchItem*> our_items_;  // of the match that is being told
   std::vector<const MatchItem*> their_items_;
   std::deque<Seen> seen_;
-  DayNumber day_ = 0;
   // Names of open items that are like one that was matched.
   std::unordered_set<std::string> duplicates_;
   MatchResult result_;

@@ -421,11 +421,9 @@ Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, Matc
   }
   Matching matching(reading.rule, coverage, visitor);
   for (const DayNumber day : days) {
-    std::vector<MatchItem> our_items;
-    std::vector<MatchItem> their_items;
-    RETURN_IF_ERROR((*ours)->Read(day, our_items));
-    RETURN_IF_ERROR(theirs.Read(day, their_items));
-    matching.Day(day, std::move(our_items), std::move(their_items));
+    RETURN_IF_ERROR((*ours)->Read(day, matching.ours()));
+    RETURN_IF_ERROR(theirs.Read(day, matching.theirs()));
+    matching.Day(day);
   }
   reading.result = matching.Finish();
   auto waits = WaitsOf(store, reading.result);

@@ -146,6 +146,31 @@ TEST_F(StatementImport, KeepsEveryLineAsItCame) {
   EXPECT_NE(bill.find(raw), std::string::npos);
 }
 
+TEST_F(StatementImport, TakesTheSameEmptyFileForEachDayAndChannel) {
+  const std::string empty = Bill(0);
+  const auto load = [&](DayNumber day, const std::string& channel) {
+    auto options = Options(DeskTime(10, 0, 1));
+    options.defaults.date = day;
+    options.channel = channel;
+    const auto imported =
+        adapters::ImportStatementFile(empty, options, node_->engine(), Store(), nullptr);
+    return !imported.ok() ? Describe(imported.error()) : imported->known ? "known" : "loaded";
+  };
+  EXPECT_EQ(load(kDeskDay, "wechat"), "loaded");
+  EXPECT_EQ(load(kDeskDay + 1, "wechat"), "loaded");
+  EXPECT_EQ(load(kDeskDay, "other"), "loaded");
+  EXPECT_EQ(load(kDeskDay, "wechat"), "known");
+}
+
+TEST_F(StatementImport, KnowsAFileWhateverIsSaidOfItTheSecondTime) {
+  ASSERT_TRUE(Import(Bill(2)).ok());
+  auto options = Options(DeskTime(10, 0, 1));
+  options.channel = "other";
+  const auto again =
+      adapters::ImportStatementFile(Bill(2), options, node_->engine(), Store(), nullptr);
+  EXPECT_TRUE(again.ok() && again->known) << "the file is there, whatever is said of it now";
+}
+
 TEST_F(StatementImport, NamesAParticipantThatIsNotThere) {
   auto options = Options(DeskTime(10, 0, 1));
   options.issuer = "NOBODY";

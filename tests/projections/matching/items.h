@@ -90,11 +90,13 @@ class Books {
     for (const auto& [day, items] : ours_) days.insert(day);
     for (const auto& [day, items] : theirs_) days.insert(day);
     for (const DayNumber day : days) {
-      const auto of = [day](const auto& by_day) {
+      const auto add = [day](const auto& by_day, std::vector<MatchItem>& to) {
         const auto found = by_day.find(day);
-        return found == by_day.end() ? std::vector<MatchItem>{} : found->second;
+        if (found != by_day.end()) to.insert(to.end(), found->second.begin(), found->second.end());
       };
-      matching.Day(day, of(ours_), of(theirs_));
+      add(ours_, matching.ours());
+      add(theirs_, matching.theirs());
+      matching.Day(day);
     }
     return matching.Finish();
   }

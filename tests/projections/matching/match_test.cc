@@ -160,9 +160,8 @@ TEST(Matching, CallsOursADuplicateTooAndTheFirstOfTwoWithoutCounterpartLong) {
   books.Theirs({"A", 20'00});
   books.Theirs({"B", 5'00});
   books.Theirs({"B", 5'00});
-  EXPECT_EQ(Say(books.Match()),
-            (Said{"duplicate m2 amount 20.00/", "long file0:2 amount /5.00",
-                  "duplicate file0:3 amount /5.00"}));
+  EXPECT_EQ(Say(books.Match()), (Said{"duplicate m2 amount 20.00/", "long file0:2 amount /5.00",
+                                      "duplicate file0:3 amount /5.00"}));
 }
 
 TEST(Matching, SaysWhichFieldsDifferAndByHowMuch) {
@@ -173,9 +172,8 @@ TEST(Matching, SaysWhichFieldsDifferAndByHowMuch) {
   books.Ours({"B", 10'00});
   books.Theirs({"B", -10'00});
   const MatchResult result = books.Match();
-  EXPECT_EQ(Say(result),
-            (Said{"amount m1 file1:1 amount 20.00/25.00 day 2021-03-01/2021-03-02",
-                  "amount m3 file0:1 direction credit/debit"}));
+  EXPECT_EQ(Say(result), (Said{"amount m1 file1:1 amount 20.00/25.00 day 2021-03-01/2021-03-02",
+                               "amount m3 file0:1 direction credit/debit"}));
   EXPECT_EQ(result.breaks[0].difference, -5'00);
   EXPECT_EQ(result.breaks[1].difference, 20'00);
 }
@@ -193,9 +191,9 @@ TEST(Matching, ComparesWhatBothSayOfTheOutcome) {
   books.Theirs({.reference = "D", .minor = -5'00, .outcome = PENDING});  // a snapshot
   books.Theirs({.reference = "E", .minor = 1'00, .outcome = FAILED});    // nothing happened
   const MatchResult result = books.Match();
-  EXPECT_EQ(Say(result), (Said{"status m1 file0:1 outcome succeeded/failed",
-                               "status m3 file0:2 outcome unknown/succeeded",
-                               "status m5 outcome unknown/"}));
+  EXPECT_EQ(Say(result),
+            (Said{"status m1 file0:1 outcome succeeded/failed",
+                  "status m3 file0:2 outcome unknown/succeeded", "status m5 outcome unknown/"}));
   EXPECT_EQ(result.breaks[0].difference, 20'00);
   EXPECT_EQ(result.breaks[1].difference, -30'00);
 }
@@ -215,8 +213,7 @@ TEST(Matching, WaitsForTheNextStatementAtTheEdgeOfADayOnly) {
   books.Until(At(1, 9 * 60));
   books.Ours({.reference = "A", .minor = 20'00, .minute = 23 * 60 + 45});
   books.Ours({.reference = "B", .minor = 20'00, .minute = 12 * 60});
-  EXPECT_EQ(Say(books.Match()),
-            (Said{"cut_off m1 amount 20.00/", "short m2 amount 20.00/"}));
+  EXPECT_EQ(Say(books.Match()), (Said{"cut_off m1 amount 20.00/", "short m2 amount 20.00/"}));
   // A day later it is in the next file, and matches by itself.
   books.Cover(1, 1);
   books.Theirs({.reference = "A", .minor = 20'00, .minute = 23 * 60 + 45}, 1);
@@ -231,7 +228,8 @@ TEST(Matching, WaitsForOurOwnRecordOfALineAtTheEdge) {
   books.Until(At(1, 9 * 60));
   books.Theirs({.reference = "A", .minor = 20'00, .minute = 23 * 60 + 45});
   books.Theirs({.reference = "B", .minor = 30'00});
-  EXPECT_EQ(Say(books.Match()), (Said{"cut_off file0:1 amount /20.00", "long file0:2 amount /30.00"}));
+  EXPECT_EQ(Say(books.Match()),
+            (Said{"cut_off file0:1 amount /20.00", "long file0:2 amount /30.00"}));
   books.Until(At(2, 0));
   EXPECT_EQ(Say(books.Match()), (Said{"long file0:1 amount /20.00", "long file0:2 amount /30.00"}));
 }
