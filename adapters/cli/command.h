@@ -36,6 +36,7 @@ Command DeclareServe(CLI::App& app);
 Command DeclareIngest(CLI::App& app);
 Command DeclareImport(CLI::App& app);
 Command DeclareResolve(CLI::App& app);
+Command DeclareWithdraw(CLI::App& app);
 Command DeclareQuery(CLI::App& app);
 Command DeclareWhatIf(CLI::App& app);
 Command DeclareExport(CLI::App& app);

@@ -6,14 +6,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/mapped_file.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/progress.h"
+#include "adapters/cli/view.h"
 #include "adapters/node/node.h"
 #include "events/codec/codec.h"
+#include "projections/matching/matching.h"
 
 namespace longmen::adapters::cli {
 namespace {
@@ -58,8 +61,8 @@ Result<ImportOptions> ImportOptionsOf(const Options& options) {
 
 void Print(const std::string& path, const ImportedFile& file, const Options& options) {
   const std::string_view became = options.check          ? "checked"
-                                  : !options.out.empty() ? "written"
                                   : file.known           ? "known"
+                                  : !options.out.empty() ? "written"
                                                          : "loaded";
   for (const ImportedStatement& each : file.statements) {
     const StatementHeader& header = each.header;
@@ -88,75 +91,109 @@ Error In(const std::string& path, const Error& error) {
   return {error.code, error.field.empty() ? path : path + ", " + error.field, error.message};
 }
 
-// As lines for the HTTP door, or for `ingest --proposals`.
-Result<ImportedFile> WriteProposals(std::string_view bytes, const ImportOptions& import,
-                                    std::FILE* out) {
-  return EachProposalOf(bytes, import, [out](const ProposalBytes& proposal) -> Status {
-    const std::string json = ToJson(ReadCanonical(proposal.bytes()));
-    if (std::fputs((json + "\n").c_str(), out) < 0) {
-      return Error{Code::STORAGE_FAILED, "out", "the proposals cannot be written"};
-    }
-    return Ok();
-  });
-}
+using TakeIn = std::function<Result<ImportedFile>(std::string_view bytes)>;
 
 // Goes on with the next file where one is refused: each stands for itself.
-int ImportAll(const Options& options, const ImportOptions& import, Node* node, std::FILE* out) {
+int ForEachFile(const Options& options, const TakeIn& take_in) {
   int exit = kDone;
-  Progress progress("imported", "lines");
-  uint64_t before = 0;
   for (const std::string& path : options.files) {
     const auto file = MappedFile::Open(path);
     if (!file.ok()) {
       exit = std::max(exit, Fail(file.error()));
       continue;
     }
-    const auto show = [&](uint64_t lines) { progress.Show(before + lines); };
-    const auto imported =
-        out != nullptr ? WriteProposals(file->bytes(), import, out)
-        : node == nullptr
-            ? CheckStatementFile(file->bytes(), import)
-            : ImportStatementFile(file->bytes(), import, node->engine(), node->projections(), show);
+    const auto imported = take_in(file->bytes());
     if (!imported.ok()) {
       exit = std::max(exit, Fail(In(path, imported.error())));
-      continue;
+    } else {
+      Print(path, *imported, options);
     }
-    before += imported->lines;
-    Print(path, *imported, options);
   }
   return exit;
 }
 
+// A file that no rule reads is as good as not there.
+void WarnOfRules(const projections::ReadStore& store, const Options& options) {
+  const auto rules = projections::MatchRules(store);
+  const bool read = rules.ok() && std::ranges::any_of(*rules, [&](const auto& rule) {
+                      return rule.status == schema::Status::OPEN && rule.issuer == options.issuer &&
+                             rule.TakesChannel(options.channel);
+                    });
+  if (read) return;
+  fmt::print(stderr, "longmen: no open matching rule reads what {} says{}{}\n", options.issuer,
+             options.channel.empty() ? " of no channel" : " of channel ", options.channel);
+}
+
+int CheckAll(const Options& options, ImportOptions import) {
+  if (import.issuer.empty()) import.issuer = "anybody";  // nothing is proposed
+  return ForEachFile(options,
+                     [&](std::string_view bytes) { return CheckStatementFile(bytes, import); });
+}
+
+// Beside whoever has the ledger: as lines for the HTTP door, or for `ingest --proposals`.
 int WriteAll(const Options& options, const ImportOptions& import) {
+  auto view = View::Open({.directory = options.directory, .as_of = {}, .with_ledger = true});
+  if (!view.ok()) return Fail(view.error());
+  const ImportLedger ledger{(*view)->projections(), [&](std::string_view id) {
+                              return (*view)->ledger().FindId(import.source, id).has_value();
+                            }};
   std::FILE* out = std::fopen(options.out.c_str(), "wx");
   if (out == nullptr) {
     return Fail({Code::STORAGE_FAILED, options.out, "cannot be made, or is there already"});
   }
-  const int exit = ImportAll(options, import, nullptr, out);
+  WarnOfRules(ledger.store, options);
+  const int exit = ForEachFile(options, [&](std::string_view bytes) {
+    return EachProposalOf(bytes, import, ledger, [out](const ProposalBytes& proposal) -> Status {
+      const std::string json = ToJson(ReadCanonical(proposal.bytes())) + "\n";
+      if (std::fputs(json.c_str(), out) >= 0) return Ok();
+      return Error{Code::STORAGE_FAILED, "out", "the proposals cannot be written"};
+    });
+  });
   if (std::fclose(out) != 0) return Fail({Code::STORAGE_FAILED, options.out, "cannot be written"});
+  return exit;
+}
+
+int LoadAll(const Options& options, const ImportOptions& import) {
+  NodeOptions node_options;
+  node_options.directory = options.directory;
+  node_options.clock_follows_input = options.clock == "input";
+  auto opened = Node::Open(std::move(node_options));
+  if (!opened.ok()) return Fail(opened.error());
+  Node& node = **opened;
+  const ImportLedger ledger{node.projections(), [&](std::string_view id) {
+                              bool known = false;
+                              (void)node.engine().Read([&](const engine::LedgerView& view) {
+                                known = view.FindId(import.source, id).has_value();
+                              });
+                              return known;
+                            }};
+  int exit = kDone;
+  {
+    Progress progress("imported", "lines");
+    uint64_t before = 0;
+    bool warned = false;
+    exit = ForEachFile(options, [&](std::string_view bytes) -> Result<ImportedFile> {
+      // What the file before brought counts.
+      RETURN_IF_ERROR(node.AwaitProjected(node.engine().DurableSequence()));
+      if (!std::exchange(warned, true)) WarnOfRules(ledger.store, options);
+      auto imported = ImportStatementFile(bytes, import, ledger, node.engine(),
+                                          [&](uint64_t lines) { progress.Show(before + lines); });
+      if (imported.ok()) before += imported->lines;
+      return imported;
+    });
+  }
+  node.Stop();
   return exit;
 }
 
 int RunImport(const Options& options) {
   const auto import = ImportOptionsOf(options);
   if (!import.ok()) return Fail(import.error());
-  if (options.check) {
-    ImportOptions anybody = *import;
-    if (anybody.issuer.empty()) anybody.issuer = "anybody";  // nothing is proposed
-    return ImportAll(options, anybody, nullptr, nullptr);
-  }
+  if (options.check) return CheckAll(options, *import);
   if (options.issuer.empty()) {
     return Fail({Code::USAGE, "issuer", "whose word is this? Name a participant"});
   }
-  if (!options.out.empty()) return WriteAll(options, *import);
-  NodeOptions node_options;
-  node_options.directory = options.directory;
-  node_options.clock_follows_input = options.clock == "input";
-  auto node = Node::Open(std::move(node_options));
-  if (!node.ok()) return Fail(node.error());
-  const int exit = ImportAll(options, *import, node->get(), nullptr);
-  (*node)->Stop();
-  return exit;
+  return options.out.empty() ? LoadAll(options, *import) : WriteAll(options, *import);
 }
 
 }  // namespace
@@ -176,7 +213,7 @@ Command DeclareImport(CLI::App& app) {
   import->add_option("--description", options->description,
                      "a file that describes the columns of a CSV of any other kind");
   import->add_option("--date", options->date,
-                     "the issuer's day, for files that do not say it (unionpay-zm, empty files)");
+                     "the issuer's day; unionpay-zm and empty files do not say it");
   import->add_option("--source", options->source, "the registered source that loads them")
       ->capture_default_str();
   import->add_option("--received", options->received, "when they came (default: now)");

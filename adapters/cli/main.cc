@@ -84,7 +84,8 @@ std::string Explain(const CLI::App& app, const CLI::ParseError& error) {
 std::string HintOf(const Error& error) {
   if (error.code == Code::LOCKED) {
     return " (another process, a server perhaps, has this ledger open: stop it, or send it what "
-           "you have over HTTP; query and export work beside it)";
+           "you have over HTTP; query and export work beside it, and so do import and resolve with "
+           "--out)";
   }
   if (error.code == Code::STORAGE_FULL) return " (make room and try again)";
   if (error.code == Code::CORRUPT) return " (longmen-audit verify names the place)";

@@ -52,6 +52,7 @@ Tables QueryReconciliation(const ReadStore& store, const projections::Reconcilia
 // Of one matching rule, or of all that are open: what is not matched; how much is.
 Tables QueryBreaks(const ReadStore& store, std::string_view rule);
 Tables QueryMatching(const ReadStore& store, std::string_view rule);
+Tables QueryRules(const ReadStore& store);
 Tables QueryFiles(const ReadStore& store);
 Tables QueryDecisions(const ReadStore& store, const Page& page);
 Tables QueryRefusals(const ReadStore& store, const Page& page);

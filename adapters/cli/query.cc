@@ -129,6 +129,8 @@ Tables AskMatching(const View& view, const Options& options) {
   return QueryMatching(view.projections(), options.name);
 }
 
+Tables AskRules(const View& view, const Options&) { return QueryRules(view.projections()); }
+
 Tables AskFiles(const View& view, const Options&) { return QueryFiles(view.projections()); }
 
 Tables AskDecisions(const View& view, const Options& options) {
@@ -249,12 +251,14 @@ std::vector<Question> AddReconciliationQuestions(CLI::App& query, Options& optio
     question->add_option("RULE", options.name,
                          "of this matching rule (default: all that are open)");
   }
+  CLI::App* rules = query.add_subcommand("rules", "the matching rules");
   CLI::App* files = query.add_subcommand("files", "every statement file");
   CLI::App* decisions = query.add_subcommand("decisions", "what was decided about open items");
   AddPaging(decisions, options, "the sequence to go on after");
   return {{reconciliation, AskReconciliation},
           {matching, AskMatching},
           {breaks, AskBreaks},
+          {rules, AskRules},
           {files, AskFiles},
           {decisions, AskDecisions}};
 }

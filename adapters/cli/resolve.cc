@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <optional>
 
 #include "adapters/cli/command.h"
@@ -17,10 +18,12 @@
 namespace longmen::adapters::cli {
 namespace {
 
+// `file` is that of the decisions, or the key of the one to be withdrawn.
 struct Options {
   std::string directory;
   std::string file;
   std::string rule;
+  std::string reason;
   std::string by;
   std::string approved_by;
   std::string source = "operator";
@@ -88,6 +91,7 @@ int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
   if (!view.ok()) return Fail(view.error());
   const auto reading = projections::MatchOf((*view)->projections(), options.rule);
   if (!reading.ok()) return Fail(reading.error());
+  const DecisionView open(*reading, (*view)->projections(), (*view)->log());
   std::string written;
   int exit = kDone;
   for (const DecisionRow& row : rows) {
@@ -96,8 +100,7 @@ int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
       Print(row, "known", "", options);
       continue;
     }
-    const auto group =
-        ProposalsOf(row, {*reading, (*view)->projections(), (*view)->log()}, decision, *attempt);
+    const auto group = ProposalsOf(row, open, decision, *attempt);
     if (!group.ok()) {
       Print(row, "refused", Describe(group.error()), options);
       exit = kFinding;
@@ -107,6 +110,9 @@ int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
     Print(row, "would record", fmt::format("{} proposals", group->size()), options);
   }
   if (options.out.empty()) return exit;
+  if (std::filesystem::exists(options.out)) {
+    return Fail({Code::STORAGE_FAILED, options.out, "is there already"});
+  }
   const Status saved = WriteWholeFile(options.out, written);
   return saved.ok() ? exit : Fail(saved.error());
 }
@@ -118,6 +124,7 @@ int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow
   if (!projected.ok()) return Fail(projected.error());
   const auto reading = projections::MatchOf(node.projections(), options.rule);
   if (!reading.ok()) return Fail(reading.error());
+  const DecisionView open(*reading, node.projections(), node.log());
   int exit = kDone;
   for (const DecisionRow& row : rows) {
     std::optional<unsigned> attempt;
@@ -128,7 +135,7 @@ int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow
       Print(row, "known", "", options);
       continue;
     }
-    auto group = ProposalsOf(row, {*reading, node.projections(), node.log()}, decision, *attempt);
+    auto group = ProposalsOf(row, open, decision, *attempt);
     if (!group.ok()) {
       Print(row, "refused", Describe(group.error()), options);
       exit = kFinding;
@@ -144,29 +151,87 @@ int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow
   return exit;
 }
 
+Result<DecisionOptions> DecisionOptionsOf(const Options& options) {
+  if (options.by == options.approved_by) {
+    return Error{Code::SAME_APPROVER, "approved-by", "somebody else than --by has to approve"};
+  }
+  const auto clock = ClockAt(options.at, "at");
+  if (!clock.ok()) return clock.error();
+  return DecisionOptions{.source = options.source,
+                         .by = options.by,
+                         .approved_by = options.approved_by,
+                         .now = (*clock)()};
+}
+
+Result<std::unique_ptr<Node>> OpenNode(const Options& options) {
+  NodeOptions node_options;
+  node_options.directory = options.directory;
+  node_options.clock_follows_input = options.clock == "input";
+  return Node::Open(std::move(node_options));
+}
+
 int RunResolve(const Options& options) {
   const auto file = MappedFile::Open(options.file);
   if (!file.ok()) return Fail(file.error());
   const auto rows = ReadDecisions(file->bytes());
   if (!rows.ok()) return Fail(rows.error());
-  if (options.by == options.approved_by) {
-    return Fail({Code::SAME_APPROVER, "approved-by", "somebody else than --by has to approve"});
-  }
-  const auto clock = ClockAt(options.at, "at");
-  if (!clock.ok()) return Fail(clock.error());
-  const DecisionOptions decision{.source = options.source,
-                                 .by = options.by,
-                                 .approved_by = options.approved_by,
-                                 .now = (*clock)()};
-  if (options.dry_run || !options.out.empty()) return WriteAll(options, *rows, decision);
-  NodeOptions node_options;
-  node_options.directory = options.directory;
-  node_options.clock_follows_input = options.clock == "input";
-  auto node = Node::Open(std::move(node_options));
+  const auto decision = DecisionOptionsOf(options);
+  if (!decision.ok()) return Fail(decision.error());
+  if (rows->empty()) fmt::print(stderr, "longmen: no row has a decision\n");
+  if (options.dry_run || !options.out.empty()) return WriteAll(options, *rows, *decision);
+  auto node = OpenNode(options);
   if (!node.ok()) return Fail(node.error());
-  const int exit = ResolveAll(**node, options, *rows, decision);
+  const int exit = ResolveAll(**node, options, *rows, *decision);
   (*node)->Stop();
   return exit;
+}
+
+int Withdraw(Node& node, const Options& options, const DecisionOptions& decision) {
+  const Status projected = node.AwaitProjected(node.engine().DurableSequence());
+  if (!projected.ok()) return Fail(projected.error());
+  const auto file = projections::FindStatementFile(node.projections(), options.file);
+  if (!file.ok()) return Fail({file.error().code, options.file, "there is no such file"});
+  const DecisionRow row{
+      .items = {options.file}, .kind = DecisionKind::kMatch, .reason = options.reason};
+  std::optional<unsigned> attempt;
+  const Status read = node.engine().Read(
+      [&](const engine::LedgerView& ledger) { attempt = AttemptOf(ledger, row, decision); });
+  if (!read.ok()) return Fail(read.error());
+  if (!attempt) {
+    Print(row, "known", "", options);
+    return kDone;
+  }
+  auto proposal = WithdrawalOf(*file, options.reason, decision, *attempt);
+  if (!proposal.ok()) return Fail(proposal.error());
+  std::vector<engine::Job> jobs(1);
+  jobs.front().group.push_back(std::move(*proposal));
+  jobs.front().occurred_at = decision.now;
+  const auto [became, why] = Said(node.engine().SubmitAndWait(std::move(jobs)).front());
+  fmt::print("{}  {}{}{}\n", became == "recorded" ? "withdrawn" : became, options.file,
+             why.empty() ? "" : ": ", why);
+  return became == "refused" ? kFinding : kDone;
+}
+
+int RunWithdraw(const Options& options) {
+  const auto decision = DecisionOptionsOf(options);
+  if (!decision.ok()) return Fail(decision.error());
+  auto node = OpenNode(options);
+  if (!node.ok()) return Fail(node.error());
+  const int exit = Withdraw(**node, options, *decision);
+  (*node)->Stop();
+  return exit;
+}
+
+void AddPeople(CLI::App* command, Options& options) {
+  command->add_option("--by", options.by, "who decided")->required();
+  command->add_option("--approved-by", options.approved_by, "who approved; somebody else")
+      ->required();
+  command->add_option("--source", options.source, "the registered source that proposes")
+      ->capture_default_str();
+  command->add_option("--at", options.at, "when (default: now)");
+  command->add_option("--clock", options.clock, "input: recordedAt follows --at")
+      ->check(CLI::IsMember({"system", "input"}))
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -180,21 +245,25 @@ Command DeclareResolve(CLI::App& app) {
                    "CSV with items, decision and reason: query breaks --csv, filled in")
       ->required();
   resolve->add_option("--rule", options->rule, "the matching rule they are open under")->required();
-  resolve->add_option("--by", options->by, "who decided")->required();
-  resolve->add_option("--approved-by", options->approved_by, "who approved; somebody else")
-      ->required();
-  resolve->add_option("--source", options->source, "the registered source that proposes")
-      ->capture_default_str();
-  resolve->add_option("--at", options->at, "when (default: now)");
-  resolve->add_option("--clock", options->clock, "input: recordedAt follows --at")
-      ->check(CLI::IsMember({"system", "input"}))
-      ->capture_default_str();
+  AddPeople(resolve, *options);
   resolve->add_option("--out", options->out,
                       "write the proposals into this file, for a server that has the ledger");
   resolve->add_flag("--dry-run", options->dry_run,
                     "say what would be recorded, and record nothing");
   resolve->add_flag("--json", options->json, "one JSON object a row");
   return {resolve, [options] { return RunResolve(*options); }};
+}
+
+Command DeclareWithdraw(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* withdraw =
+      app.add_subcommand("withdraw", "a statement file was wrong: its lines count no more");
+  withdraw->add_option("DIR", options->directory, "the ledger's directory")->required();
+  withdraw->add_option("FILE", options->file, "the file's name in the ledger (query DIR files)")
+      ->required();
+  withdraw->add_option("--reason", options->reason, "why")->required();
+  AddPeople(withdraw, *options);
+  return {withdraw, [options] { return RunWithdraw(*options); }};
 }
 
 }  // namespace longmen::adapters::cli

@@ -61,6 +61,19 @@ std::string PeopleTable(const Table& table) {
   return out;
 }
 
+// Without the columns that are for files.
+Table Narrow(const Table& table) {
+  Table narrow{table.name, {}, std::vector<std::vector<Cell>>(table.rows.size())};
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    if (table.columns[i].for_files) continue;
+    narrow.columns.push_back(table.columns[i]);
+    for (size_t row = 0; row < table.rows.size(); ++row) {
+      narrow.rows[row].push_back(table.rows[row][i]);
+    }
+  }
+  return narrow;
+}
+
 std::string CsvTable(const Table& table) {
   std::string out;
   for (const Column& column : table.columns) {
@@ -161,7 +174,7 @@ std::string Render(const std::vector<Table>& tables, Form form) {
       continue;
     }
     if (tables.size() > 1) out += fmt::format("{}{}\n", out.empty() ? "" : "\n", table.name);
-    out += PeopleTable(table);
+    out += PeopleTable(Narrow(table));
   }
   return out;
 }

@@ -30,6 +30,7 @@ enum class ColumnKind {
 struct Column {
   std::string_view name;
   ColumnKind kind = ColumnKind::kText;
+  bool for_files = false;  // not shown to people, whose lines are narrow
 };
 
 // A field of a row. Empty: nothing to say (absent in JSON).

@@ -27,18 +27,10 @@ constexpr TableColumn kMatchColumns[] = {
     {"day", kDate},      {"occurred_at", kInstant}, {"currency", kText}, {"amount_minor", kMinor},
     {"amount", kAmount}, {"reference", kText},      {"order_no", kText}};
 
-constexpr TableColumn kDecisionColumns[] = {{"sequence", kCount},
-                                            {"recorded_at", kInstant},
-                                            {"decision", kText},
-                                            {"currency", kText},
-                                            {"lines_minor", kMinor},
-                                            {"lines", kAmount},
-                                            {"movements_minor", kMinor},
-                                            {"movements", kAmount},
-                                            {"items", kText},
-                                            {"reason", kText},
-                                            {"by", kText},
-                                            {"approved_by", kText}};
+constexpr TableColumn kDecisionColumns[] = {
+    {"sequence", kCount},    {"recorded_at", kInstant}, {"decision", kText}, {"currency", kText},
+    {"lines_minor", kMinor}, {"lines", kAmount},        {"items", kText},    {"reason", kText},
+    {"by", kText},           {"approved_by", kText}};
 
 std::string Names(const Break& found) {
   std::string names;
@@ -176,8 +168,7 @@ Result<ExportedFile> ExportDecisions(const projections::ReadStore& store, const 
     table->Row({CountCell(each.sequence), InstantCell(each.recorded_at),
                 TextCell(projections::ResolutionKindName(each.kind)),
                 TextCell(currency.alphabetic()), MinorCell(each.amount.minor),
-                AmountCell(each.amount.minor, currency), MinorCell(each.movements),
-                AmountCell(each.movements, currency), TextCell(items), TextCell(each.reason),
+                AmountCell(each.amount.minor, currency), TextCell(items), TextCell(each.reason),
                 TextCell(each.by), TextCell(each.approved_by)});
     sums.Add(each.amount.minor, currency);
   }

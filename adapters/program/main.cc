@@ -4,8 +4,8 @@
 int main(int argc, char** argv) {
   using namespace longmen::adapters::cli;
   constexpr Declare kCommands[] = {
-      DeclareInit,    DeclareServe,         DeclareIngest,   DeclareImport,  DeclareResolve,
-      DeclareQuery,   DeclareWhatIf,        DeclareExport,   DeclareRebuild, DeclareBackup,
-      DeclareRestore, DeclarePaymentStatus, DeclareSimulate, DeclareDemo};
+      DeclareInit,     DeclareServe,   DeclareIngest,        DeclareImport,   DeclareResolve,
+      DeclareWithdraw, DeclareQuery,   DeclareWhatIf,        DeclareExport,   DeclareRebuild,
+      DeclareBackup,   DeclareRestore, DeclarePaymentStatus, DeclareSimulate, DeclareDemo};
   return Main(argc, argv, kCommands);
 }

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "adapters/statements/csv_record.h"
 #include "events/block/block.h"
-#include "projections/orders/orders.h"
 
 namespace longmen::adapters {
 namespace {
@@ -82,10 +82,7 @@ Result<Begun> BegunBy(const engine::LogReader& log, Sequence sequence) {
       const ProposalReader reader(record.proposal);
       const auto proposal = reader.get();
       const auto body = proposal.getBody();
-      if (!body.isDebit() && !body.isRefund()) {
-        return Error{Code::USAGE, fmt::format("m{}", sequence),
-                     "this posting is no debit or refund: name the line alone"};
-      }
+      if (!body.isDebit() && !body.isRefund()) break;
       Begun begun{.source = std::string(View(proposal.getSource())),
                   .id = std::string(View(proposal.getId())),
                   .key = std::string(View(proposal.getKey())),
@@ -124,6 +121,17 @@ class Columns {
   static constexpr size_t kNone = SIZE_MAX;
 };
 
+// Spreadsheets write commas, semicolons or tabs, as their country has it.
+char SeparatorOf(std::string_view names) {
+  for (const char separator : {';', '\t'}) {
+    if (names.find(separator) != std::string_view::npos &&
+        names.find(',') == std::string_view::npos) {
+      return separator;
+    }
+  }
+  return ',';
+}
+
 // What the ids of a row's proposals begin with.
 std::string StemOf(const DecisionRow& row, const DecisionOptions& options, unsigned attempt) {
   std::string content;
@@ -146,7 +154,9 @@ class RowProposals {
     RETURN_IF_ERROR(FindItems());
     switch (row_.kind) {
       case DecisionKind::kWait:
+        break;
       case DecisionKind::kMatch:
+        RETURN_IF_ERROR(CheckMatch());
         break;
       case DecisionKind::kAdjust:
         RETURN_IF_ERROR(Adjust());
@@ -163,40 +173,72 @@ class RowProposals {
   }
 
  private:
-  // Of all open items under the rule those that the row names.
+  // Of all open items under the rule those that the row names, and the breaks that they are. Half
+  // of a break is another thing than the whole, so a row names all of it.
   Status FindItems() {
-    std::map<std::string, const MatchItem*> open;
-    for (const Break& each : view_.reading.result.breaks) {
-      for (const auto* items : {&each.ours, &each.theirs}) {
-        for (const MatchItem& item : *items) open.emplace(NameOf(item), &item);
-      }
-    }
+    std::set<const MatchItem*> named;
     for (const std::string& name : row_.items) {
-      const auto found = open.find(name);
-      if (found == open.end()) {
+      const auto found = view_.open.find(name);
+      if (found == view_.open.end()) {
         return Error{Code::NOT_FOUND, name,
                      fmt::format("no open item of {}", view_.reading.rule.name)};
       }
-      (found->second->ours ? ours_ : theirs_).push_back(found->second);
+      const auto& [of, item] = found->second;
+      if (!named.insert(item).second) return Error{Code::USAGE, name, "named twice"};
+      (item->ours ? ours_ : theirs_).push_back(item);
+      if (std::ranges::find(breaks_, of) == breaks_.end()) breaks_.push_back(of);
+    }
+    for (const Break* each : breaks_) {
+      for (const auto* items : {&each->ours, &each->theirs}) {
+        for (const MatchItem& item : *items) {
+          if (named.contains(&item)) continue;
+          return Error{Code::USAGE, NameOf(item), "it is of the same break: name it too"};
+        }
+      }
     }
     const MatchItem* first = ours_.empty() ? theirs_.front() : ours_.front();
     currency_ = first->currency;
     return Ok();
   }
 
-  static bool Unsure(const MatchItem& item) {
-    return item.outcome == schema::Outcome::PENDING || item.outcome == schema::Outcome::UNKNOWN;
+  // Theirs less ours, of what happened.
+  __int128 Difference() const {
+    __int128 difference = 0;
+    for (const MatchItem* item : theirs_) {
+      if (item->Happened()) difference += item->Signed(view_.reading.rule);
+    }
+    for (const MatchItem* item : ours_) {
+      if (item->Happened()) difference -= item->Signed(view_.reading.rule);
+    }
+    return difference;
+  }
+
+  // What belongs together leaves nothing over; what their list has twice is one thing.
+  Status CheckMatch() const {
+    const int64_t tolerance = view_.reading.rule.amount_tolerance;
+    const __int128 difference = Difference();
+    const bool repeated = std::ranges::all_of(breaks_, [](const Break* each) {
+      return each->kind == projections::BreakKind::kDuplicate && each->ours.empty();
+    });
+    if (repeated || (-tolerance <= difference && difference <= tolerance)) return Ok();
+    WideSum sum;
+    sum.Add(static_cast<int64_t>(difference));
+    return Error{Code::USAGE, row_.items.front(),
+                 fmt::format("theirs less ours is {} {}: suspend it, or write it off",
+                             sum.Format(currency_), currency_.alphabetic())};
   }
 
   Status Adjust() {
-    if (ours_.size() == 1 && theirs_.size() <= 1 && Unsure(*ours_.front())) return ResolveOurs();
-    if (ours_.empty() && theirs_.size() == 1 && !theirs_.front()->order_key.empty() &&
-        theirs_.front()->direction == schema::Direction::CREDIT) {
-      return PayOrder(*theirs_.front());
+    const Break& of = *breaks_.front();
+    const bool one = breaks_.size() == 1;
+    if (one && of.suggestion == projections::Suggestion::kAdjust) {
+      return of.ours.empty() ? PayOrder(of.theirs.front()) : ResolveOurs();
     }
-    return Error{Code::USAGE, row_.items.front(),
-                 "there is nothing to adjust: neither an outcome that is not known nor an order "
-                 "that is not paid; suspend it, write it off, or match it"};
+    return Error{
+        Code::USAGE, row_.items.front(),
+        "there is nothing to adjust: neither an outcome that we do not know and they do, "
+        "nor an order for that amount that is not paid; suspend it, write it off, or match "
+        "it"};
   }
 
   // The outcome that their line says, or that it did not happen.
@@ -204,7 +246,7 @@ class RowProposals {
     const MatchItem& ours = *ours_.front();
     const auto begun = BegunBy(view_.log, ours.sequence);
     if (!begun.ok()) return begun.error();
-    const bool failed = theirs_.empty() || theirs_.front()->outcome == schema::Outcome::FAILED;
+    const bool failed = theirs_.empty() || theirs_.front()->Failed();
     const auto fill = [&](auto movement) {
       movement.setBasis(schema::Basis::REPORTED);
       movement.setOutcome(failed ? schema::Outcome::FAILED : schema::Outcome::SUCCEEDED);
@@ -232,40 +274,37 @@ class RowProposals {
     });
   }
 
-  // The debit that an order of ours is still waiting for, as the issuer reports it.
+  // The debit that an order of ours is still waiting for, as the issuer reports it. Should it have
+  // been paid meanwhile, the resolution is refused, and the debit with it.
   Status PayOrder(const MatchItem& line) {
-    for (auto each = uint16_t{0}; each <= kLastScenario; ++each) {
-      const auto scenario = static_cast<schema::Scenario>(each);
-      const auto order = projections::FindOrder(view_.store, scenario, line.order_key);
-      if (!order.ok()) continue;
-      const OrderState& state = order->state;
-      if (state.paid > 0 || state.in_flight > 0) {
-        return Error{Code::USAGE, line.order_key.str(),
-                     "the order is paid, or about to be: a second debit would be wrong"};
-      }
-      const std::string payer =
-          state.payer.empty() ? view_.reading.rule.mirror : state.payer.text();
-      if (payer.empty()) {
-        return Error{Code::USAGE, "mirror",
-                     "nobody is known to pay the order, and the rule names no account that stands "
-                     "for what the issuer keeps"};
-      }
-      RETURN_IF_ERROR(Add([&](schema::Proposal::Builder proposal) {
-        proposal.setScenario(scenario);
-        proposal.setKey(line.order_key.str());
-        auto debit = proposal.getBody().initDebit();
-        debit.setBasis(schema::Basis::REPORTED);
-        debit.setOutcome(schema::Outcome::SUCCEEDED);
-        debit.getAmount().setMinor(line.minor);
-        debit.getAmount().setCurrency(line.currency.numeric);
-        if (state.payer.empty()) debit.setPayer(payer);
-        debit.setClearingDate(line.day);
-        SetReference(debit, line.reference);
-        debit.setReason(row_.reason);
-      }));
-      return Booked(line.minor);
+    const projections::MatchRule& rule = view_.reading.rule;
+    const auto order = projections::UnpaidOrderOf(view_.store, rule, line);
+    if (!order) return Error{Code::NOT_FOUND, line.order_key.str(), "no such order is unpaid"};
+    const std::string payer = order->state.payer.empty() ? rule.mirror : order->state.payer.text();
+    if (payer.empty()) {
+      return Error{Code::USAGE, "mirror",
+                   "nobody is known to pay the order, and the rule names no account that stands "
+                   "for what the issuer keeps"};
     }
-    return Error{Code::NOT_FOUND, line.order_key.str(), "we have no such order: suspend the line"};
+    const auto file =
+        std::ranges::find(view_.reading.files, line.file, &projections::StatementFile::key);
+    RETURN_IF_ERROR(Add([&](schema::Proposal::Builder proposal) {
+      proposal.setScenario(order->scenario);
+      proposal.setKey(line.order_key.str());
+      auto debit = proposal.getBody().initDebit();
+      debit.setBasis(schema::Basis::REPORTED);
+      debit.setOutcome(schema::Outcome::SUCCEEDED);
+      debit.getAmount().setMinor(order->state.amount.minor);
+      debit.getAmount().setCurrency(line.currency.numeric);
+      if (order->state.payer.empty()) debit.setPayer(payer);
+      if (file != view_.reading.files.end() && !file->channel.empty()) {
+        debit.setChannel(file->channel);
+      }
+      debit.setClearingDate(line.day);
+      SetReference(debit, line.reference);
+      debit.setReason(row_.reason);
+    }));
+    return Booked(order->state.amount.minor);
   }
 
   // What makes our books say what theirs do: between what the issuer keeps and another account.
@@ -275,9 +314,17 @@ class RowProposals {
       return Error{Code::USAGE, account.empty() ? field : "mirror",
                    fmt::format("rule {} names no such account", rule.name)};
     }
-    __int128 difference = 0;  // theirs less ours
-    for (const MatchItem* item : theirs_) difference += item->Signed(rule);
-    for (const MatchItem* item : ours_) difference -= item->Signed(rule);
+    for (const MatchItem* item : ours_) {
+      if (!item->Happened()) {
+        return Error{Code::USAGE, NameOf(*item), "we do not know whether it happened: adjust it"};
+      }
+    }
+    for (const MatchItem* item : theirs_) {
+      if (!item->Happened() && !item->Failed()) {
+        return Error{Code::USAGE, NameOf(*item), "it is still under way there: wait"};
+      }
+    }
+    const __int128 difference = Difference();
     if (difference == 0)
       return Error{Code::USAGE, row_.items.front(), "they sum to nothing: match"};
     const bool more = difference > 0;
@@ -305,6 +352,11 @@ class RowProposals {
   Status AddResolution() {
     std::vector<Begun> movements;
     for (const MatchItem* item : ours_) {
+      if (item->posting) {
+        return Error{Code::USAGE, NameOf(*item),
+                     "a posting is no movement: decide about its movement under the rule of its "
+                     "channel, or about their line"};
+      }
       auto begun = BegunBy(view_.log, item->sequence);
       if (!begun.ok()) return begun.error();
       movements_minor_ += begun->debit ? item->minor : -item->minor;
@@ -320,6 +372,7 @@ class RowProposals {
       resolution.getAmount().setMinor(lines_minor);
       resolution.getAmount().setCurrency(currency_.numeric);
       resolution.setKind(RecordedAs(row_.kind));
+      resolution.setRule(view_.reading.rule.name);
       auto lines = resolution.initLines(static_cast<unsigned>(theirs_.size()));
       for (unsigned i = 0; i < lines.size(); ++i) {
         lines[i].setFile(std::string(theirs_[i]->file));
@@ -360,13 +413,12 @@ class RowProposals {
     return Ok();
   }
 
-  static constexpr auto kLastScenario = static_cast<uint16_t>(schema::Scenario::TAKEOUT);
-
   const DecisionRow& row_;
   const DecisionView& view_;
   const DecisionOptions& options_;
   const std::string stem_;
   Currency currency_;
+  std::vector<const Break*> breaks_;
   std::vector<const MatchItem*> ours_;
   std::vector<const MatchItem*> theirs_;
   std::string correction_;
@@ -376,10 +428,23 @@ class RowProposals {
 
 }  // namespace
 
+DecisionView::DecisionView(const projections::MatchReading& of, const projections::ReadStore& from,
+                           const engine::LogReader& reader)
+    : reading(of), store(from), log(reader) {
+  for (const Break& each : reading.result.breaks) {
+    for (const auto* items : {&each.ours, &each.theirs}) {
+      for (const MatchItem& item : *items) open.emplace(NameOf(item), Open(&each, &item));
+    }
+  }
+}
+
 Result<std::vector<DecisionRow>> ReadDecisions(std::string_view csv) {
+  if (csv.starts_with("PK")) {
+    return Error{Code::UNKNOWN_FORMAT, "", "a workbook; save it as CSV in UTF-8"};
+  }
   statements::Lines lines(statements::WithoutMark(csv));
-  statements::CsvRecord record;
   if (!lines.Next()) return Error{Code::BAD_LINE, "line 1", "the file is empty"};
+  statements::CsvRecord record({.separator = SeparatorOf(lines.line())});
   RETURN_IF_ERROR(record.Read(lines));
   const auto columns = Columns::Of(record);
   if (!columns.ok()) return columns.error();
@@ -420,6 +485,26 @@ std::string FirstIdOf(const DecisionRow& row, const DecisionOptions& options, un
 Result<std::vector<ProposalBytes>> ProposalsOf(const DecisionRow& row, const DecisionView& view,
                                                const DecisionOptions& options, unsigned attempt) {
   return RowProposals(row, view, options, attempt).Make();
+}
+
+Result<ProposalBytes> WithdrawalOf(const projections::StatementFile& file,
+                                   const std::string& reason, const DecisionOptions& options,
+                                   unsigned attempt) {
+  capnp::MallocMessageBuilder message;
+  auto proposal = message.initRoot<schema::Proposal>();
+  proposal.setOccurredAt(options.now);
+  proposal.setSource(options.source);
+  const DecisionRow row{.items = {file.key}, .kind = DecisionKind::kMatch, .reason = reason};
+  proposal.setId(FirstIdOf(row, options, attempt));
+  auto resolution = proposal.getBody().initResolution();
+  resolution.getAmount().setCurrency(file.currency.numeric);
+  resolution.setKind(schema::ResolutionKind::WITHDRAWN);
+  resolution.setWithdraws(file.key);
+  resolution.setReason(reason);
+  resolution.setBy(options.by);
+  resolution.setApprovedBy(options.approved_by);
+  RETURN_IF_ERROR(CheckShape(proposal.asReader()));
+  return Canonicalize(proposal.asReader());
 }
 
 }  // namespace longmen::adapters

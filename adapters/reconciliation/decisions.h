@@ -11,19 +11,22 @@
 // together. Ids derive from the row's content: the same file again changes nothing.
 //
 //   wait       the items stay open, with the reason beside them
-//   match      they belong together: they are taken out, whatever they sum to
-//   adjust     our books follow theirs (domain A1.6): an outcome that we did not know is resolved
-//   as
-//              their line says it, or as failed where their statement does not list it; a line of
-//              an order of ours that was not paid becomes its debit, as reported. Never a second
-//              debit: where neither is the case there is nothing to adjust.
+//   match      they belong together: they are taken out. Theirs less ours is nothing, within the
+//              rule's tolerance, or their list has something twice
+//   adjust     our books follow theirs (domain A1.6): an outcome that we did not know becomes what
+//              their line says, or failed where their statement does not list it; an order of ours
+//              that was not paid gets the debit that their line reports, for just its amount. Never
+//              a second debit: an order that was paid meanwhile has the whole row refused
 //   suspend    what they have and we have not (or the reverse) is posted between the rule's account
 //              for what the issuer keeps and its suspense account
 //   write_off  the same against its account for write-offs
+//
+// A row names whole breaks. Separators are commas, semicolons or tabs; the text is UTF-8.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/log/event_log.h"
@@ -56,16 +59,29 @@ struct DecisionOptions {
 // the next attempt's.
 std::string FirstIdOf(const DecisionRow& row, const DecisionOptions& options, unsigned attempt);
 
-// What rows are translated against.
+// What rows are translated against; all of it outlives this.
 struct DecisionView {
+  DecisionView(const projections::MatchReading& of, const projections::ReadStore& from,
+               const engine::LogReader& reader);
+
   const projections::MatchReading& reading;
   const projections::ReadStore& store;
   const engine::LogReader& log;
+  // Every open item by its name, with its break.
+  using Open = std::pair<const projections::Break*, const projections::MatchItem*>;
+  std::unordered_map<std::string, Open> open;
 };
 
 // The group of a row. NOT_FOUND for an item that is not open under the rule; USAGE where the
-// decision does not fit (nothing to adjust, the rule names no account); shape errors of texts.
+// decision does not fit (nothing to adjust, half a break, the rule names no account); shape errors
+// of texts.
 Result<std::vector<ProposalBytes>> ProposalsOf(const DecisionRow& row, const DecisionView& view,
                                                const DecisionOptions& options, unsigned attempt);
+
+// A file that was wrong, or is issued again: none of its lines counts any more. Its id is that of a
+// row whose only item is the file.
+Result<ProposalBytes> WithdrawalOf(const projections::StatementFile& file,
+                                   const std::string& reason, const DecisionOptions& options,
+                                   unsigned attempt);
 
 }  // namespace longmen::adapters

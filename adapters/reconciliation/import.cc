@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <optional>
 
 #include "adapters/reconciliation/statement_proposals.h"
 #include "events/base/hash.h"
@@ -39,38 +40,131 @@ Error At(const StatementFileLine& line, const Error& error) {
           fmt::format("{}{}{}", error.field, error.message.empty() ? "" : ": ", error.message)};
 }
 
-// Both readings: what a file's statements are called, and what they hold.
-class Naming : public StatementVisitor {
+// The first reading: whatever could be wrong with a line is found before anything is proposed.
+class Checking final : public StatementVisitor {
  public:
-  Naming(const ImportOptions& options, const std::string& content, const std::string& identity)
-      : identity_(identity),
-        proposals_(options.issuer, options.channel, Unhex(content), options.received_at),
-        source_(options.source),
-        received_at_(options.received_at) {}
+  explicit Checking(const ImportOptions& options)
+      : proposals_(options.issuer, options.channel, std::string(Digest256{}.size(), '\0'),
+                   options.received_at),
+        date_(options.defaults.date) {
+    proposals_.Begin({options.source, "file", "file-"});
+  }
 
   Status Begin(const StatementHeader& header) override {
-    imported_.push_back({KeyOf(header, identity_, imported_.size() + 1), header, {}});
-    proposals_.Begin(
-        {source_, imported_.back().key,
-         fmt::format("{}-{}-", std::string_view(identity_).substr(0, 20), imported_.size())});
+    statements.push_back({{}, header, {}});
+    // Whoever states the day knows it better than the times of the lines do.
+    if (date_) statements.back().header.from = statements.back().header.to = *date_;
+    const auto proposal = proposals_.Header(header);
+    if (!proposal.ok()) return proposal.error();
     return Ok();
   }
-  Status Line(const StatementFileLine&) override {
-    ++lines_;
+  Status Line(const StatementFileLine& line) override {
+    ++lines;
+    if (IsPlain(line)) return Ok();
+    proposals_.Add(line);
+    const auto proposal = proposals_.TakeLines(statements.back().header.currency);
+    if (!proposal.ok()) return At(line, proposal.error());
     return Ok();
   }
   Status End(const StatementTotals& totals) override {
-    imported_.back().totals = totals;
+    statements.back().totals = totals;
     return Ok();
   }
 
-  std::vector<ImportedStatement> TakeStatements() { return std::move(imported_); }
-  uint64_t lines() const { return lines_; }
+  std::vector<ImportedStatement> statements;
+  uint64_t lines = 0;
+
+ private:
+  StatementProposals proposals_;
+  const std::optional<DayNumber> date_;
+};
+
+// What is still to be proposed of a statement.
+struct Plan {
+  std::string id_stem;
+  uint32_t lines_there = 0;
+  bool header = true;
+  bool done = false;
+};
+
+// Where the ledger stands with a statement: its key is settled here.
+Result<Plan> PlanOf(ImportedStatement& statement, size_t number, const std::string& identity,
+                    const ImportOptions& options, const ImportLedger& ledger) {
+  Plan plan;
+  const std::string key = KeyOf(statement.header, identity, number);
+  for (int generation = 1;; ++generation) {
+    statement.key = generation == 1 ? key : fmt::format("{}~{}", key, generation);
+    const auto found = projections::FindStatementFile(ledger.store, statement.key);
+    if (!found.ok() && found.error().code != Code::NOT_FOUND) return found.error();
+    if (!found.ok()) break;
+    if (found->withdrawn != 0) continue;
+    if (found->issuer != options.issuer || found->channel != options.channel) {
+      return Error{Code::FILE_EXISTS, statement.key,
+                   fmt::format("it was loaded as {}'s{}{}; withdraw it first", found->issuer,
+                               found->channel.empty() ? "" : ", channel ", found->channel)};
+    }
+    plan.header = false;
+    plan.lines_there = found->lines;
+    plan.done = found->complete();
+    break;
+  }
+  const std::string next = plan.header ? "h"
+                           : plan.lines_there == statement.totals.count
+                               ? "t"
+                               : fmt::format("{}", plan.lines_there + 1);
+  for (int attempt = 0;; ++attempt) {
+    plan.id_stem =
+        fmt::format("{}-{}.{}-", std::string_view(identity).substr(0, 16), number, attempt);
+    if (plan.done || !ledger.has_id(plan.id_stem + next)) return plan;
+  }
+}
+
+Result<std::vector<Plan>> PlansOf(ImportedFile& file, const ImportOptions& options,
+                                  const ImportLedger& ledger) {
+  const std::string identity = IdentityOf(file, options);
+  std::vector<Plan> plans;
+  for (size_t i = 0; i < file.statements.size(); ++i) {
+    auto plan = PlanOf(file.statements[i], i + 1, identity, options, ledger);
+    if (!plan.ok()) return plan.error();
+    plans.push_back(std::move(*plan));
+  }
+  file.known = std::ranges::all_of(plans, &Plan::done);
+  return plans;
+}
+
+// The second reading: makes the proposals.
+class Making : public StatementVisitor {
+ public:
+  Making(const ImportOptions& options, const ImportedFile& file, const std::vector<Plan>& plans)
+      : file_(file),
+        plans_(plans),
+        proposals_(options.issuer, options.channel, Unhex(file.content), options.received_at),
+        source_(options.source),
+        received_at_(options.received_at) {}
+
+  Status Begin(const StatementHeader&) override {
+    const ImportedStatement& statement = file_.statements[at_];
+    proposals_.Begin({source_, statement.key, plan().id_stem});
+    return plan().header ? Make(proposals_.Header(statement.header)) : Ok();
+  }
+  Status Line(const StatementFileLine& line) override {
+    ++lines_;
+    if (plan().done || line.number <= plan().lines_there || proposals_.Add(line)) return Ok();
+    RETURN_IF_ERROR(TakeLines());
+    proposals_.Add(line);
+    return Ok();
+  }
+  Status End(const StatementTotals& totals) override {
+    if (proposals_.has_lines()) RETURN_IF_ERROR(TakeLines());
+    if (!plan().done) RETURN_IF_ERROR(Make(proposals_.Trailer(totals)));
+    ++at_;
+    return Ok();
+  }
 
  protected:
-  StatementProposals& proposals() { return proposals_; }
-  const ImportedStatement& current() const { return imported_.back(); }
+  virtual Status Take(ProposalBytes proposal) = 0;
   Nanos received_at() const { return received_at_; }
+  uint64_t lines() const { return lines_; }
 
  private:
   static std::string Unhex(const std::string& hex) {
@@ -80,76 +174,28 @@ class Naming : public StatementVisitor {
     }
     return bytes;
   }
-
-  const std::string identity_;
-  StatementProposals proposals_;
-  const std::string source_;
-  const Nanos received_at_;
-  std::vector<ImportedStatement> imported_;
-  uint64_t lines_ = 0;
-};
-
-// The first reading: whatever could be wrong with a line is found before anything is proposed.
-class Checking final : public Naming {
- public:
-  using Naming::Naming;
-  Status Begin(const StatementHeader& header) override {
-    RETURN_IF_ERROR(Naming::Begin(header));
-    const auto proposal = proposals().Header(header);
-    if (!proposal.ok()) return proposal.error();
-    return Ok();
-  }
-  Status Line(const StatementFileLine& line) override {
-    RETURN_IF_ERROR(Naming::Line(line));
-    if (IsPlain(line)) return Ok();
-    proposals().Add(line);
-    const auto proposal = proposals().TakeLines(current().header.currency);
-    if (!proposal.ok()) return At(line, proposal.error());
-    return Ok();
-  }
-};
-
-// The second: makes the proposals.
-class Making : public Naming {
- public:
-  using Naming::Naming;
-
-  Status Begin(const StatementHeader& header) override {
-    RETURN_IF_ERROR(Naming::Begin(header));
-    return Make(proposals().Header(header));
-  }
-  Status Line(const StatementFileLine& line) override {
-    RETURN_IF_ERROR(Naming::Line(line));
-    if (proposals().Add(line)) return Ok();
-    RETURN_IF_ERROR(TakeLines());
-    proposals().Add(line);
-    return Ok();
-  }
-  Status End(const StatementTotals& totals) override {
-    RETURN_IF_ERROR(Naming::End(totals));
-    if (proposals().has_lines()) RETURN_IF_ERROR(TakeLines());
-    return Make(proposals().Trailer(totals));
-  }
-
- protected:
-  virtual Status Take(ProposalBytes proposal) = 0;
-
- private:
-  Status TakeLines() { return Make(proposals().TakeLines(current().header.currency)); }
+  const Plan& plan() const { return plans_[at_]; }
+  Status TakeLines() { return Make(proposals_.TakeLines(file_.statements[at_].header.currency)); }
   Status Make(Result<ProposalBytes> proposal) {
     return proposal.ok() ? Take(std::move(*proposal)) : Status(proposal.error());
   }
+
+  const ImportedFile& file_;
+  const std::vector<Plan>& plans_;
+  StatementProposals proposals_;
+  const std::string source_;
+  const Nanos received_at_;
+  size_t at_ = 0;
+  uint64_t lines_ = 0;
 };
 
 // Hands them to the engine in batches and waits for the answers of the oldest where too many are
 // under way.
 class Proposing final : public Making {
  public:
-  Proposing(const ImportOptions& options, const ImportedFile& file, engine::Engine& engine,
-            const ImportProgress& progress)
-      : Making(options, file.content, IdentityOf(file, options)),
-        engine_(engine),
-        progress_(progress) {}
+  Proposing(const ImportOptions& options, const ImportedFile& file, const std::vector<Plan>& plans,
+            engine::Engine& engine, const ImportProgress& progress)
+      : Making(options, file, plans), engine_(engine), progress_(progress) {}
   ~Proposing() override { (void)Await(0); }
 
   Status Finish() {
@@ -157,7 +203,6 @@ class Proposing final : public Making {
     return Await(0);
   }
   Sequence last() const { return last_; }
-  bool added() const { return added_; }
 
  private:
   Status Take(ProposalBytes proposal) override {
@@ -183,15 +228,11 @@ class Proposing final : public Making {
     const std::lock_guard lock(mutex_);
     for (const engine::Answers& answers : per_job) {
       const engine::Answer& answer = answers.front();
-      const bool accepted = answer.kind == engine::AnswerKind::kAccepted;
-      if (accepted || answer.kind == engine::AnswerKind::kDuplicate) {
-        added_ = added_ || accepted;
+      if (answer.kind == engine::AnswerKind::kAccepted) {
         last_ = std::max(last_, answer.sequence);
       } else if (status_.ok()) {
-        status_ = answer.kind == engine::AnswerKind::kConflict
-                      ? Error{Code::FILE_EXISTS, answer.field,
-                              "its lines are in the ledger as another day's, channel's or issuer's"}
-                      : Error{answer.code, answer.field, "the ledger did not take the file"};
+        status_ = Error{answer.code == Code::NONE ? Code::FILE_EXISTS : answer.code, answer.field,
+                        "the ledger did not take the file"};
       }
     }
     --under_way_;
@@ -212,14 +253,13 @@ class Proposing final : public Making {
   size_t under_way_ = 0;
   Status status_ = Ok();
   Sequence last_ = 0;
-  bool added_ = false;
 };
 
 class Giving final : public Making {
  public:
-  Giving(const ImportOptions& options, const ImportedFile& file,
+  Giving(const ImportOptions& options, const ImportedFile& file, const std::vector<Plan>& plans,
          const std::function<Status(const ProposalBytes&)>& take)
-      : Making(options, file.content, IdentityOf(file, options)), take_(take) {}
+      : Making(options, file, plans), take_(take) {}
 
  private:
   Status Take(ProposalBytes proposal) override { return take_(proposal); }
@@ -237,12 +277,11 @@ Result<ImportedFile> Check(std::string_view bytes, const ImportOptions& options)
     if (!format.ok()) return format.error();
     file.format = std::move(*format);
   }
-  const std::string unnamed(2 * Digest256{}.size(), '0');
-  Checking checking(options, unnamed, unnamed);
+  Checking checking(options);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, checking, file.format));
-  file.lines = checking.lines();
+  file.lines = checking.lines;
   file.content = Hex(digest.get());
-  file.statements = checking.TakeStatements();
+  file.statements = std::move(checking.statements);
   const std::string identity = IdentityOf(file, options);
   for (size_t i = 0; i < file.statements.size(); ++i) {
     file.statements[i].key = KeyOf(file.statements[i].header, identity, i + 1);
@@ -257,29 +296,29 @@ Result<ImportedFile> CheckStatementFile(std::string_view bytes, const ImportOpti
 }
 
 Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
-                                         engine::Engine& engine,
-                                         const projections::ReadStore& store,
+                                         const ImportLedger& ledger, engine::Engine& engine,
                                          const ImportProgress& progress) {
   auto file = Check(bytes, options);
   if (!file.ok()) return file;
-  file->known = std::ranges::all_of(file->statements, [&store](const ImportedStatement& each) {
-    const auto found = projections::FindStatementFile(store, each.key);
-    return found.ok() && found->complete();
-  });
+  const auto plans = PlansOf(*file, options, ledger);
+  if (!plans.ok()) return plans.error();
   if (file->known) return file;
-  Proposing proposing(options, *file, engine, progress);
+  Proposing proposing(options, *file, *plans, engine, progress);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, proposing, file->format));
   RETURN_IF_ERROR(proposing.Finish());
-  file->known = !proposing.added();
   file->last = proposing.last();
   return file;
 }
 
 Result<ImportedFile> EachProposalOf(std::string_view bytes, const ImportOptions& options,
+                                    const ImportLedger& ledger,
                                     const std::function<Status(const ProposalBytes&)>& take) {
   auto file = Check(bytes, options);
   if (!file.ok()) return file;
-  Giving giving(options, *file, take);
+  const auto plans = PlansOf(*file, options, ledger);
+  if (!plans.ok()) return plans.error();
+  if (file->known) return file;
+  Giving giving(options, *file, *plans, take);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, giving, file->format));
   return file;
 }

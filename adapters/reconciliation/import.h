@@ -1,14 +1,16 @@
 // Import: a statement file into the log.
 //
 // The file is read twice: first nothing is kept, and what does not add up is refused with nothing
-// proposed; then every statement in it becomes a header, its lines and a trailer. Ids and the
-// file's key derive from its content, so that a file that was loaded before changes nothing, and
-// one whose loading was cut short goes on where it stopped: until its trailer none of its lines
-// count.
+// proposed; then every statement in it becomes a header, its lines (many in an event) and a
+// trailer. The file's key derives from its content, so that a file that was loaded before changes
+// nothing, and one whose loading was cut short goes on behind the last line that is there: until
+// its trailer none of its lines count.
 //
 // Key: <format>-<first day>-<12 hex digits of the content's SHA-256 (of a file without a line, of
-// whose it is and of which day too)>, and ".2" and so on for the further statements in one file.
-// Id: <20 hex digits>-<statement>-<the event's first line>, -h or -t.
+// whose it is and of which day too)>, ".2" and so on for the further statements in one file, "~2"
+// and so on where the one before was withdrawn. Id: <16 hex digits>-<statement>.<attempt>-<the
+// event's first line>, -h or -t: what was refused once (a participant that was not there, a time
+// that was too late) is proposed again by a later attempt.
 //
 // Memory does not grow with the file: lines are encoded on the caller's thread while the engine
 // decides those before, and at most kBatchesUnderWay batches wait.
@@ -53,18 +55,23 @@ struct ImportedFile {
 // of texts that no event takes.
 Result<ImportedFile> CheckStatementFile(std::string_view bytes, const ImportOptions& options);
 
-// Errors besides: what the rules refuse (unknown_participant, not_permitted …), storage and
-// overload as the engine says them.
-// What `store` has of the engine's log says which files are complete: they are not proposed again.
+// What a ledger has already.
+struct ImportLedger {
+  const projections::ReadStore& store;
+  std::function<bool(std::string_view id)> has_id;  // of the options' source, refused ones too
+};
+
+// Errors besides: FILE_EXISTS where it was loaded as another issuer's or channel's; what the rules
+// refuse (unknown_participant, not_permitted …); storage and overload as the engine says them.
 using ImportProgress = std::function<void(uint64_t lines)>;
 Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
-                                         engine::Engine& engine,
-                                         const projections::ReadStore& store,
+                                         const ImportLedger& ledger, engine::Engine& engine,
                                          const ImportProgress& progress);
 
 // The proposals of a file one after the other, for whoever proposes them by another way. An error
 // of `take` ends it, and is what this gives.
 Result<ImportedFile> EachProposalOf(std::string_view bytes, const ImportOptions& options,
+                                    const ImportLedger& ledger,
                                     const std::function<Status(const ProposalBytes&)>& take);
 
 }  // namespace longmen::adapters

@@ -12,8 +12,7 @@ constexpr size_t kTextMax = 140;
 constexpr size_t kRawMax = 32'768;
 constexpr int kCardDigits = 13;
 // Of the lines in one event: few enough for a leaf, with room for each line's own fields and for
-// raw text that does not compress. Never changed: the ids of a file whose loading was cut short
-// follow from it.
+// raw text that does not compress.
 constexpr size_t kLinesMax = 64;
 constexpr size_t kTextsMax = 12'000;
 constexpr size_t kRawTextsMax = 33'000;

@@ -10,7 +10,7 @@ namespace longmen::engine {
 namespace {
 
 // "LMS" and a number that grows with every change of the rows in state.h.
-constexpr uint64_t kSnapshotFormat = 0x4c4d530000000009;
+constexpr uint64_t kSnapshotFormat = 0x4c4d53000000000a;
 
 // Rows in the order of the log, those that are in a snapshot.
 template <typename Row, typename IsIn, typename Place>

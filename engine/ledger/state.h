@@ -570,13 +570,16 @@ struct FileRow : TextRow {
   Ref<ParticipantRow> participant;
   uint16_t currency = 0;
   bool complete = false;
+  bool withdrawn = false;
   uint32_t lines = 0;
+  uint32_t taken = 0;  // of them
   __int128 credits = 0;
   __int128 debits = 0;  // as a count >= 0
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.participant, s.currency, s.complete, s.lines, s.credits, s.debits);
+    return std::tie(s.name, s.participant, s.currency, s.complete, s.withdrawn, s.lines, s.taken,
+                    s.credits, s.debits);
   }
 };
 
@@ -602,6 +605,18 @@ struct LinesRow : KeyedRow<LinesKey> {
   template <typename Self>
   static auto Fields(Self& s) {
     return std::tie(s.row_key, s.lines);
+  }
+};
+
+// A movement that a resolution named, under the rule by which it did; empty: under all.
+struct TakenMovement {
+  Sequence movement = 0;
+  std::string rule;
+  auto operator<=>(const TakenMovement&) const = default;
+
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.movement, s.rule);
   }
 };
 
@@ -802,7 +817,7 @@ struct State {
   OrderedSet<Timer> timers;
   OrderedSet<std::string> idle_schemes;  // without an open cycle
   OrderedSet<std::string> warnings;      // clearing accounts whose cap is to be warned of
-  OrderedSet<Sequence> taken;            // movements that a resolution named, by their names
+  OrderedSet<TakenMovement> taken;
   // Queues.
   Table<QueuedRow> queued;
   Table<QueueRow> queues;
@@ -840,8 +855,8 @@ struct State {
                         s.fee_tables, s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves,
                         s.roles, s.mandates, s.usage, s.account_usage, s.tariffs, s.resources,
                         s.cycles, s.cycle_names, s.positions, s.flows, s.files, s.file_lines,
-                        s.timers, s.idle_schemes, s.warnings, s.taken, s.queued, s.queues, s.places, s.held,
-                        s.releasable, s.settled, s.resolving, s.ending, s.queue_timers));
+                        s.timers, s.idle_schemes, s.warnings, s.taken, s.queued, s.queues, s.places,
+                        s.held, s.releasable, s.settled, s.resolving, s.ending, s.queue_timers));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>

@@ -48,7 +48,7 @@ Decision DecideStatement(const Asked& asked) {
   }
   const FileRow* file = asked.state.files.Find(asked.opened.key());
   if (file == nullptr) return ladder.Refuse(Code::UNKNOWN_FILE, "key");
-  if (file->complete) return ladder.Refuse(Code::FILE_COMPLETE, "key");
+  if (file->complete || file->withdrawn) return ladder.Refuse(Code::FILE_COMPLETE, "key");
   if (statement.getAction() == schema::StatementAction::TRAILER) {
     return DecideTrailer(*file, statement);
   }
@@ -121,14 +121,41 @@ void ApplyStatement(Change& change) {
   }
 }
 
-Decision DecideResolution(const Asked& asked) {
+namespace {
+
+// Why a file cannot be withdrawn.
+Decision DecideWithdrawal(const State& state, schema::Resolution::Reader resolution) {
+  const FileRow* file = state.files.Find(View(resolution.getWithdraws()));
+  const char* field = "resolution.withdraws";
+  if (file == nullptr) return Ladder().Refuse(Code::UNKNOWN_FILE, field);
+  if (file->withdrawn) return Ladder().Refuse(Code::ALREADY_RESOLVED, field);
+  if (file->taken > 0) return Ladder().Refuse(Code::LINE_TAKEN, field);
+  if (file->currency != resolution.getAmount().getCurrency()) {
+    return Ladder().Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
+  }
+  return {};
+}
+
+bool IsTaken(const State& state, Sequence movement, std::string_view rule) {
+  const auto& taken = state.taken.values();
+  const auto first = taken.lower_bound({movement, ""});
+  if (first == taken.end() || first->movement != movement) return false;
+  return rule.empty() || first->rule.empty() || taken.contains({movement, std::string(rule)});
+}
+
+// What follows a report may not have the order pay twice.
+bool PaysTooMuch(const State& state, const MovementRow& movement) {
+  if (!movement.has_order()) return false;
+  const OrderRow& order = *state.orders.Find({movement.scenario, movement.key});
+  return static_cast<__int128>(order.paid) + order.in_flight > order.amount;
+}
+
+// The sum of the lines it names, or why it may not name them.
+Decision DecideLines(const Asked& asked, schema::Resolution::Reader resolution, __int128& sum) {
   const Ladder ladder;
   const State& state = asked.state;
-  const auto resolution = asked.proposal.getBody().getResolution();
-  const uint16_t currency = resolution.getAmount().getCurrency();
   const auto lines = resolution.getLines();
   std::set<std::pair<std::string_view, uint32_t>> named;
-  __int128 sum = 0;
   for (uint32_t i = 0; i < lines.size(); ++i) {
     const Ref<FileRow> ref = state.files.RefOf(View(lines[i].getFile()));
     const std::string file_field = Indexed("resolution.lines", i, "file");
@@ -139,40 +166,64 @@ Decision DecideResolution(const Asked& asked) {
     const uint32_t number = lines[i].getLine();
     if (number == 0 || number > file.lines) return ladder.Refuse(Code::UNKNOWN_LINE, line_field);
     const int64_t line = LineOf(state, ref, number);
-    if (IsTaken(line) || !named.insert({View(lines[i].getFile()), number}).second) {
+    if (file.withdrawn || IsTaken(line) ||
+        !named.insert({View(lines[i].getFile()), number}).second) {
       return ladder.Refuse(Code::LINE_TAKEN, line_field);
     }
-    if (file.currency != currency) {
+    if (file.currency != resolution.getAmount().getCurrency()) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
     }
     sum += MinorOf(line);
   }
+  return {};
+}
+
+Decision DecideMovements(const Asked& asked, schema::Resolution::Reader resolution, __int128& sum) {
+  const Ladder ladder;
+  const State& state = asked.state;
   const auto movements = resolution.getMovements();
-  std::set<Sequence> moved;
-  __int128 moved_sum = 0;
+  std::set<Sequence> named;
   for (uint32_t i = 0; i < movements.size(); ++i) {
     const Ref<MovementRow> ref =
         FindMovement(state, SourceOf(movements[i], asked.opened), View(movements[i].getId()));
     const std::string field = Indexed("resolution.movements", i, "id");
     if (ref.empty()) return ladder.Refuse(Code::UNKNOWN_MOVEMENT, field);
     const MovementRow& movement = state.movements[ref];
-    if (state.taken.values().contains(movement.sequence) ||
-        !moved.insert(movement.sequence).second) {
+    if (IsTaken(state, movement.sequence, View(resolution.getRule())) ||
+        !named.insert(movement.sequence).second) {
       return ladder.Refuse(Code::MOVEMENT_TAKEN, field);
     }
-    if (movement.payee_currency() != currency) {
+    if (movement.payee_currency() != resolution.getAmount().getCurrency()) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
     }
+    if (resolution.getKind() == schema::ResolutionKind::ADJUSTED && PaysTooMuch(state, movement)) {
+      return ladder.Refuse(Code::EXCEEDS_ORDER, field);
+    }
     const bool refund = movement.kind == MovementKind::kRefund;
-    moved_sum += refund ? -movement.payee_minor() : movement.payee_minor();
+    sum += refund ? -movement.payee_minor() : movement.payee_minor();
   }
+  return {};
+}
+
+}  // namespace
+
+Decision DecideResolution(const Asked& asked) {
+  const Ladder ladder;
+  const auto resolution = asked.proposal.getBody().getResolution();
+  __int128 lines = 0;
+  __int128 movements = 0;
+  Decision decision = resolution.getKind() == schema::ResolutionKind::WITHDRAWN
+                          ? DecideWithdrawal(asked.state, resolution)
+                          : DecideLines(asked, resolution, lines);
+  if (decision.accepted()) decision = DecideMovements(asked, resolution, movements);
+  if (!decision.accepted()) return decision;
   if (View(resolution.getBy()) == View(resolution.getApprovedBy())) {
     return ladder.Refuse(Code::SAME_APPROVER, "resolution.approvedBy");
   }
-  if (sum != resolution.getAmount().getMinor()) {
+  if (lines != resolution.getAmount().getMinor()) {
     return ladder.Refuse(Code::AMOUNT_MISMATCH, "resolution.amount.minor");
   }
-  if (moved_sum != resolution.getMovementsMinor()) {
+  if (movements != resolution.getMovementsMinor()) {
     return ladder.Refuse(Code::AMOUNT_MISMATCH, "resolution.movementsMinor");
   }
   return {};
@@ -187,11 +238,18 @@ void ApplyResolution(Change& change) {
     change.effects.named.push_back(state.movements[ref].sequence);
   }
   if (resolution.getKind() == schema::ResolutionKind::WAITING) return;
-  for (const Sequence movement : change.effects.named) state.taken.Insert(movement);
+  if (resolution.getKind() == schema::ResolutionKind::WITHDRAWN) {
+    state.files.Mutable(state.files.RefOf(View(resolution.getWithdraws()))).withdrawn = true;
+  }
+  for (const Sequence movement : change.effects.named) {
+    state.taken.Insert({movement, std::string(View(resolution.getRule()))});
+  }
   for (auto line : resolution.getLines()) {
-    const LinesKey key = LinesKey::Of(state.files.RefOf(View(line.getFile())), line.getLine());
+    const Ref<FileRow> file = state.files.RefOf(View(line.getFile()));
+    const LinesKey key = LinesKey::Of(file, line.getLine());
     LinesRow& row = state.file_lines.Mutable(state.file_lines.RefOf(key));
     row.lines[line.getLine() - 1 - key.row * LinesKey::kLines] |= 1;
+    ++state.files.Mutable(file).taken;
   }
 }
 

@@ -238,14 +238,20 @@ bool CheckResolution(schema::Proposal::Reader proposal, ShapeRules& rules) {
   constexpr const char* kLines = "resolution.lines";
   const auto resolution = proposal.getBody().getResolution();
   if (!rules.Key(proposal.getKey(), "key") ||
-      !rules.Known(resolution.getKind(), schema::ResolutionKind::WAITING, "resolution.kind") ||
+      !rules.Known(resolution.getKind(), schema::ResolutionKind::WITHDRAWN, "resolution.kind") ||
       !rules.Currency(resolution.getAmount().getCurrency(), "resolution.amount.currency")) {
     return false;
   }
   const auto lines = resolution.getLines();
   const auto movements = resolution.getMovements();
   constexpr const char* kMovements = "resolution.movements";
-  if (!rules.Required(lines.size() + movements.size() > 0, kLines) ||
+  const bool withdraws = resolution.getKind() == schema::ResolutionKind::WITHDRAWN;
+  if (!rules.Id(resolution.getRule(), "resolution.rule") ||
+      !(withdraws ? rules.RequiredKey(resolution.getWithdraws(), "resolution.withdraws") &&
+                        rules.Absent(lines.size() == 0, kLines) &&
+                        rules.Absent(movements.size() == 0, kMovements)
+                  : rules.Absent(resolution.getWithdraws().size() == 0, "resolution.withdraws")) ||
+      !rules.Required(withdraws || lines.size() + movements.size() > 0, kLines) ||
       !rules.ListSize(lines.size(), kLines) || !rules.ListSize(movements.size(), kMovements) ||
       !rules.Within(resolution.getMovementsMinor(), "resolution.movementsMinor", INT64_MAX) ||
       !rules.Absent(movements.size() > 0 || resolution.getMovementsMinor() == 0,

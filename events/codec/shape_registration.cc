@@ -431,6 +431,15 @@ bool CheckMatchingRule(schema::MatchingRule::Reader rule, ShapeRules& rules) {
   for (unsigned i = 0; i < scenarios.size(); ++i) {
     if (!rules.Known(scenarios[i], schema::Scenario::TAKEOUT, {kScenarios, i})) return false;
   }
+  constexpr const char* kAccounts = "registration.matchingRule.statementAccounts";
+  const auto accounts = rule.getStatementAccounts();
+  if (!rules.ListSize(accounts.size(), kAccounts)) return false;
+  for (unsigned i = 0; i < accounts.size(); ++i) {
+    if (!rules.Required(accounts[i].size() > 0, {kAccounts, i}) ||
+        !rules.Text(accounts[i], {kAccounts, i})) {
+      return false;
+    }
+  }
   const int16_t starts = rule.getDayStartMinute();
   return rules.Known(rule.getStatus(), schema::Status::CLOSED,
                      "registration.matchingRule.status") &&

@@ -377,6 +377,7 @@ struct MatchingRule {
   writeOff @14 :Text;             # the account that bears what is written off
   mirror @15 :Text;               # the account that stands for what the issuer keeps
   scenarios @16 :List(Scenario);  # of the participant's movements; none: all
+  statementAccounts @17 :List(Text);   # which statements, by the issuer's names of their accounts; none: all
 }
 
 struct Tariff {
@@ -739,6 +740,7 @@ enum ResolutionKind {
   writtenOff @2;
   suspended @3;
   waiting @4;
+  withdrawn @5;   # a whole file counts no more
 }
 
 struct LineReference {
@@ -758,6 +760,8 @@ struct Resolution {
   approvedBy @6 :Text;
   movements @7 :List(Reference);   # debits and refunds of ours, by the proposal that began each
   movementsMinor @8 :Int64;        # debits less refunds among them
+  rule @9 :Text;                   # the matching rule under which its movements are resolved; absent: all
+  withdraws @10 :Text;             # a file, in place of lines and movements
 }
 
 struct Refusal {

@@ -21,6 +21,7 @@ MatchRule ToRule(std::string_view name, schema::MatchingRule::Reader given, Sequ
                  .channels = {},
                  .kinds = {},
                  .scenarios = {},
+                 .statement_accounts = {},
                  .account = String(given.getAccount()),
                  .suspense = String(given.getSuspense()),
                  .write_off = String(given.getWriteOff()),
@@ -28,6 +29,9 @@ MatchRule ToRule(std::string_view name, schema::MatchingRule::Reader given, Sequ
                  .registered = sequence};
   for (auto channel : given.getChannels()) rule.channels.push_back(String(channel));
   for (auto kind : given.getKinds()) rule.kinds.push_back(kind);
+  for (auto account : given.getStatementAccounts()) {
+    rule.statement_accounts.push_back(String(account));
+  }
   for (auto scenario : given.getScenarios()) rule.scenarios.push_back(scenario);
   return rule;
 }
@@ -141,10 +145,14 @@ void MatchingFolder::FoldStatement(Sequence sequence, schema::Proposal::Reader p
     case schema::StatementAction::LINE:
       FileOf(key);
       AddOne(sequence, proposal);
+      file_.lines = given.getLine();
+      PutEncoded(store_, KeyWriter(kFiles).Text(key), file_);
       break;
     case schema::StatementAction::LINES:
       FileOf(key);
       AddMany(sequence, given);
+      file_.lines = given.getLine() + given.getLines().size() - 1;
+      PutEncoded(store_, KeyWriter(kFiles).Text(key), file_);
       break;
     case schema::StatementAction::TRAILER:
       FileOf(key);
@@ -180,7 +188,16 @@ void MatchingFolder::FoldResolution(const RecordView& record, schema::Resolution
   }
   for (const Sequence movement : effects.named) {
     decision.items.push_back(fmt::format("m{}", movement));
-    if (takes) PutEncoded(store_, KeyWriter(kTakenMovements).Number(movement), sequence);
+    if (!takes) continue;
+    PutEncoded(store_, KeyWriter(kTakenMovements).Number(movement).Text(View(given.getRule())),
+               sequence);
+  }
+  if (given.getKind() == schema::ResolutionKind::WITHDRAWN) {
+    FileOf(View(given.getWithdraws()));
+    Finish();
+    file_.withdrawn = sequence;
+    decision.items.push_back(file_.key);
+    PutEncoded(store_, KeyWriter(kFiles).Text(file_.key), file_);
   }
   PutEncoded(store_, KeyWriter(kDecisions).Number(sequence), decision);
 }

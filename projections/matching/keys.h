@@ -15,7 +15,7 @@ inline constexpr std::string_view kFiledLines = "matching/l";
 inline constexpr uint32_t kLinesOfRow = 1u << 12;
 // file, line -> sequence of the resolution that took it
 inline constexpr std::string_view kTakenLines = "matching/t";
-// movement -> likewise
+// movement, rule -> likewise; of a resolution that names no rule the rule is empty
 inline constexpr std::string_view kTakenMovements = "matching/m";
 // sequence -> ItemDecision
 inline constexpr std::string_view kDecisions = "matching/d";
@@ -49,7 +49,7 @@ void Fields(Archive& archive, MatchRule& rule) {
   archive(net);
   rule.net_of_fees = net != 0;
   archive(rule.amount_tolerance, rule.participant, rule.issuer, rule.channels, rule.kinds,
-          rule.scenarios);
+          rule.scenarios, rule.statement_accounts);
   archive(rule.account, rule.suspense, rule.write_off, rule.mirror, rule.registered);
 }
 
@@ -57,7 +57,7 @@ template <typename Archive>
 void Fields(Archive& archive, StatementFile& file) {
   archive(file.key, file.issuer, file.channel, file.account, file.format, file.content);
   archive(file.currency.numeric, file.from, file.to, file.header, file.trailer, file.lines);
-  archive(file.credits, file.debits);
+  archive(file.credits, file.debits, file.withdrawn);
 }
 
 template <typename Archive>

@@ -10,10 +10,6 @@ namespace {
 
 constexpr int kCandidateDays = 7;
 
-bool Happened(const MatchItem& item) {
-  return item.outcome == schema::Outcome::SUCCEEDED || item.outcome == schema::Outcome::UNSTATED;
-}
-
 std::string_view DirectionName(schema::Direction direction) {
   switch (direction) {
     case schema::Direction::CREDIT:
@@ -75,14 +71,9 @@ void Matching::Pools::Retire(const Seen& seen) {
 Break Matching::Pools::Linked(const MatchItem& ours, const MatchItem& theirs) const {
   Break found;
   found.day = std::min(ours.day, theirs.day);
-  found.suggestion = Suggestion::kAdjust;
   const int64_t our_amount = ours.Signed(rule_);
   const int64_t their_amount = theirs.Signed(rule_);
   const bool same_direction = ours.direction == theirs.direction;
-  if (ours.currency != theirs.currency) {
-    found.reasons.push_back({"currency", std::string(ours.currency.alphabetic()),
-                             std::string(theirs.currency.alphabetic())});
-  }
   if (!same_direction) {
     found.reasons.push_back({"direction", std::string(DirectionName(ours.direction)),
                              std::string(DirectionName(theirs.direction))});
@@ -92,32 +83,38 @@ Break Matching::Pools::Linked(const MatchItem& ours, const MatchItem& theirs) co
                              FormatMinor(std::abs(their_amount), theirs.currency)});
   }
   found.kind = found.reasons.empty() ? BreakKind::kStatus : BreakKind::kAmount;
-  const bool under_way = theirs.outcome == schema::Outcome::PENDING;
-  if (!under_way && Happened(ours) != Happened(theirs)) {
+  // What an outcome that we are not sure of becomes is what theirs is, where the amounts agree.
+  const bool settles = !ours.Happened() && (theirs.Happened() || theirs.Failed());
+  found.suggestion = settles && found.reasons.empty() ? Suggestion::kAdjust : Suggestion::kSuspend;
+  if (ours.Happened() != theirs.Happened() || ours.Failed() != theirs.Failed()) {
     found.reasons.push_back({"outcome", OutcomeOf(ours), OutcomeOf(theirs)});
   }
   if (ours.day != theirs.day) {
     found.reasons.push_back({"day", FormatDate(ours.day), FormatDate(theirs.day)});
   }
   // What did not happen on one side weighs nothing there.
-  found.difference =
-      (Happened(ours) ? our_amount : 0) - (Happened(theirs) || under_way ? their_amount : 0);
+  found.difference = (ours.Happened() ? our_amount : 0) - (theirs.Happened() ? their_amount : 0);
   found.ours.push_back(ours);
   found.theirs.push_back(theirs);
   return found;
 }
 
 void Matching::Pools::LinkLeftovers(Link link) {
-  index_.Make(ours_, [link](const MatchItem& item) { return OursIn(link, item); });
+  index_.Make(ours_, [link](const MatchItem& item) {
+    const std::string_view text = OursIn(link, item);
+    return text.empty() ? 0 : HashOfText(text);
+  });
   if (index_.empty()) return;
   for (const uint32_t at : theirs_.Open()) {
     const MatchItem& theirs = theirs_[at];
     const std::string_view text = TheirsIn(link, theirs);
     if (text.empty() || duplicates_.contains(NameOf(theirs))) continue;
-    for (uint32_t ours = index_.First(text); ours != TextIndex::kNone; ours = index_.Next(ours)) {
+    for (uint32_t ours = index_.First(HashOfText(text), ours_); ours != HashIndex::kNone;
+         ours = index_.Next(ours)) {
       if (!ours_.open(ours) || OursIn(link, ours_[ours]) != text) continue;
       // A refund is no payment of the same order.
       if (link == Link::kOrder && ours_[ours].direction != theirs.direction) continue;
+      if (ours_[ours].currency != theirs.currency) continue;
       if (duplicates_.contains(NameOf(ours_[ours]))) continue;
       result_.breaks.push_back(Linked(ours_[ours], theirs));
       ours_.Consume(ours);
@@ -167,29 +164,30 @@ Break Matching::Pools::OneSided(const MatchItem& item, bool duplicate) const {
   Break found;
   found.day = item.day;
   const int64_t amount = item.Signed(rule_);
-  found.difference = item.ours ? amount : -amount;
   const std::string figure = FormatMinor(std::abs(amount), item.currency);
   if (item.ours) {
     found.kind = KindOfOurs(item);
-    if (!coverage_.Covers(item.day)) {
+    found.ours.push_back(item);
+    const bool covered = coverage_.Covers(item.day);
+    if (!covered) {
       found.reasons.push_back({"statement", FormatDate(item.day), ""});
-    } else {
+    } else if (item.Happened()) {
       found.reasons.push_back({"amount", figure, ""});
     }
-    found.suggestion = Suggestion::kAsk;
-    if (!Happened(item)) {
-      // Their statement is there and does not list what we are not sure of.
-      found.kind = BreakKind::kStatus;
-      found.difference = 0;
-      found.reasons = {{"outcome", OutcomeOf(item), ""}};
-      found.suggestion = Suggestion::kAdjust;
+    if (item.Happened()) {
+      found.difference = amount;
+    } else {
+      // Nobody told us what became of it: that their statement has it not is an answer.
+      found.reasons.push_back({"outcome", OutcomeOf(item), ""});
+      if (found.kind == BreakKind::kShort) found.kind = BreakKind::kStatus;
+      if (covered) found.suggestion = Suggestion::kAdjust;
     }
-    found.ours.push_back(item);
   } else {
     found.kind = KindOfTheirs(item);
-    found.reasons.push_back({"amount", "", figure});
-    found.suggestion = item.order_key.empty() ? Suggestion::kSuspend : Suggestion::kAdjust;
     found.theirs.push_back(item);
+    found.difference = item.Happened() ? -amount : 0;
+    found.reasons.push_back({"amount", "", figure});
+    found.suggestion = Suggestion::kSuspend;
   }
   if (duplicate) {
     found.kind = BreakKind::kDuplicate;
@@ -203,12 +201,11 @@ void Matching::Pools::Classify() {
   for (const Pool* pool : {&ours_, &theirs_}) {
     for (const uint32_t at : pool->Open()) {
       const MatchItem& item = (*pool)[at];
-      if (!item.ours && item.outcome == schema::Outcome::FAILED) continue;  // nothing happened
-      const bool sure = !item.ours || Happened(item);
-      // Whether it happened is not known yet, and no statement says so.
-      if (!sure && KindOfOurs(item) != BreakKind::kShort) continue;
-      if (!sure && !coverage_.Covers(item.day)) continue;
-      result_.breaks.push_back(OneSided(item, duplicates_.contains(NameOf(item))));
+      if (!item.ours && item.Failed()) {
+        result_.nothing.Add(item);
+      } else {
+        result_.breaks.push_back(OneSided(item, duplicates_.contains(NameOf(item))));
+      }
     }
   }
 }

@@ -20,6 +20,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,6 +50,7 @@ struct MatchRule {
   std::vector<std::string> channels;
   std::vector<schema::StatementLineKind> kinds;
   std::vector<schema::Scenario> scenarios;
+  std::vector<std::string> statement_accounts;
   std::string account;
   std::string suspense;
   std::string write_off;
@@ -58,6 +60,7 @@ struct MatchRule {
   bool TakesChannel(std::string_view channel) const;
   bool TakesKind(schema::StatementLineKind kind) const;
   bool TakesScenario(schema::Scenario scenario) const;
+  bool TakesStatement(std::string_view of) const;  // by its account
   // The issuer's day of an instant.
   DayNumber DayOf(Nanos instant) const;
   // The first instant of the issuer's day.
@@ -67,8 +70,9 @@ struct MatchRule {
 // The sequence of the record is the name: of a movement the one that began it, of a line its own.
 struct MatchItem {
   bool ours = false;
+  bool posting = false;  // of ours: it is one of an account, and no movement
   uint64_t sequence = 0;
-  uint32_t line = 0;      // of theirs
+  uint32_t line = 0;      // of theirs; of a posting: which of its record's
   std::string_view file;  // likewise; the text outlives the matching
   DayNumber day = 0;      // the issuer's: on which it is expected, or listed
   Nanos occurred_at = 0;
@@ -85,6 +89,11 @@ struct MatchItem {
 
   // Credits less debits; theirs with the fee that was taken out of it.
   int64_t Signed(const MatchRule& rule) const;
+  // It is there for good: a line whose issuer says nothing else is of what happened.
+  bool Happened() const {
+    return outcome == schema::Outcome::SUCCEEDED || outcome == schema::Outcome::UNSTATED;
+  }
+  bool Failed() const { return outcome == schema::Outcome::FAILED; }
 };
 
 enum class MatchBy : uint8_t { kReference, kOrder, kGroup, kAmountAndDay, kDayTotal };
@@ -125,7 +134,8 @@ struct Break {
 // "amount: ours 20.00, theirs 19.98; day: ours 2021-03-01, theirs 2021-03-02"
 std::string Describe(const Break& found);
 
-// "m4711" is our movement of record 4711, "wechat-trade-20210301-1f…:17" line 17 of that file.
+// "m4711" is our movement of record 4711, "p4711.1" the second posting of that record,
+// "wechat-trade-20210301-1f…:17" line 17 of that file.
 std::string NameOf(const MatchItem& item);
 
 struct MatchCount {
@@ -136,12 +146,23 @@ struct MatchCount {
   bool operator==(const MatchCount&) const = default;
 };
 
+// Of an issuer's day.
+struct MatchDay {
+  uint64_t ours = 0;
+  uint64_t theirs = 0;
+  uint64_t matched_ours = 0;
+  uint64_t matched_theirs = 0;
+  bool operator==(const MatchDay&) const = default;
+};
+
 struct MatchResult {
   MatchCount ours;
   MatchCount theirs;
   MatchCount matched_ours;
   MatchCount matched_theirs;
-  uint64_t across_days = 0;   // matches whose sides are of different days
+  MatchCount nothing;        // of theirs: what failed, and we have not either
+  uint64_t across_days = 0;  // matches whose sides are of different days
+  std::map<DayNumber, MatchDay> days;
   std::vector<Break> breaks;  // by day, then the names of their items
 };
 

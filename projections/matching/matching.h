@@ -25,9 +25,10 @@ struct StatementFile {
   DayNumber to = 0;
   Sequence header = 0;
   Sequence trailer = 0;  // 0: incomplete
-  uint32_t lines = 0;    // this and the rest once it is complete
-  int64_t credits = 0;
+  uint32_t lines = 0;    // so far
+  int64_t credits = 0;   // this and the next once it is complete
   int64_t debits = 0;
+  Sequence withdrawn = 0;  // by this resolution; 0: it counts
 
   bool complete() const { return trailer != 0; }
 };
@@ -59,12 +60,22 @@ Result<StatementFile> FindStatementFile(const ReadStore& store, std::string_view
 Result<std::vector<ItemDecision>> ItemDecisions(const ReadStore& store, Sequence after = 0,
                                                 size_t limit = SIZE_MAX);
 
+// The order that a line pays: of the rule's scenarios and participant, for just that amount, and
+// not paid yet. Nothing: there is none.
+struct UnpaidOrder {
+  schema::Scenario scenario = schema::Scenario::NONE;
+  OrderState state;
+};
+std::optional<UnpaidOrder> UnpaidOrderOf(const ReadStore& store, const MatchRule& rule,
+                                         const MatchItem& line);
+
 struct MatchReading {
   MatchRule rule;
   MatchResult result;
-  std::vector<ItemDecision> waits;   // the last decision to wait of each break: parallel to the
-                                     // breaks; sequence 0: none
-  DayNumber today = 0;               // the issuer's day of the last record
+  std::vector<ItemDecision> waits;  // the last decision to wait of each break: parallel to the
+                                    // breaks; sequence 0: none
+  DayNumber today = 0;              // the issuer's day of the last record
+  MatchCoverage coverage;
   std::vector<StatementFile> files;  // those it looked at; the items' names of files are theirs
 };
 

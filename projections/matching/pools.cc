@@ -11,22 +11,33 @@ namespace longmen::projections {
 namespace {
 
 bool Before(const MatchItem& a, const MatchItem& b) {
-  if (a.ours) return a.sequence < b.sequence;
+  if (a.ours) return std::tie(a.sequence, a.line) < std::tie(b.sequence, b.line);
   return std::tie(a.file, a.line) < std::tie(b.file, b.line);
 }
 
-// An outcome that is final, or may stand beside one: a channel's list is a snapshot, in which what
-// was under way stays so.
-bool Happened(const MatchItem& item) {
-  return item.outcome == schema::Outcome::SUCCEEDED || item.outcome == schema::Outcome::UNSTATED;
+// A channel's list is a snapshot: what it calls under way may have happened since. What failed on
+// one side only is no agreement, nor is what only one side is sure of.
+bool OutcomesAgree(const MatchItem& ours, const MatchItem& theirs) {
+  if (ours.Failed() || theirs.Failed()) return ours.Failed() && theirs.Failed();
+  return ours.Happened() || !theirs.Happened();
 }
 
 }  // namespace
 
-void Pool::Take(MatchCount& count) {
+MatchDay& DayCounts::operator[](DayNumber day) {
+  if (last_ == nullptr || day != day_) last_ = &days_[day];
+  day_ = day;
+  return *last_;
+}
+
+void Pool::Take(MatchCount& count, DayCounts& days) {
   const auto added = items_.begin() + static_cast<int64_t>(taken_.size());
   if (!std::is_sorted(added, items_.end(), Before)) std::sort(added, items_.end(), Before);
-  std::for_each(added, items_.end(), [&count](const MatchItem& item) { count.Add(item); });
+  std::for_each(added, items_.end(), [&](const MatchItem& item) {
+    count.Add(item);
+    MatchDay& day = days[item.day];
+    ++(item.ours ? day.ours : day.theirs);
+  });
   taken_.resize(items_.size(), false);
 }
 
@@ -50,30 +61,30 @@ std::vector<uint32_t> Pool::Open() const {
   return places;
 }
 
-uint64_t TextIndex::HashOf(std::string_view text) {
-  return Xxh3({reinterpret_cast<const uint8_t*>(text.data()), text.size()}).low;
+uint64_t HashOfText(std::string_view text) {
+  return Xxh3({reinterpret_cast<const uint8_t*>(text.data()), text.size()}).low | 1;
 }
 
-void TextIndex::Clear(size_t count, size_t pool) {
-  count_ = count;
+void HashIndex::Clear(size_t count, size_t pool) {
   const size_t cells = std::bit_ceil(std::max<size_t>(16, 2 * count));
   cells_.assign(cells, Cell{});
   next_.assign(pool, kNone);
   mask_ = cells - 1;
 }
 
-void TextIndex::Put(uint64_t hash, uint32_t at) {
+void HashIndex::Put(uint64_t hash, uint32_t at) {
   size_t place = hash & mask_;
-  while (cells_[place].first != kNone && cells_[place].hash != hash) place = (place + 1) & mask_;
+  while (cells_[place].hash != 0 && cells_[place].hash != hash) place = (place + 1) & mask_;
   next_[at] = cells_[place].first;
   cells_[place] = {hash, at};
 }
 
-uint32_t TextIndex::First(std::string_view text) const {
-  const uint64_t hash = HashOf(text);
+uint32_t HashIndex::First(uint64_t hash, const Pool& pool) {
   size_t place = hash & mask_;
-  while (cells_[place].first != kNone && cells_[place].hash != hash) place = (place + 1) & mask_;
-  return cells_[place].first;
+  while (cells_[place].hash != 0 && cells_[place].hash != hash) place = (place + 1) & mask_;
+  uint32_t& first = cells_[place].first;
+  while (first != kNone && !pool.open(first)) first = next_[first];
+  return first;
 }
 
 uint64_t LikenessOf(const MatchItem& item) {
@@ -83,7 +94,7 @@ uint64_t LikenessOf(const MatchItem& item) {
                                                         : item.order_key.view();
   if (text.empty()) return 0;
   const uint64_t amount = static_cast<uint64_t>(item.minor) * 0x9E37'79B9'7F4A'7C15u;
-  return TextIndex::HashOf(text) ^ amount ^ static_cast<uint64_t>(item.direction);
+  return HashOfText(text) ^ amount ^ static_cast<uint64_t>(item.direction);
 }
 
 bool Matching::Pools::SumsAgree(int64_t ours, int64_t theirs) const {
@@ -93,8 +104,7 @@ bool Matching::Pools::SumsAgree(int64_t ours, int64_t theirs) const {
 
 bool Matching::Pools::Agree(const MatchItem& ours, const MatchItem& theirs) const {
   if (ours.direction != theirs.direction || ours.currency != theirs.currency) return false;
-  const bool under_way = theirs.outcome == schema::Outcome::PENDING;
-  if (!under_way && Happened(ours) != Happened(theirs)) return false;
+  if (!OutcomesAgree(ours, theirs)) return false;
   return SumsAgree(ours.Signed(rule_), theirs.Signed(rule_));
 }
 
@@ -103,6 +113,8 @@ const MatchItem* Matching::Pools::Consume(Pool& pool, uint32_t at, MatchCount& c
   const MatchItem& item = pool[at];
   pool.Consume(at);
   count.Add(item);
+  MatchDay& day = days_[item.day];
+  ++(item.ours ? day.matched_ours : day.matched_theirs);
   if (const uint64_t likeness = LikenessOf(item); likeness != 0) likenesses.push_back(likeness);
   return &item;
 }
@@ -126,16 +138,25 @@ void Matching::Pools::Pair(MatchBy by, uint32_t ours, uint32_t theirs) {
   Take(by, {&ours, 1}, {&theirs, 1});
 }
 
+uint64_t Matching::Pools::LinkHash(std::string_view text, const MatchItem& item) const {
+  if (text.empty()) return 0;
+  const uint64_t hash = HashOfText(text);
+  if (rule_.amount_tolerance != 0) return hash;
+  return (hash ^ (static_cast<uint64_t>(item.Signed(rule_)) * 0x9E37'79B9'7F4A'7C15u)) | 1;
+}
+
 void Matching::Pools::MatchLinked(Link link) {
-  index_.Make(ours_, [link](const MatchItem& item) { return OursIn(link, item); });
+  index_.Make(ours_, [&](const MatchItem& item) { return LinkHash(OursIn(link, item), item); });
   if (index_.empty()) return;
   const MatchBy by = link == Link::kOrder ? MatchBy::kOrder : MatchBy::kReference;
   for (uint32_t at = 0; at < theirs_.size(); ++at) {
     if (!theirs_.open(at)) continue;
     const MatchItem& theirs = theirs_[at];
     const std::string_view text = TheirsIn(link, theirs);
-    if (text.empty()) continue;
-    for (uint32_t ours = index_.First(text); ours != TextIndex::kNone; ours = index_.Next(ours)) {
+    const uint64_t hash = LinkHash(text, theirs);
+    if (hash == 0) continue;
+    for (uint32_t ours = index_.First(hash, ours_); ours != HashIndex::kNone;
+         ours = index_.Next(ours)) {
       if (!ours_.open(ours) || OursIn(link, ours_[ours]) != text) continue;
       if (!Agree(ours_[ours], theirs)) continue;
       Pair(by, ours, at);
@@ -155,7 +176,7 @@ void Matching::Pools::MatchGroups(bool by_reference) {
   for (const uint32_t at : theirs_.Open()) {
     const MatchItem& item = theirs_[at];
     const std::string_view text = by_reference ? item.reference : item.order_key;
-    if (text.empty() || item.outcome == schema::Outcome::FAILED) continue;
+    if (text.empty() || !item.Happened()) continue;
     Bucket& bucket = buckets[{text, item.currency.numeric}];
     bucket.theirs.push_back(at);
     bucket.sum -= item.Signed(rule_);
@@ -163,7 +184,7 @@ void Matching::Pools::MatchGroups(bool by_reference) {
   if (buckets.empty()) return;
   for (const uint32_t at : ours_.Open()) {
     const MatchItem& item = ours_[at];
-    if (!Happened(item)) continue;
+    if (!item.Happened()) continue;
     for (const std::string_view text :
          {item.reference.view(), item.order_key.view(), item.batch.view()}) {
       const auto bucket = buckets.find({text, item.currency.numeric});
@@ -195,7 +216,7 @@ class Matching::Pools::Equals {
   // The first of the day that may be a line of the class; kNone: there is none.
   uint32_t Pop(DayNumber day, size_t of_class) {
     const auto found = days_.find(day);
-    if (found == days_.end()) return TextIndex::kNone;
+    if (found == days_.end()) return HashIndex::kNone;
     Queue* first = nullptr;
     for (size_t each = 0; each < kClasses; ++each) {
       Queue& queue = found->second[each];
@@ -203,7 +224,7 @@ class Matching::Pools::Equals {
       if ((each & of_class) != 0 || queue.next == queue.places.size()) continue;
       if (first == nullptr || queue.head() < first->head()) first = &queue;
     }
-    return first == nullptr ? TextIndex::kNone : first->places[first->next++];
+    return first == nullptr ? HashIndex::kNone : first->places[first->next++];
   }
 
  private:
@@ -223,7 +244,7 @@ void Matching::Pools::MatchAmounts() {
   std::map<Key, std::pair<Equals, Places>> amounts;
   for (const uint32_t at : theirs_.Open()) {
     const MatchItem& item = theirs_[at];
-    if (Happened(item) && Equals::ClassOf(item) != Equals::kClasses - 1) {
+    if (item.Happened() && Equals::ClassOf(item) != Equals::kClasses - 1) {
       amounts[key_of(item)].second.push_back(at);
     }
   }
@@ -231,7 +252,7 @@ void Matching::Pools::MatchAmounts() {
   for (const uint32_t at : ours_.Open()) {
     const MatchItem& item = ours_[at];
     const auto found = amounts.find(key_of(item));
-    if (!Happened(item) || found == amounts.end()) continue;
+    if (!item.Happened() || found == amounts.end()) continue;
     found->second.first.Add(item.day, Equals::ClassOf(item), at);
   }
   for (auto& [key, of_amount] : amounts) {
@@ -242,7 +263,7 @@ void Matching::Pools::MatchAmounts() {
           if (!theirs_.open(at) || (apart == 0 && sign > 0)) continue;
           const MatchItem& line = theirs_[at];
           const uint32_t our = ours.Pop(line.day + sign * apart, Equals::ClassOf(line));
-          if (our != TextIndex::kNone) Pair(MatchBy::kAmountAndDay, our, at);
+          if (our != HashIndex::kNone) Pair(MatchBy::kAmountAndDay, our, at);
         }
       }
     }
@@ -253,14 +274,14 @@ void Matching::Pools::MatchAmounts() {
 void Matching::Pools::MatchDayTotals() {
   std::map<std::pair<DayNumber, uint16_t>, std::pair<Places, __int128>> days;
   for (const uint32_t at : ours_.Open()) {
-    if (!Happened(ours_[at])) continue;
+    if (!ours_[at].Happened()) continue;
     auto& [places, sum] = days[{ours_[at].day, ours_[at].currency.numeric}];
     places.push_back(at);
     sum += ours_[at].Signed(rule_);
   }
   for (const uint32_t at : theirs_.Open()) {
     const MatchItem& line = theirs_[at];
-    if (!line.order_key.empty() || !Happened(line)) continue;
+    if (!line.order_key.empty() || !line.Happened()) continue;
     for (int apart = 0; apart <= rule_.day_tolerance; ++apart) {
       const auto day = days.find({line.day - apart, line.currency.numeric});
       if (day == days.end() || day->second.first.size() < 2) continue;
@@ -273,8 +294,8 @@ void Matching::Pools::MatchDayTotals() {
 }
 
 void Matching::Pools::Day(DayNumber day) {
-  ours_.Take(result_.ours);
-  theirs_.Take(result_.theirs);
+  ours_.Take(result_.ours, days_);
+  theirs_.Take(result_.theirs, days_);
   seen_.push_back({day, {}, {}});
   for (const Link link : kLinks) MatchLinked(link);
   MatchGroups(true);

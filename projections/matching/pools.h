@@ -7,13 +7,25 @@
 
 namespace longmen::projections {
 
+// Counts by day; items that follow one another are mostly of one.
+class DayCounts {
+ public:
+  explicit DayCounts(std::map<DayNumber, MatchDay>& days) : days_(days) {}
+  MatchDay& operator[](DayNumber day);
+
+ private:
+  std::map<DayNumber, MatchDay>& days_;
+  MatchDay* last_ = nullptr;
+  DayNumber day_ = 0;
+};
+
 // Items of one side that no pass has taken yet, in canonical order, earlier days first.
 class Pool {
  public:
   // Behind what is open, items of a further day are added here.
   std::vector<MatchItem>& items() { return items_; }
   // Puts what was added into order, and counts it.
-  void Take(MatchCount& count);
+  void Take(MatchCount& count, DayCounts& days);
   // Forgets those that were taken.
   void Compact();
 
@@ -28,29 +40,29 @@ class Pool {
   std::vector<uint8_t> taken_;
 };
 
-// Items by a text, in the order of the pool: a table that is made once and then looked at.
-class TextIndex {
+// Items by a hash, in the order of the pool: a table that is made once and then looked at.
+class HashIndex {
  public:
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  template <typename TextOf>
-  void Make(const Pool& pool, TextOf text_of) {
-    size_t count = 0;
+  // `hash_of(item)`; 0: the item is not in it.
+  template <typename HashOf>
+  void Make(const Pool& pool, HashOf hash_of) {
+    std::vector<std::pair<uint64_t, uint32_t>>& hashes = hashes_;
+    hashes.clear();
     for (uint32_t at = 0; at < pool.size(); ++at) {
-      if (pool.open(at) && !text_of(pool[at]).empty()) ++count;
+      if (!pool.open(at)) continue;
+      if (const uint64_t hash = hash_of(pool[at]); hash != 0) hashes.emplace_back(hash, at);
     }
-    Clear(count, pool.size());
+    Clear(hashes.size(), pool.size());
     // From the last on, so that each chain begins with the first.
-    for (uint32_t at = static_cast<uint32_t>(pool.size()); at-- > 0;) {
-      if (pool.open(at) && !text_of(pool[at]).empty()) Put(HashOf(text_of(pool[at])), at);
-    }
+    for (size_t i = hashes.size(); i-- > 0;) Put(hashes[i].first, hashes[i].second);
   }
-  // The first of those whose text may be this one; they follow each other by Next.
-  uint32_t First(std::string_view text) const;
+  // The first of those with the hash that is open still; they follow each other by Next. What was
+  // taken in front of it is not looked at again.
+  uint32_t First(uint64_t hash, const Pool& pool);
   uint32_t Next(uint32_t at) const { return next_[at]; }
-  bool empty() const { return count_ == 0; }
-
-  static uint64_t HashOf(std::string_view text);
+  bool empty() const { return hashes_.empty(); }
 
  private:
   struct Cell {
@@ -63,8 +75,11 @@ class TextIndex {
   std::vector<Cell> cells_;
   std::vector<uint32_t> next_;
   size_t mask_ = 0;
-  size_t count_ = 0;
+  std::vector<std::pair<uint64_t, uint32_t>> hashes_;
 };
+
+// Never 0.
+uint64_t HashOfText(std::string_view text);
 
 // How two sides are linked by what they call things, the strongest first.
 enum class Link : uint8_t { kReference, kOurReference, kOrder };
@@ -98,6 +113,8 @@ class Matching::Pools {
   };
 
   bool Agree(const MatchItem& ours, const MatchItem& theirs) const;
+  // Of what links an item; where amounts have to be the same, of that too. 0: nothing does.
+  uint64_t LinkHash(std::string_view text, const MatchItem& item) const;
   bool SumsAgree(int64_t ours, int64_t theirs) const;
   const MatchItem* Consume(Pool& pool, uint32_t at, MatchCount& count,
                            std::vector<uint64_t>& likenesses);
@@ -125,13 +142,14 @@ class Matching::Pools {
   MatchVisitor* visitor_;
   Pool ours_;
   Pool theirs_;
-  TextIndex index_;
+  HashIndex index_;
   std::vector<const MatchItem*> our_items_;  // of the match that is being told
   std::vector<const MatchItem*> their_items_;
   std::deque<Seen> seen_;
   // Names of open items that are like one that was matched.
   std::unordered_set<std::string> duplicates_;
   MatchResult result_;
+  DayCounts days_{result_.days};
 };
 
 // Of an item, what a second one of it would have too; 0: it has nothing of its own.

@@ -5,6 +5,7 @@
 
 #include "projections/balances/balances.h"
 #include "projections/matching/keys.h"
+#include "projections/orders/orders.h"
 #include "projections/reconciliation/reconciliation.h"
 #include "projections/statements/statements.h"
 #include "projections/store/applied.h"
@@ -83,10 +84,13 @@ class Source {
   const MatchRule& rule_;
 };
 
-std::unordered_set<Sequence> TakenMovements(const ReadStore& store) {
+std::unordered_set<Sequence> TakenMovements(const ReadStore& store, const MatchRule& rule) {
   std::unordered_set<Sequence> taken;
   store.Scan(kTakenMovements, {}, [&](std::string_view key, std::string_view) {
-    taken.insert(KeyReader(key, kTakenMovements).Number());
+    KeyReader reader(key, kTakenMovements);
+    const Sequence movement = reader.Number();
+    const std::string under = reader.Text();
+    if (under.empty() || under == rule.name) taken.insert(movement);
     return true;
   });
   return taken;
@@ -155,7 +159,7 @@ class Movements final : public Source {
     return Ok();
   }
 
-  const std::unordered_set<Sequence> taken_ = TakenMovements(store_);
+  const std::unordered_set<Sequence> taken_ = TakenMovements(store_, rule_);
   DayNumber last_ = 0;
 };
 
@@ -173,6 +177,7 @@ class Postings final : public Source {
     for (const StatementLine& line : *lines) {
       MatchItem item;
       item.ours = true;
+      item.posting = true;
       item.sequence = line.sequence;
       item.line = line.index;
       item.occurred_at = line.occurred_at;
@@ -183,7 +188,7 @@ class Postings final : public Source {
       item.minor = line.amount < 0 ? -line.amount : line.amount;
       item.outcome = schema::Outcome::SUCCEEDED;
       item.order_key = std::string_view(line.key);
-      if (taken_.contains(line.sequence) || line.amount == 0) continue;
+      if (line.amount == 0) continue;
       if (days.empty() || days.back() != line.book_date) days.push_back(line.book_date);
       by_day_[line.book_date].push_back(std::move(item));
     }
@@ -202,7 +207,6 @@ class Postings final : public Source {
  private:
   const bool asset_;
   const Currency currency_;
-  const std::unordered_set<Sequence> taken_ = TakenMovements(store_);
   std::map<DayNumber, std::vector<MatchItem>> by_day_;
 };
 
@@ -305,15 +309,30 @@ class Lines final : public Source {
   const std::set<std::pair<std::string, uint32_t>> taken_ = Taken();
 };
 
-// Complete files of the rule's issuer and channels. What an issuer says of an account is for the
-// rule of that account only where it names one.
+// Complete files of the rule's issuer, channels and statement accounts that count.
 Result<std::vector<StatementFile>> FilesOf(const ReadStore& store, const MatchRule& rule) {
   auto files = StatementFiles(store);
   if (!files.ok()) return files;
   std::erase_if(*files, [&rule](const StatementFile& file) {
-    return !file.complete() || file.issuer != rule.issuer || !rule.TakesChannel(file.channel);
+    const bool of_rule = file.issuer == rule.issuer && rule.TakesChannel(file.channel) &&
+                         rule.TakesStatement(file.account);
+    return !file.complete() || file.withdrawn != 0 || !of_rule;
   });
   return files;
+}
+
+// An intraday report and a notification say what happened, not that nothing else did.
+bool SaysAll(const StatementFile& file) {
+  return file.format != "camt.052" && file.format != "camt.054";
+}
+
+// A line of an order of ours that was not paid is adjusted; of any other, nobody knows whose it is.
+void SuggestAdjustments(const ReadStore& store, const MatchRule& rule, MatchResult& result) {
+  for (Break& each : result.breaks) {
+    if (each.kind != BreakKind::kLong) continue;
+    const MatchItem& line = each.theirs.front();
+    if (UnpaidOrderOf(store, rule, line)) each.suggestion = Suggestion::kAdjust;
+  }
 }
 
 // The last decision to wait that names an item of each break.
@@ -362,6 +381,8 @@ std::string_view ResolutionKindName(schema::ResolutionKind kind) {
       return "suspended";
     case schema::ResolutionKind::WAITING:
       return "waiting";
+    case schema::ResolutionKind::WITHDRAWN:
+      return "withdrawn";
   }
   return "";
 }
@@ -395,6 +416,25 @@ Result<std::vector<ItemDecision>> ItemDecisions(const ReadStore& store, Sequence
       [](std::string_view, std::string_view value) { return Decode<ItemDecision>(value); });
 }
 
+std::optional<UnpaidOrder> UnpaidOrderOf(const ReadStore& store, const MatchRule& rule,
+                                         const MatchItem& line) {
+  if (line.order_key.empty() || line.direction != Direction::CREDIT) return std::nullopt;
+  constexpr auto kLast = static_cast<uint16_t>(schema::Scenario::TAKEOUT);
+  for (auto each = uint16_t{0}; each <= kLast; ++each) {
+    const auto scenario = static_cast<schema::Scenario>(each);
+    if (!rule.TakesScenario(scenario)) continue;
+    const auto order = FindOrder(store, scenario, line.order_key);
+    if (!order.ok()) continue;
+    const OrderState& state = order->state;
+    const auto payee = FindBalance(store, state.payee.text());
+    const bool ours = payee.ok() && payee->state.participant == rule.participant;
+    const bool unpaid = state.paid == 0 && state.in_flight == 0;
+    const bool same = state.amount == Money{line.Signed(rule), line.currency};
+    if (ours && unpaid && same) return UnpaidOrder{scenario, state};
+  }
+  return std::nullopt;
+}
+
 Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, MatchVisitor* visitor) {
   auto rule = FindMatchRule(store, name);
   if (!rule.ok()) return rule.error();
@@ -405,8 +445,11 @@ Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, Matc
 
   MatchReading reading{.rule = std::move(*rule), .result = {}, .waits = {}};
   reading.files = std::move(*files);
-  MatchCoverage coverage{.days = {}, .ours_until = applied->recorded_at};
-  for (const StatementFile& file : reading.files) coverage.days.emplace_back(file.from, file.to);
+  MatchCoverage& coverage = reading.coverage;
+  coverage.ours_until = applied->recorded_at;
+  for (const StatementFile& file : reading.files) {
+    if (SaysAll(file)) coverage.days.emplace_back(file.from, file.to);
+  }
   std::ranges::sort(coverage.days);
   reading.today = reading.rule.DayOf(applied->recorded_at);
 
@@ -426,6 +469,7 @@ Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, Matc
     matching.Day(day);
   }
   reading.result = matching.Finish();
+  SuggestAdjustments(store, reading.rule, reading.result);
   auto waits = WaitsOf(store, reading.result);
   if (!waits.ok()) return waits.error();
   reading.waits = std::move(*waits);

@@ -16,6 +16,11 @@ bool MatchRule::TakesScenario(schema::Scenario scenario) const {
   return scenarios.empty() || std::ranges::find(scenarios, scenario) != scenarios.end();
 }
 
+bool MatchRule::TakesStatement(std::string_view of) const {
+  return statement_accounts.empty() ||
+         std::ranges::find(statement_accounts, of) != statement_accounts.end();
+}
+
 Nanos MatchRule::StartOf(DayNumber day) const {
   return day * kNanosPerDay + (day_start_minute - utc_offset_minutes) * kNanosPerMinute;
 }

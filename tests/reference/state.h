@@ -202,6 +202,7 @@ struct StatementFile {
   uint16_t currency = 0;
   bool complete = false;
   std::vector<StatementLine> lines;
+  bool withdrawn = false;
 };
 
 // What is remembered of (source, id).
@@ -247,7 +248,7 @@ struct State {
   std::map<Identity, Sequence> began;  // the movement an identity began
   std::map<Sequence, Cycle> cycles;
   std::map<std::string, StatementFile> files;
-  std::set<Sequence> resolved;  // movements that a resolution named
+  std::set<std::pair<Sequence, std::string>> resolved;  // movements that were named, and the rules
   std::vector<Part> postings;
   std::vector<Item> items;
   std::map<Identity, Known> known;

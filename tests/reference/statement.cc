@@ -14,14 +14,14 @@ void Decision::DecideStatement() {
     RefuseIf(!state_.participants.contains(participant), Code::UNKNOWN_PARTICIPANT,
              "statement.participant");
     RefuseIf(exists, Code::FILE_EXISTS, "key");
-    state_.files[key_] = {participant, given.getAmount().getCurrency(), false, {}};
+    state_.files[key_] = {participant, given.getAmount().getCurrency(), false, {}, false};
     return;
   }
   RefuseIf(exists && !MayTouch(found->second.participant), Code::NOT_PERMITTED,
            "statement.participant");
   RefuseIf(!exists, Code::UNKNOWN_FILE, "key");
   StatementFile& file = found->second;
-  RefuseIf(file.complete, Code::FILE_COMPLETE, "key");
+  RefuseIf(file.complete || file.withdrawn, Code::FILE_COMPLETE, "key");
   if (given.getAction() == schema::StatementAction::LINE) {
     RefuseIf(given.getAmount().getCurrency() != file.currency, Code::CURRENCY_MISMATCH,
              "statement.amount.currency");
@@ -71,12 +71,26 @@ void Decision::DecideResolution() {
     RefuseIf(file != state_.files.end() && !MayTouch(file->second.participant), Code::NOT_PERMITTED,
              Indexed("resolution.lines", i, ".file"));
   }
+  const auto withdrawn = state_.files.find(Str(given.getWithdraws()));
+  const bool withdraws = given.getKind() == schema::ResolutionKind::WITHDRAWN;
+  RefuseIf(withdrawn != state_.files.end() && !MayTouch(withdrawn->second.participant),
+           Code::NOT_PERMITTED, "resolution.withdraws");
   std::vector<const Movement*> movements;
   for (auto movement : given.getMovements()) {
     movements.push_back(MovementNamed(movement));
     RefuseIf(movements.back() != nullptr && !MayTouchMovement(*movements.back()),
              Code::NOT_PERMITTED,
              Indexed("resolution.movements", static_cast<unsigned>(movements.size() - 1), ".id"));
+  }
+  if (withdraws) {
+    RefuseIf(withdrawn == state_.files.end(), Code::UNKNOWN_FILE, "resolution.withdraws");
+    const StatementFile& file = withdrawn->second;
+    RefuseIf(file.withdrawn, Code::ALREADY_RESOLVED, "resolution.withdraws");
+    for (const StatementLine& line : file.lines) {
+      RefuseIf(line.taken, Code::LINE_TAKEN, "resolution.withdraws");
+    }
+    RefuseIf(file.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+             "resolution.amount.currency");
   }
   Wide sum = 0;
   for (unsigned i = 0; i < lines.size(); ++i) {
@@ -95,7 +109,7 @@ void Decision::DecideResolution() {
         named_before = true;
       }
     }
-    RefuseIf(line.taken || named_before, Code::LINE_TAKEN, line_field);
+    RefuseIf(file.withdrawn || line.taken || named_before, Code::LINE_TAKEN, line_field);
     RefuseIf(file.currency != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
              "resolution.amount.currency");
     sum += line.direction == schema::Direction::CREDIT ? Wide{line.minor} : -Wide{line.minor};
@@ -107,17 +121,33 @@ void Decision::DecideResolution() {
     const Movement& movement = *movements[i];
     const bool named_before =
         std::find(movements.begin(), movements.begin() + i, &movement) != movements.begin() + i;
-    RefuseIf(state_.resolved.contains(movement.sequence) || named_before, Code::MOVEMENT_TAKEN, field);
-    RefuseIf(movement.payees_currency() != given.getAmount().getCurrency(),
-             Code::CURRENCY_MISMATCH, "resolution.amount.currency");
+    bool taken = false;
+    for (const auto& [name, rule] : state_.resolved) {
+      const bool same =
+          rule.empty() || rule == Str(given.getRule()) || Str(given.getRule()).empty();
+      if (name == movement.sequence && same) taken = true;
+    }
+    RefuseIf(taken || named_before, Code::MOVEMENT_TAKEN, field);
+    RefuseIf(movement.payees_currency() != given.getAmount().getCurrency(), Code::CURRENCY_MISMATCH,
+             "resolution.amount.currency");
+    const auto order = state_.orders.find(movement.name);
+    const bool of_order =
+        movement.kind == MovementKind::kDebit && movement.debit_kind == schema::DebitKind::PAYMENT;
+    RefuseIf(given.getKind() == schema::ResolutionKind::ADJUSTED && of_order &&
+                 state_.DebitsOf(movement.name, false) + state_.DebitsOf(movement.name, true) >
+                     order->second.amount,
+             Code::EXCEEDS_ORDER, field);
     moved += movement.kind == MovementKind::kRefund ? -Wide{movement.payees_amount()}
-                                                     : Wide{movement.payees_amount()};
+                                                    : Wide{movement.payees_amount()};
   }
   RefuseIf(given.getBy() == given.getApprovedBy(), Code::SAME_APPROVER, "resolution.approvedBy");
   RefuseIf(sum != given.getAmount().getMinor(), Code::AMOUNT_MISMATCH, "resolution.amount.minor");
   RefuseIf(moved != given.getMovementsMinor(), Code::AMOUNT_MISMATCH, "resolution.movementsMinor");
   if (given.getKind() == schema::ResolutionKind::WAITING) return;
-  for (const Movement* movement : movements) state_.resolved.insert(movement->sequence);
+  if (withdraws) withdrawn->second.withdrawn = true;
+  for (const Movement* movement : movements) {
+    state_.resolved.insert({movement->sequence, Str(given.getRule())});
+  }
   for (auto line : lines) {
     state_.files.at(Str(line.getFile())).lines.at(line.getLine() - 1).taken = true;
   }

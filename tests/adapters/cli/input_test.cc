@@ -218,7 +218,7 @@ TEST_F(BadLines, AWrongCallIsOneHelpfulLine) {
       {{}, "A subcommand is required"},
       {{"qurey", "x"}, "longmen has no command qurey; did you mean query?"},
       {{"frobnicate"},
-       "it has init, serve, ingest, import, resolve, query, whatif, export, rebuild"},
+       "it has init, serve, ingest, import, resolve, withdraw, query, whatif, export, rebuild"},
       {{"query", ledger(), "balanecs"}, "query has no command balanecs; did you mean balances?"},
       {{"query", ledger(), "balances", "--jsno"}, "has no option --jsno; did you mean --json?"},
       {{"query", ledger(), "balances", "--json", "--csv"}, "--json excludes --csv"},

@@ -58,11 +58,56 @@ TEST_F(Decisions, PayAnOrderOfOursThatTheyReportAndOnlyOnce) {
   const auto order = projections::FindOrder(Store(), schema::Scenario::NONE, "O1");
   ASSERT_TRUE(order.ok());
   EXPECT_EQ(order->state.status, OrderStatus::kPaid);
-  EXPECT_EQ(Decide({file + ":2"}, DecisionKind::kAdjust),
-            "usage at O1: the order is paid, or about to be: a second debit would be wrong");
-  EXPECT_EQ(Decide({file + ":3"}, DecisionKind::kAdjust),
-            "not_found at O9: we have no such order: suspend the line");
+  EXPECT_TRUE(Decide({file + ":2"}, DecisionKind::kAdjust).starts_with("usage at " + file));
+  EXPECT_TRUE(Decide({file + ":3"}, DecisionKind::kAdjust).starts_with("usage at " + file));
   EXPECT_EQ(Breaks().size(), 2);
+}
+
+// Two lines for one order, both judged before either was recorded: the ledger takes one.
+TEST_F(Decisions, NeverPayAnOrderTwiceHoweverLateTheLedgerHearsOfIt) {
+  Accept(R"("key":"O1","order":{"action":"placed","amount":{"minor":"2000","currency":"CNY"},)"
+         R"("payer":"PSBC:wechat","payee":"PSBC:lots","channel":"wechat"})",
+         DeskTime(9));
+  const std::string file = Load({Line(20'00, "4200-1", "O1"), Line(20'00, "4200-2", "O1")});
+  const auto reading = projections::MatchOf(Store(), "wechat");
+  std::vector<engine::Job> jobs;
+  for (const char* line : {":1", ":2"}) {
+    const adapters::DecisionRow row{
+        .line = 2, .items = {file + line}, .kind = DecisionKind::kAdjust, .reason = "reported"};
+    auto group = adapters::ProposalsOf(
+        row, {*reading, Store(), node_->log()},
+        {.source = "operator", .by = "alice", .approved_by = "bob", .now = DeskTime(11, 0, 1)}, 0);
+    ASSERT_TRUE(group.ok()) << Describe(group.error());
+    jobs.emplace_back().group = std::move(*group);
+    jobs.back().occurred_at = DeskTime(11, 0, 1);
+  }
+  const auto answers = node_->engine().SubmitAndWait(std::move(jobs));
+  EXPECT_EQ(answers[0].front().kind, engine::AnswerKind::kAccepted);
+  EXPECT_EQ(answers[1].front().kind, engine::AnswerKind::kRefused);
+  EXPECT_EQ(answers[1].front().code, Code::EXCEEDS_ORDER);
+  EXPECT_EQ(Balance("PSBC:lots"), 20'00);
+}
+
+TEST_F(Decisions, NameWholeBreaksAndAdjustOnlyWhatBothSidesLeaveNoDoubtOf) {
+  Collect("PK1", 20'00, "4200-1", "unknown");
+  Collect("PK2", 50'00, "4200-2", "unknown");
+  const std::string file = Load({Line(20'00, "4200-1", "PK1"), Line(55'00, "4200-2", "PK2")});
+  EXPECT_EQ(Decide({"m10"}, DecisionKind::kAdjust),
+            "usage at " + file + ":1: it is of the same break: name it too");
+  EXPECT_TRUE(Decide({"m11", file + ":2"}, DecisionKind::kAdjust).starts_with("usage"))
+      << "5.00 would be nowhere";
+  EXPECT_TRUE(Decide({"m11", file + ":2"}, DecisionKind::kSuspend).starts_with("usage at m11"))
+      << "what is not known is not corrected";
+  EXPECT_EQ(Balance("PSBC:suspense"), 0);
+}
+
+TEST_F(Decisions, DoNotCallAMatchWhatLeavesMoneyOver) {
+  Collect("PK1", 20'00, "4200-1");
+  Collect("PK2", 50'00, "4200-2");
+  const std::string file = Load({Line(19'00, "4200-9", "PK9")});
+  EXPECT_EQ(Decide({"m10"}, DecisionKind::kMatch),
+            "usage at m10: theirs less ours is -20.00 CNY: suspend it, or write it off");
+  EXPECT_TRUE(Decide({"m10", file + ":1"}, DecisionKind::kMatch).starts_with("usage"));
 }
 
 TEST_F(Decisions, SuspendWhatNobodyCanAttributeAndWriteOffWhatIsLost) {

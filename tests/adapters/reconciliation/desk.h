@@ -24,6 +24,20 @@ inline Nanos DeskTime(int hours, int minutes = 0, int day = 0) {
   return (kDeskDay + day) * kNanosPerDay + ((hours - 8) * 60 + minutes) * kNanosPerMinute;
 }
 
+// What a node's ledger has, as the operator sees it.
+inline adapters::ImportLedger LedgerOf(adapters::Node& node) {
+  EXPECT_TRUE(node.AwaitProjected(node.engine().DurableSequence()).ok());
+  return {node.projections(), [&node](std::string_view id) {
+            bool known = false;
+            EXPECT_TRUE(node.engine()
+                            .Read([&](const engine::LedgerView& view) {
+                              known = view.FindId("operator", id).has_value();
+                            })
+                            .ok());
+            return known;
+          }};
+}
+
 class Desk : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -99,9 +113,12 @@ class Desk : public ::testing::Test {
   }
   Result<adapters::ImportedFile> Import(const std::string& bytes,
                                         Nanos received = DeskTime(10, 0, 1)) {
-    auto imported =
-        adapters::ImportStatementFile(bytes, Options(received), node_->engine(), Store(), nullptr);
-    return imported;
+    return Import(bytes, Options(received));
+  }
+  Result<adapters::ImportedFile> Import(const std::string& bytes,
+                                        const adapters::ImportOptions& options) {
+    return adapters::ImportStatementFile(bytes, options, LedgerOf(*node_), node_->engine(),
+                                         nullptr);
   }
   FileLine Line(int64_t minor, const std::string& reference, const std::string& order,
                 bool refund = false) const {

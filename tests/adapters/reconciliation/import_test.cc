@@ -2,7 +2,6 @@
 #include "adapters/reconciliation/import.h"
 
 #include "adapters/reconciliation/raw_text.h"
-#include "adapters/reconciliation/statement_proposals.h"
 #include "events/block/block.h"
 #include "tests/adapters/reconciliation/desk.h"
 
@@ -64,51 +63,27 @@ TEST_F(StatementImport, ProposesNothingOfAFileThatDoesNotAddUp) {
   EXPECT_EQ(node_->engine().DurableSequence(), last);
 }
 
-TEST_F(StatementImport, GoesOnWhereALoadingStopped) {
+TEST_F(StatementImport, GoesOnBehindTheLastLineWhereALoadingStopped) {
   const std::string bill = Bill(200);
-  // Its header and its first lines are there, as after a kill.
-  const auto checked = adapters::CheckStatementFile(bill, Options(DeskTime(10, 0, 1)));
-  ASSERT_TRUE(checked.ok());
-  class Head final : public adapters::StatementVisitor {
-   public:
-    explicit Head(adapters::StatementProposals& proposals) : proposals_(proposals) {}
-    Status Begin(const adapters::StatementHeader& header) override {
-      taken.push_back(proposals_.Header(header).value());
-      return Ok();
-    }
-    Status Line(const adapters::StatementFileLine& line) override {
-      if (taken.size() == 1 && !proposals_.Add(line)) {
-        taken.push_back(proposals_.TakeLines(Currency{156}).value());
-      }
-      return Ok();
-    }
-    Status End(const adapters::StatementTotals&) override { return Ok(); }
-    std::vector<ProposalBytes> taken;
-
-   private:
-    adapters::StatementProposals& proposals_;
-  };
-  std::string digest;
-  for (size_t i = 0; i + 1 < checked->content.size(); i += 2) {
-    digest += static_cast<char>(std::stoi(checked->content.substr(i, 2), nullptr, 16));
-  }
-  adapters::StatementProposals proposals("WECHAT", "wechat", digest, DeskTime(10, 0, 1));
-  proposals.Begin(
-      {"operator", checked->statements.front().key, checked->content.substr(0, 20) + "-1-"});
-  Head head(proposals);
-  ASSERT_TRUE(adapters::ReadStatementFile(bill, {}, head).ok());
+  // As after a kill: all but the last two of what is proposed are there.
   std::vector<engine::Job> jobs;
-  for (ProposalBytes& proposal : head.taken) {
-    jobs.emplace_back().group.push_back(std::move(proposal));
-    jobs.back().occurred_at = DeskTime(10, 0, 1);
-  }
+  const auto given = adapters::EachProposalOf(bill, Options(DeskTime(10, 0, 1)), LedgerOf(*node_),
+                                              [&jobs](const ProposalBytes& proposal) {
+                                                jobs.emplace_back().group.push_back(proposal);
+                                                jobs.back().occurred_at = DeskTime(10, 0, 1);
+                                                return Ok();
+                                              });
+  ASSERT_TRUE(given.ok());
+  ASSERT_EQ(jobs.size(), 6) << "a header, four times up to 64 lines, a trailer";
+  jobs.resize(4);
   for (const auto& answers : node_->engine().SubmitAndWait(std::move(jobs))) {
     ASSERT_EQ(answers.front().kind, engine::AnswerKind::kAccepted)
-        << CodeName(answers.front().code);
+        << CodeName(answers.front().code) << answers.front().field;
   }
   EXPECT_TRUE(Breaks().empty()) << "lines of an incomplete file count for nothing";
 
-  const auto imported = Import(bill);
+  // Hours later.
+  const auto imported = Import(bill, DeskTime(15, 0, 1));
   ASSERT_TRUE(imported.ok()) << Describe(imported.error());
   EXPECT_FALSE(imported->known);
   EXPECT_EQ(Breaks().size(), 200);
@@ -120,6 +95,46 @@ TEST_F(StatementImport, GoesOnWhereALoadingStopped) {
     }
   });
   EXPECT_EQ(firsts, (std::vector<uint32_t>{1, 65, 129, 193}));
+}
+
+TEST_F(StatementImport, IsNotLockedOutByWhatWasRefusedOnce) {
+  const std::string bill = Bill(70);
+  auto options = Options(DeskTime(10, 0, 1));
+  options.issuer = "WECHATT";
+  EXPECT_EQ(Import(bill, options).error().code, Code::UNKNOWN_PARTICIPANT);
+  const auto imported = Import(bill);
+  ASSERT_TRUE(imported.ok()) << Describe(imported.error());
+  EXPECT_EQ(Breaks().size(), 70);
+}
+
+TEST_F(StatementImport, SaysAsWhoseAFileIsThereAndTakesItAgainOnceThatIsWithdrawn) {
+  const std::string bill = Bill(70);
+  auto mistaken = Options(DeskTime(10, 0, 1));
+  mistaken.channel = "wecaht";
+  const auto first = Import(bill, mistaken);
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(Breaks().size(), 0) << "no rule reads it";
+  const auto again = Import(bill);
+  ASSERT_FALSE(again.ok());
+  EXPECT_EQ(Describe(again.error()), "file_exists at " + first->statements.front().key +
+                                         ": it was loaded as WECHAT's, channel wecaht; withdraw it "
+                                         "first");
+  const auto file = projections::FindStatementFile(Store(), first->statements.front().key);
+  ASSERT_TRUE(file.ok());
+  const auto withdrawal = adapters::WithdrawalOf(
+      *file, "a slip",
+      {.source = "operator", .by = "alice", .approved_by = "bob", .now = DeskTime(11, 0, 1)}, 0);
+  ASSERT_TRUE(withdrawal.ok()) << Describe(withdrawal.error());
+  std::vector<engine::Job> jobs(1);
+  jobs.front().group.push_back(*withdrawal);
+  jobs.front().occurred_at = DeskTime(11, 0, 1);
+  const auto answers = node_->engine().SubmitAndWait(std::move(jobs));
+  ASSERT_EQ(answers.front().front().kind, engine::AnswerKind::kAccepted)
+      << CodeName(answers.front().front().code) << answers.front().front().field;
+  const auto right = Import(bill, DeskTime(12, 0, 1));
+  ASSERT_TRUE(right.ok()) << Describe(right.error());
+  EXPECT_EQ(right->statements.front().key, first->statements.front().key + "~2");
+  EXPECT_EQ(Breaks().size(), 70);
 }
 
 TEST_F(StatementImport, KeepsEveryLineAsItCame) {
@@ -152,8 +167,7 @@ TEST_F(StatementImport, TakesTheSameEmptyFileForEachDayAndChannel) {
     auto options = Options(DeskTime(10, 0, 1));
     options.defaults.date = day;
     options.channel = channel;
-    const auto imported =
-        adapters::ImportStatementFile(empty, options, node_->engine(), Store(), nullptr);
+    const auto imported = Import(empty, options);
     return !imported.ok() ? Describe(imported.error()) : imported->known ? "known" : "loaded";
   };
   EXPECT_EQ(load(kDeskDay, "wechat"), "loaded");
@@ -162,20 +176,10 @@ TEST_F(StatementImport, TakesTheSameEmptyFileForEachDayAndChannel) {
   EXPECT_EQ(load(kDeskDay, "wechat"), "known");
 }
 
-TEST_F(StatementImport, KnowsAFileWhateverIsSaidOfItTheSecondTime) {
-  ASSERT_TRUE(Import(Bill(2)).ok());
-  auto options = Options(DeskTime(10, 0, 1));
-  options.channel = "other";
-  const auto again =
-      adapters::ImportStatementFile(Bill(2), options, node_->engine(), Store(), nullptr);
-  EXPECT_TRUE(again.ok() && again->known) << "the file is there, whatever is said of it now";
-}
-
 TEST_F(StatementImport, NamesAParticipantThatIsNotThere) {
   auto options = Options(DeskTime(10, 0, 1));
   options.issuer = "NOBODY";
-  const auto imported =
-      adapters::ImportStatementFile(Bill(2), options, node_->engine(), Store(), nullptr);
+  const auto imported = Import(Bill(2), options);
   ASSERT_FALSE(imported.ok());
   EXPECT_EQ(imported.error().code, Code::UNKNOWN_PARTICIPANT);
 }

@@ -10,6 +10,7 @@
 
 #include "adapters/reconciliation/import.h"
 #include "projections/matching/matching.h"
+#include "tests/adapters/reconciliation/desk.h"
 #include "tests/adapters/reconciliation/month.h"
 #include "tests/support/generator/run.h"
 #include "tests/support/statement_files/statement_files.h"
@@ -143,8 +144,8 @@ void Import(adapters::Node& node, const Arrival& file, Nanos received) {
                                         .format = file.channel->format,
                                         .defaults = {.date = file.day, .description = {}},
                                         .received_at = received};
-  const auto imported = adapters::ImportStatementFile(file.bytes, options, node.engine(),
-                                                      node.projections(), nullptr);
+  const auto imported =
+      adapters::ImportStatementFile(file.bytes, options, LedgerOf(node), node.engine(), nullptr);
   ASSERT_TRUE(imported.ok()) << file.channel->rule << " " << FormatDate(file.day) << ": "
                              << Describe(imported.error());
 }
@@ -156,7 +157,7 @@ Found BreaksOf(adapters::Node& node, const std::string& rule) {
   Found found;
   for (const Break& each : reading->result.breaks) {
     // What the month itself left unsure is not planted: an outcome that nobody ever told us.
-    if (each.theirs.empty() && each.kind == BreakKind::kStatus) continue;
+    if (each.theirs.empty() && !each.ours.front().Happened()) continue;
     const auto known = [](const auto& items) {
       return items.empty() ? std::string()
                            : Known(items.front().reference, items.front().order_key);

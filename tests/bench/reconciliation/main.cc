@@ -105,9 +105,10 @@ void ImportDay(Node& node, const std::string& bill, int day, Seconds& seconds) {
   const Status read = adapters::ReadStatementFile(bill, {}, nothing);
   seconds.read += reading.seconds();
   CHECK(read.ok(), "bench.bill", Describe(read.error()));
+  const adapters::ImportLedger ledger{node.projections(), [](std::string_view) { return false; }};
   const Stopwatch importing;
   const auto imported =
-      adapters::ImportStatementFile(bill, options, node.engine(), node.projections(), nullptr);
+      adapters::ImportStatementFile(bill, options, ledger, node.engine(), nullptr);
   seconds.import += importing.seconds();
   CHECK(imported.ok(), "bench.import", Describe(imported.error()));
 }

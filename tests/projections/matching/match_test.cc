@@ -190,10 +190,18 @@ TEST(Matching, ComparesWhatBothSayOfTheOutcome) {
   books.Ours({.reference = "D", .minor = -5'00});
   books.Theirs({.reference = "D", .minor = -5'00, .outcome = PENDING});  // a snapshot
   books.Theirs({.reference = "E", .minor = 1'00, .outcome = FAILED});    // nothing happened
+  books.Ours({.reference = "F", .minor = 60'00, .outcome = UNKNOWN});
+  books.Theirs({.reference = "F", .minor = 60'00, .outcome = FAILED});
   const MatchResult result = books.Match();
   EXPECT_EQ(Say(result),
             (Said{"status m1 file0:1 outcome succeeded/failed",
-                  "status m3 file0:2 outcome unknown/succeeded", "status m5 outcome unknown/"}));
+                  "status m3 file0:2 outcome unknown/succeeded", "status m5 outcome unknown/",
+                  "status m9 file0:5 outcome unknown/failed"}));
+  EXPECT_EQ(result.nothing.count, 1);
+  EXPECT_EQ(result.breaks[0].suggestion, Suggestion::kSuspend);
+  for (const size_t unsure : {1, 2, 3}) {
+    EXPECT_EQ(result.breaks[unsure].suggestion, Suggestion::kAdjust);
+  }
   EXPECT_EQ(result.breaks[0].difference, 20'00);
   EXPECT_EQ(result.breaks[1].difference, -30'00);
 }
@@ -205,6 +213,26 @@ TEST(Matching, WaitsForAStatementUntilItIsDue) {
   EXPECT_EQ(Say(books.Match()), (Said{"not_yet_due m1 statement 2021-03-01/"}));
   books.Until(At(2, 0) + 1);  // a day after the end of its day
   EXPECT_EQ(Say(books.Match()), (Said{"short m1 statement 2021-03-01/"}));
+}
+
+TEST(Matching, HidesNothingOfWhatWeAreNotSureOf) {
+  Books books;
+  books.Ours({.reference = "A", .minor = 20'00, .outcome = schema::Outcome::UNKNOWN});
+  books.Until(At(1, 12 * 60));
+  EXPECT_EQ(Say(books.Match()), (Said{"not_yet_due m1 statement 2021-03-01/ outcome unknown/"}));
+  books.Until(At(2, 0) + 1);
+  const MatchResult overdue = books.Match();
+  EXPECT_EQ(Say(overdue), (Said{"status m1 statement 2021-03-01/ outcome unknown/"}));
+  EXPECT_EQ(overdue.breaks[0].suggestion, Suggestion::kAsk) << "no statement says that it failed";
+}
+
+TEST(Matching, LinksNothingAcrossCurrencies) {
+  Books books;
+  books.Cover(0, 0);
+  books.Ours({"A", 20'00});
+  books.Theirs({"A", 20'00});
+  books.theirs().begin()->second.front().currency = Currency{840};
+  EXPECT_EQ(Say(books.Match()), (Said{"short m1 amount 20.00/", "long file0:1 amount /20.00"}));
 }
 
 TEST(Matching, WaitsForTheNextStatementAtTheEdgeOfADayOnly) {
@@ -232,6 +260,18 @@ TEST(Matching, WaitsForOurOwnRecordOfALineAtTheEdge) {
             (Said{"cut_off file0:1 amount /20.00", "long file0:2 amount /30.00"}));
   books.Until(At(2, 0));
   EXPECT_EQ(Say(books.Match()), (Said{"long file0:1 amount /20.00", "long file0:2 amount /30.00"}));
+}
+
+TEST(Matching, StaysLinearWhereManyShareAReferenceAndDoNotAgree) {
+  Books books;
+  books.Cover(0, 0);
+  for (int i = 0; i < 30'000; ++i) {
+    books.Ours({.reference = "BATCH", .minor = 100 + i, .order = "K"});
+    books.Theirs({.reference = "BATCH", .minor = 50'000 + i, .order = "K"});
+  }
+  const MatchResult result = books.Match();
+  EXPECT_EQ(result.matched_ours.count, 0);
+  EXPECT_EQ(result.breaks.size(), 30'000) << "linked in their order";
 }
 
 TEST(Matching, ListsTenThousandEqualAmountsOfADay) {

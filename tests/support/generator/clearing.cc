@@ -330,6 +330,19 @@ Named PickMovements(Random& random, const reference::State& state, uint16_t curr
 }  // namespace
 
 Generator::Drafts Generator::Resolve() {
+  if (random_.Percent(8) && !state_->files.empty()) {
+    const auto& [withdrawn, of] = *std::next(
+        state_->files.begin(), static_cast<int64_t>(random_.Below(state_->files.size())));
+    Draft draft = Start("");
+    auto resolution = draft.resolution();
+    resolution.setKind(schema::ResolutionKind::WITHDRAWN);
+    SetAmount(resolution, 0, Currency(random_.Percent(95) ? of.currency : 840));
+    resolution.setWithdraws(random_.Percent(95) ? withdrawn : "nofile");
+    resolution.setReason("issued again");
+    resolution.setBy("alice");
+    resolution.setApprovedBy("bob");
+    return Only(std::move(draft));
+  }
   const std::string name = PickFile(random_, *state_, true);
   const auto file = state_->files.find(name);
   const bool known = file != state_->files.end();
@@ -356,8 +369,12 @@ Generator::Drafts Generator::Resolve() {
   if (numbers.empty() && named.identities.empty()) return {};
   Draft draft = Start("");
   auto resolution = draft.resolution();
-  resolution.setKind(random_.Pick({schema::ResolutionKind::MATCHED, schema::ResolutionKind::WAITING,
-                                   schema::ResolutionKind::WRITTEN_OFF}));
+  resolution.setKind(
+      random_.Pick({schema::ResolutionKind::MATCHED, schema::ResolutionKind::WAITING,
+                    schema::ResolutionKind::ADJUSTED, schema::ResolutionKind::WRITTEN_OFF}));
+  if (const char* rule = random_.Pick<const char*>({"", "wechat", "bank"}); *rule != 0) {
+    resolution.setRule(rule);
+  }
   SetAmount(resolution, random_.Percent(93) ? sum : sum + 1,
             Currency(named.currency == 0 ? 156 : named.currency));
   resolution.setReason("agreed");
