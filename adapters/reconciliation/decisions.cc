@@ -201,11 +201,11 @@ class RowProposals {
     return Ok();
   }
 
-  // Theirs less ours, of what happened.
+  // Theirs less ours, of what happened, or is under way there: a list is not updated.
   __int128 Difference() const {
     __int128 difference = 0;
     for (const MatchItem* item : theirs_) {
-      if (item->Happened()) difference += item->Signed(view_.reading.rule);
+      if (!item->Failed()) difference += item->Signed(view_.reading.rule);
     }
     for (const MatchItem* item : ours_) {
       if (item->Happened()) difference -= item->Signed(view_.reading.rule);
@@ -317,11 +317,6 @@ class RowProposals {
     for (const MatchItem* item : ours_) {
       if (!item->Happened()) {
         return Error{Code::USAGE, NameOf(*item), "we do not know whether it happened: adjust it"};
-      }
-    }
-    for (const MatchItem* item : theirs_) {
-      if (!item->Happened() && !item->Failed()) {
-        return Error{Code::USAGE, NameOf(*item), "it is still under way there: wait"};
       }
     }
     const __int128 difference = Difference();

@@ -93,7 +93,8 @@ Break Matching::Pools::Linked(const MatchItem& ours, const MatchItem& theirs) co
     found.reasons.push_back({"day", FormatDate(ours.day), FormatDate(theirs.day)});
   }
   // What did not happen on one side weighs nothing there.
-  found.difference = (ours.Happened() ? our_amount : 0) - (theirs.Happened() ? their_amount : 0);
+  // A list is a snapshot: what it calls under way is not updated any more, and counts.
+  found.difference = (ours.Happened() ? our_amount : 0) - (theirs.Failed() ? 0 : their_amount);
   found.ours.push_back(ours);
   found.theirs.push_back(theirs);
   return found;
@@ -185,7 +186,7 @@ Break Matching::Pools::OneSided(const MatchItem& item, bool duplicate) const {
   } else {
     found.kind = KindOfTheirs(item);
     found.theirs.push_back(item);
-    found.difference = item.Happened() ? -amount : 0;
+    found.difference = -amount;
     found.reasons.push_back({"amount", "", figure});
     found.suggestion = Suggestion::kSuspend;
   }
