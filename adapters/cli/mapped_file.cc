@@ -22,7 +22,7 @@ Result<MappedFile> MappedFile::Open(const std::string& path) {
     const interprocess::file_mapping mapping(path.c_str(), interprocess::read_only);
     interprocess::mapped_region region(mapping, interprocess::read_only);
     region.advise(interprocess::mapped_region::advice_sequential);
-    file.region_ = std::make_shared<const Region>(std::move(region));
+    file.region_ = std::make_shared<const Region>(Region{std::move(region)});
   } catch (const interprocess::interprocess_exception& exception) {
     return Error{Code::NOT_FOUND, path, exception.what()};
   }
