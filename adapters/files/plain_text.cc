@@ -182,7 +182,7 @@ Status PlainText::CloseDay() {
   for (const auto& [name, touched] : touched_) {
     const auto balance = projections::BalanceAfter(store_, touched.account, last_);
     if (!balance.ok()) return balance.error();
-    file_.WriteInPlace([&](std::string& text) {
+    file_.WriteInPlace([&, &name = name, &touched = touched](std::string& text) {
       AppendPosting(text, name, 0, touched.currency);
       text += " = ";
       AppendAmount(text, *balance, touched.currency);

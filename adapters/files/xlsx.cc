@@ -107,9 +107,11 @@ XlsxWriter::XlsxWriter(FileWriter file, const std::string& directory,
 void XlsxWriter::BeginSheet() {
   const std::string name = ++sheets_ == 1 ? "table" : fmt::format("table {}", sheets_);
   sheet_ = workbook_add_worksheet(book_, name.c_str());
-  for (lxw_col_t i = 0; i < columns_.size(); ++i) {
-    Keep(worksheet_set_column(sheet_, i, i, WidthOf(columns_[i]), nullptr));
-    Keep(worksheet_write_string(sheet_, 0, i, std::string(columns_[i].name).c_str(), bold_));
+  lxw_col_t at = 0;
+  for (const auto& column : columns_) {
+    Keep(worksheet_set_column(sheet_, at, at, WidthOf(column), nullptr));
+    Keep(worksheet_write_string(sheet_, 0, at, std::string(column.name).c_str(), bold_));
+    ++at;
   }
   worksheet_freeze_panes(sheet_, 1, 0);
   row_ = 1;

@@ -238,7 +238,12 @@ Status ReadMessage(const Message& message, std::string_view bytes,
   for (const pugi::xml_node& node : document.children()) {
     if (node.type() == pugi::node_doctype) return BadLine(1, "a DTD is not taken");
   }
-  const pugi::xml_node root = At(DocumentIn(document), message.root);
+  const pugi::xml_node only = DocumentIn(document);
+  const pugi::xml_node root = At(only, message.root);
+  // What stands beside what is read would be lost without a word.
+  if (NextNamed(only, "Document") || NextNamed(root, message.root)) {
+    return BadLine(1, "it has more than one Document: send each as a file of its own");
+  }
   pugi::xml_node report = At(root, message.report);
   if (!report) {
     return BadLine(1, fmt::format("there is no Document/{}/{}", message.root, message.report));

@@ -119,6 +119,16 @@ TEST(Camt053, RefusesADtdAndBrokenXml) {
             ".001.08");
 }
 
+TEST(Camt053, RefusesASecondDocumentInsteadOfLosingIt) {
+  const std::string file = Sample("camt053.xml");
+  const std::string document = file.substr(file.find("<Document"));
+  const char* refused =
+      "bad_line at line 1: it has more than one Document: send each as a file of its own";
+  EXPECT_EQ(Refusal("<Envelope>" + document + document + "</Envelope>"), refused);
+  EXPECT_EQ(Refusal(file + document), refused);
+  EXPECT_EQ(Refusal(With(file, "</BkToCstmrStmt>", "</BkToCstmrStmt><BkToCstmrStmt/>")), refused);
+}
+
 TEST(Camt054, NoticesAreOfNoBalance) {
   EXPECT_EQ(Parts(Sample("camt054.xml")),
             (Texts{"camt.054 0200000000000000042 CNY 2021-03-05..2021-03-05",
