@@ -208,6 +208,8 @@ std::string ForbiddenResolution(const Asked& asked, const SourceRow& source) {
       return Indexed("resolution.lines", i, "file");
     }
   }
+  const FileRow* withdrawn = asked.state.files.Find(View(resolution.getWithdraws()));
+  if (!MayTouchFile(asked.state, source, withdrawn)) return "resolution.withdraws";
   const auto movements = resolution.getMovements();
   for (uint32_t i = 0; i < movements.size(); ++i) {
     const Ref<MovementRow> ref =
