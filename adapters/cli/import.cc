@@ -8,12 +8,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/mapped_file.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/progress.h"
 #include "adapters/cli/view.h"
+#include "adapters/files/file_writer.h"
 #include "adapters/node/node.h"
 #include "events/codec/codec.h"
 #include "projections/matching/matching.h"
@@ -137,20 +139,22 @@ int WriteAll(const Options& options, const ImportOptions& import) {
   const ImportLedger ledger{(*view)->projections(), [&](std::string_view id) {
                               return (*view)->ledger().FindId(import.source, id).has_value();
                             }};
-  std::FILE* out = std::fopen(options.out.c_str(), "wx");
-  if (out == nullptr) {
-    return Fail({Code::STORAGE_FAILED, options.out, "cannot be made, or is there already"});
+  const std::filesystem::path path(options.out);
+  if (std::filesystem::exists(path)) {
+    return Fail({Code::STORAGE_FAILED, options.out, "is there already"});
   }
+  auto out = FileWriter::Create(path.has_parent_path() ? path.parent_path().string() : ".",
+                                path.filename().string());
+  if (!out.ok()) return Fail(out.error());
   WarnOfRules(ledger.store, options);
   const int exit = ForEachFile(options, [&](std::string_view bytes) {
-    return EachProposalOf(bytes, import, ledger, [out](const ProposalBytes& proposal) -> Status {
-      const std::string json = ToJson(ReadCanonical(proposal.bytes())) + "\n";
-      if (std::fputs(json.c_str(), out) >= 0) return Ok();
-      return Error{Code::STORAGE_FAILED, "out", "the proposals cannot be written"};
+    return EachProposalOf(bytes, import, ledger, [&](const ProposalBytes& proposal) -> Status {
+      out->Write(ToJson(ReadCanonical(proposal.bytes())) + "\n");
+      return Ok();
     });
   });
-  if (std::fclose(out) != 0) return Fail({Code::STORAGE_FAILED, options.out, "cannot be written"});
-  return exit;
+  const auto written = out->Finish();
+  return written.ok() ? exit : Fail(written.error());
 }
 
 int LoadAll(const Options& options, const ImportOptions& import) {

@@ -167,6 +167,9 @@ TEST_F(ReconciliationProgram, WritesWhatAServerIsToBeSentAndItIsTheSame) {
   ASSERT_EQ(written.code, 0) << written.err;
   EXPECT_TRUE(written.out.starts_with("written  wechat-trade-20210301-")) << written.out;
   EXPECT_TRUE(Holds(Query({"files"}).out, "none")) << "nothing is loaded yet";
+  const Said again = Import({bill}, {"--out", Path("bill.ndjson")});
+  EXPECT_NE(again.code, 0);
+  EXPECT_TRUE(Holds(again.err, "is there already")) << again.err;
   ASSERT_EQ(Ingest(ReadWhole(Path("bill.ndjson"))).code, 0);
   EXPECT_TRUE(Import({bill}).out.starts_with("known    ")) << "it is the file that was sent";
 
