@@ -84,6 +84,15 @@ std::string GroupJson(const std::vector<ProposalBytes>& group) {
                                          json);
 }
 
+// What a server is to be sent, into a file that is not there yet.
+int WriteNew(const std::string& path, const std::string& lines, int exit) {
+  if (std::filesystem::exists(path)) {
+    return Fail({Code::STORAGE_FAILED, path, "is there already"});
+  }
+  const Status saved = WriteWholeFile(path, lines);
+  return saved.ok() ? exit : Fail(saved.error());
+}
+
 // Beside whoever has the ledger: what would be proposed, into a file or only told.
 int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
              const DecisionOptions& decision) {
@@ -109,12 +118,7 @@ int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
     written += GroupJson(*group);
     Print(row, "would record", fmt::format("{} proposals", group->size()), options);
   }
-  if (options.out.empty()) return exit;
-  if (std::filesystem::exists(options.out)) {
-    return Fail({Code::STORAGE_FAILED, options.out, "is there already"});
-  }
-  const Status saved = WriteWholeFile(options.out, written);
-  return saved.ok() ? exit : Fail(saved.error());
+  return options.out.empty() ? exit : WriteNew(options.out, written, exit);
 }
 
 // The items are those that are open now: of what two rows name, the second is refused.
@@ -186,25 +190,48 @@ int RunResolve(const Options& options) {
   return exit;
 }
 
+// The withdrawal of the file as a decision; nothing: it is recorded.
+Result<std::optional<ProposalBytes>> WithdrawalOf(const projections::ReadStore& store,
+                                                  const engine::LedgerView& ledger,
+                                                  const Options& options,
+                                                  const DecisionOptions& decision) {
+  const auto file = projections::FindStatementFile(store, options.file);
+  if (!file.ok()) return Error{file.error().code, options.file, "there is no such file"};
+  const DecisionRow row{
+      .items = {options.file}, .kind = DecisionKind::kMatch, .reason = options.reason};
+  const auto attempt = AttemptOf(ledger, row, decision);
+  if (!attempt) {
+    Print(row, "known", "", options);
+    return std::optional<ProposalBytes>();
+  }
+  auto proposal = adapters::WithdrawalOf(*file, options.reason, decision, *attempt);
+  if (!proposal.ok()) return proposal.error();
+  return std::optional(std::move(*proposal));
+}
+
+int WriteWithdrawal(const Options& options, const DecisionOptions& decision) {
+  auto view = View::Open({.directory = options.directory, .as_of = {}, .with_ledger = true});
+  if (!view.ok()) return Fail(view.error());
+  auto proposal = WithdrawalOf((*view)->projections(), (*view)->ledger(), options, decision);
+  if (!proposal.ok()) return Fail(proposal.error());
+  if (!*proposal) return kDone;
+  std::vector<ProposalBytes> group;
+  group.push_back(std::move(**proposal));
+  return WriteNew(options.out, GroupJson(group), kDone);
+}
+
 int Withdraw(Node& node, const Options& options, const DecisionOptions& decision) {
   const Status projected = node.AwaitProjected(node.engine().DurableSequence());
   if (!projected.ok()) return Fail(projected.error());
-  const auto file = projections::FindStatementFile(node.projections(), options.file);
-  if (!file.ok()) return Fail({file.error().code, options.file, "there is no such file"});
-  const DecisionRow row{
-      .items = {options.file}, .kind = DecisionKind::kMatch, .reason = options.reason};
-  std::optional<unsigned> attempt;
-  const Status read = node.engine().Read(
-      [&](const engine::LedgerView& ledger) { attempt = AttemptOf(ledger, row, decision); });
+  Result<std::optional<ProposalBytes>> proposal = std::optional<ProposalBytes>();
+  const Status read = node.engine().Read([&](const engine::LedgerView& ledger) {
+    proposal = WithdrawalOf(node.projections(), ledger, options, decision);
+  });
   if (!read.ok()) return Fail(read.error());
-  if (!attempt) {
-    Print(row, "known", "", options);
-    return kDone;
-  }
-  auto proposal = WithdrawalOf(*file, options.reason, decision, *attempt);
   if (!proposal.ok()) return Fail(proposal.error());
+  if (!*proposal) return kDone;
   std::vector<engine::Job> jobs(1);
-  jobs.front().group.push_back(std::move(*proposal));
+  jobs.front().group.push_back(std::move(**proposal));
   jobs.front().occurred_at = decision.now;
   const auto [became, why] = Said(node.engine().SubmitAndWait(std::move(jobs)).front());
   fmt::print("{}  {}{}{}\n", became == "recorded" ? "withdrawn" : became, options.file,
@@ -215,6 +242,7 @@ int Withdraw(Node& node, const Options& options, const DecisionOptions& decision
 int RunWithdraw(const Options& options) {
   const auto decision = DecisionOptionsOf(options);
   if (!decision.ok()) return Fail(decision.error());
+  if (!options.out.empty()) return WriteWithdrawal(options, *decision);
   auto node = OpenNode(options);
   if (!node.ok()) return Fail(node.error());
   const int exit = Withdraw(**node, options, *decision);
@@ -228,6 +256,8 @@ void AddPeople(CLI::App* command, Options& options) {
       ->required();
   command->add_option("--source", options.source, "the registered source that proposes")
       ->capture_default_str();
+  command->add_option("--out", options.out,
+                      "write the proposals into this new file, for a server that has the ledger");
   command->add_option("--at", options.at, "when (default: now)");
   command->add_option("--clock", options.clock, "input: recordedAt follows --at")
       ->check(CLI::IsMember({"system", "input"}))
@@ -246,8 +276,6 @@ Command DeclareResolve(CLI::App& app) {
       ->required();
   resolve->add_option("--rule", options->rule, "the matching rule they are open under")->required();
   AddPeople(resolve, *options);
-  resolve->add_option("--out", options->out,
-                      "write the proposals into this file, for a server that has the ledger");
   resolve->add_flag("--dry-run", options->dry_run,
                     "say what would be recorded, and record nothing");
   resolve->add_flag("--json", options->json, "one JSON object a row");

@@ -184,6 +184,30 @@ TEST_F(ReconciliationProgram, WritesWhatAServerIsToBeSentAndItIsTheSame) {
   EXPECT_TRUE(Holds(Resolve(decisions).out, "known"));
 }
 
+TEST_F(ReconciliationProgram, TakesOutAFileHereOrByWhatAServerIsToBeSent) {
+  const std::string bill = Save("bill.csv", Bill());
+  const std::string loaded = Import({bill}).out;
+  const size_t name = loaded.find("wechat-trade-");
+  const std::string file = loaded.substr(name, loaded.find_first_of(" \n", name) - name);
+  const auto withdraw = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"withdraw",     ledger(),  file,    "--reason",
+                                       "issued again", "--by",    "alice", "--at",
+                                       kDecided,       "--clock", "input", "--approved-by"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Longmen(arguments);
+  };
+  const Said alone = withdraw({"alice"});
+  EXPECT_NE(alone.code, 0);
+  EXPECT_TRUE(Holds(alone.out + alone.err, "same_approver")) << alone.out << alone.err;
+  const Said written = withdraw({"bob", "--out", Path("withdrawal.ndjson")});
+  ASSERT_EQ(written.code, 0) << written.err;
+  EXPECT_FALSE(Holds(Query({"files"}).out, "withdrawn"));
+  EXPECT_NE(withdraw({"bob", "--out", Path("withdrawal.ndjson")}).code, 0) << "it is there already";
+  ASSERT_EQ(Ingest(ReadWhole(Path("withdrawal.ndjson"))).code, 0);
+  EXPECT_TRUE(Holds(Query({"files"}).out, "withdrawn"));
+  EXPECT_TRUE(Holds(withdraw({"bob"}).out, "known")) << "it is the one that was sent";
+}
+
 TEST_F(ReconciliationProgram, RefusesAFileWithItsLineAndGoesOnWithTheNext) {
   std::string wrong = Bill();
   const size_t total = wrong.rfind("30.00");
