@@ -63,6 +63,32 @@ TEST_F(Decisions, PayAnOrderOfOursThatTheyReportAndOnlyOnce) {
   EXPECT_EQ(Breaks().size(), 2);
 }
 
+TEST_F(Decisions, DoNotPayAnOrderByALineOfAnotherAmount) {
+  Accept(R"("key":"O1","order":{"action":"placed","amount":{"minor":"2000","currency":"CNY"},)"
+         R"("payer":"PSBC:wechat","payee":"PSBC:lots","channel":"wechat"})",
+         DeskTime(9));
+  const std::string file = Load({Line(25'00, "4200-1", "O1")});
+  EXPECT_TRUE(Decide({file + ":1"}, DecisionKind::kAdjust).starts_with("usage at " + file));
+  EXPECT_EQ(Balance("PSBC:lots"), 0);
+  EXPECT_EQ(Breaks(), (Said{"long " + file + ":1"}));
+}
+
+// What two statements list is two items: each rule's has its own decision.
+TEST_F(Decisions, OfOneRuleLeaveAnotherRuleItsItem) {
+  Accept(R"("key":"second","registration":{"matchingRule":{"participant":"PSBC",)"
+         R"("issuer":"WECHAT","channels":["wechat"],"kinds":["top_up"],"utcOffsetMinutes":480,)"
+         R"("suspense":"PSBC:suspense","mirror":"PSBC:wechat"}})");
+  Collect("PK1", 20'00, "4200-1");
+  Load({Line(1'00, "4200-8", "")});
+  const std::string ours = Breaks().front();
+  ASSERT_EQ(ours, "short m11");
+  ASSERT_EQ(Decide({"m11"}, DecisionKind::kSuspend), "recorded");
+  EXPECT_EQ(Breaks().size(), 1) << "the line alone";
+  const auto second = projections::MatchOf(Store(), "second");
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->result.breaks.size(), 2);
+}
+
 // Two lines for one order, both judged before either was recorded: the ledger takes one.
 TEST_F(Decisions, NeverPayAnOrderTwiceHoweverLateTheLedgerHearsOfIt) {
   Accept(R"("key":"O1","order":{"action":"placed","amount":{"minor":"2000","currency":"CNY"},)"
