@@ -8,14 +8,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
 #include "adapters/cli/command.h"
 #include "adapters/cli/mapped_file.h"
 #include "adapters/cli/names.h"
 #include "adapters/cli/progress.h"
 #include "adapters/cli/view.h"
-#include "adapters/files/file_writer.h"
+#include "adapters/cli/whole_file.h"
 #include "adapters/node/node.h"
 #include "events/codec/codec.h"
 #include "projections/matching/matching.h"
@@ -74,7 +73,7 @@ void Print(const std::string& path, const ImportedFile& file, const Options& opt
           R"({{"path":{},"status":"{}","file":{},"format":"{}","content":"{}","from":"{}",)"
           R"("to":"{}","currency":"{}","lines":"{}","creditsMinor":"{}","debitsMinor":"{}"}})"
           "\n",
-          Quoted(path), became, Quoted(each.key), header.format, file.content,
+          Quoted(path), became, Quoted(each.key), header.format, Hex(file.content),
           FormatDate(header.from), FormatDate(header.to), header.currency.alphabetic(),
           totals.count, totals.credits, totals.debits);
       continue;
@@ -139,12 +138,8 @@ int WriteAll(const Options& options, const ImportOptions& import) {
   const ImportLedger ledger{(*view)->projections(), [&](std::string_view id) {
                               return (*view)->ledger().FindId(import.source, id).has_value();
                             }};
-  const std::filesystem::path path(options.out);
-  if (std::filesystem::exists(path)) {
-    return Fail({Code::STORAGE_FAILED, options.out, "is there already"});
-  }
-  auto out = FileWriter::Create(path.has_parent_path() ? path.parent_path().string() : ".",
-                                path.filename().string());
+  if (const Status free = CheckNew(options.out); !free.ok()) return Fail(free.error());
+  auto out = CreateWholeFile(options.out);
   if (!out.ok()) return Fail(out.error());
   WarnOfRules(ledger.store, options);
   const int exit = ForEachFile(options, [&](std::string_view bytes) {

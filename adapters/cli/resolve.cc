@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <optional>
 
 #include "adapters/cli/command.h"
@@ -46,8 +45,13 @@ void Print(const DecisionRow& row, std::string_view became, const std::string& w
   }
 }
 
-// What the engine said of a group: accepted, duplicate or a refusal with its code.
-std::pair<std::string_view, std::string> Said(const engine::Answers& answers) {
+// What the engine says of a group: recorded, known, or refused with its code.
+std::pair<std::string_view, std::string> Submit(Node& node, std::vector<ProposalBytes> group,
+                                                Nanos at) {
+  std::vector<engine::Job> jobs(1);
+  jobs.front().group = std::move(group);
+  jobs.front().occurred_at = at;
+  const engine::Answers answers = node.engine().SubmitAndWait(std::move(jobs)).front();
   for (const engine::Answer& answer : answers) {
     switch (answer.kind) {
       case engine::AnswerKind::kAccepted:
@@ -86,9 +90,7 @@ std::string GroupJson(const std::vector<ProposalBytes>& group) {
 
 // What a server is to be sent, into a file that is not there yet.
 int WriteNew(const std::string& path, const std::string& lines, int exit) {
-  if (std::filesystem::exists(path)) {
-    return Fail({Code::STORAGE_FAILED, path, "is there already"});
-  }
+  if (const Status free = CheckNew(path); !free.ok()) return Fail(free.error());
   const Status saved = WriteWholeFile(path, lines);
   return saved.ok() ? exit : Fail(saved.error());
 }
@@ -145,10 +147,7 @@ int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow
       exit = kFinding;
       continue;
     }
-    std::vector<engine::Job> jobs(1);
-    jobs.front().group = std::move(*group);
-    jobs.front().occurred_at = decision.now;
-    const auto [became, why] = Said(node.engine().SubmitAndWait(std::move(jobs)).front());
+    const auto [became, why] = Submit(node, std::move(*group), decision.now);
     if (became == "refused") exit = kFinding;
     Print(row, became, why, options);
   }
@@ -190,50 +189,45 @@ int RunResolve(const Options& options) {
   return exit;
 }
 
-// The withdrawal of the file as a decision; nothing: it is recorded.
-Result<std::optional<ProposalBytes>> WithdrawalOf(const projections::ReadStore& store,
-                                                  const engine::LedgerView& ledger,
-                                                  const Options& options,
-                                                  const DecisionOptions& decision) {
+// The withdrawal of the file; empty: it is recorded.
+Result<std::vector<ProposalBytes>> Withdrawal(const projections::ReadStore& store,
+                                              const engine::LedgerView& ledger,
+                                              const Options& options,
+                                              const DecisionOptions& decision) {
   const auto file = projections::FindStatementFile(store, options.file);
   if (!file.ok()) return Error{file.error().code, options.file, "there is no such file"};
-  const DecisionRow row{
-      .items = {options.file}, .kind = DecisionKind::kMatch, .reason = options.reason};
+  const DecisionRow row = WithdrawalRow(options.file, options.reason);
   const auto attempt = AttemptOf(ledger, row, decision);
   if (!attempt) {
     Print(row, "known", "", options);
-    return std::optional<ProposalBytes>();
+    return std::vector<ProposalBytes>();
   }
-  auto proposal = adapters::WithdrawalOf(*file, options.reason, decision, *attempt);
+  auto proposal = WithdrawalOf(*file, options.reason, decision, *attempt);
   if (!proposal.ok()) return proposal.error();
-  return std::optional(std::move(*proposal));
+  std::vector<ProposalBytes> group;
+  group.push_back(std::move(*proposal));
+  return group;
 }
 
 int WriteWithdrawal(const Options& options, const DecisionOptions& decision) {
   auto view = View::Open({.directory = options.directory, .as_of = {}, .with_ledger = true});
   if (!view.ok()) return Fail(view.error());
-  auto proposal = WithdrawalOf((*view)->projections(), (*view)->ledger(), options, decision);
-  if (!proposal.ok()) return Fail(proposal.error());
-  if (!*proposal) return kDone;
-  std::vector<ProposalBytes> group;
-  group.push_back(std::move(**proposal));
-  return WriteNew(options.out, GroupJson(group), kDone);
+  const auto group = Withdrawal((*view)->projections(), (*view)->ledger(), options, decision);
+  if (!group.ok()) return Fail(group.error());
+  return group->empty() ? kDone : WriteNew(options.out, GroupJson(*group), kDone);
 }
 
 int Withdraw(Node& node, const Options& options, const DecisionOptions& decision) {
   const Status projected = node.AwaitProjected(node.engine().DurableSequence());
   if (!projected.ok()) return Fail(projected.error());
-  Result<std::optional<ProposalBytes>> proposal = std::optional<ProposalBytes>();
+  Result<std::vector<ProposalBytes>> group = std::vector<ProposalBytes>();
   const Status read = node.engine().Read([&](const engine::LedgerView& ledger) {
-    proposal = WithdrawalOf(node.projections(), ledger, options, decision);
+    group = Withdrawal(node.projections(), ledger, options, decision);
   });
   if (!read.ok()) return Fail(read.error());
-  if (!proposal.ok()) return Fail(proposal.error());
-  if (!*proposal) return kDone;
-  std::vector<engine::Job> jobs(1);
-  jobs.front().group.push_back(std::move(**proposal));
-  jobs.front().occurred_at = decision.now;
-  const auto [became, why] = Said(node.engine().SubmitAndWait(std::move(jobs)).front());
+  if (!group.ok()) return Fail(group.error());
+  if (group->empty()) return kDone;
+  const auto [became, why] = Submit(node, std::move(*group), decision.now);
   fmt::print("{}  {}{}{}\n", became == "recorded" ? "withdrawn" : became, options.file,
              why.empty() ? "" : ": ", why);
   return became == "refused" ? kFinding : kDone;

@@ -6,8 +6,6 @@
 #include <filesystem>
 #include <memory>
 
-#include "adapters/files/file_writer.h"
-
 namespace longmen::adapters::cli {
 namespace {
 
@@ -45,14 +43,23 @@ Status WriteWholeFile(const std::string& path, const std::string& bytes) {
     std::fwrite(bytes.data(), 1, bytes.size(), stdout);  // what became of it is asked at the end
     return Ok();
   }
-  const std::filesystem::path whole(path);
-  const std::string directory = whole.has_parent_path() ? whole.parent_path().string() : ".";
-  auto file = FileWriter::Create(directory, whole.filename().string());
+  auto file = CreateWholeFile(path);
   if (!file.ok()) return file.error();
   file->Write(bytes);
   const auto written = file->Finish();
   if (!written.ok()) return written.error();
   return Ok();
+}
+
+Result<FileWriter> CreateWholeFile(const std::string& path) {
+  const std::filesystem::path whole(path);
+  return FileWriter::Create(whole.has_parent_path() ? whole.parent_path().string() : ".",
+                            whole.filename().string());
+}
+
+Status CheckNew(const std::string& path) {
+  if (!std::filesystem::exists(path)) return Ok();
+  return Error{Code::STORAGE_FAILED, path, "is there already"};
 }
 
 Result<iso20022::Mapping> ReadMapping(const std::string& path) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "adapters/statements/csv_record.h"
+#include "adapters/statements/text.h"
 #include "events/block/block.h"
 
 namespace longmen::adapters {
@@ -15,14 +16,9 @@ namespace {
 using projections::Break;
 using projections::MatchItem;
 using projections::NameOf;
+using statements::Trim;
 
 constexpr size_t kLogReadBytes = 1u << 20;
-
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::vector<std::string> Words(std::string_view text) {
   std::vector<std::string> words;
@@ -138,9 +134,7 @@ std::string StemOf(const DecisionRow& row, const DecisionOptions& options, unsig
   for (const std::string& item : row.items) content += item + '\n';
   content += fmt::format("{}\n{}\n{}\n{}", static_cast<int>(row.kind), row.reason, options.by,
                          options.approved_by);
-  const Digest256 digest =
-      Sha256({reinterpret_cast<const uint8_t*>(content.data()), content.size()});
-  return fmt::format("{}-{}", std::string_view(Hex(digest)).substr(0, 24), attempt);
+  return fmt::format("{}-{}", Hex(Sha256(AsBytes(content))).substr(0, 24), attempt);
 }
 
 // Builds the proposals of one row.
@@ -482,6 +476,10 @@ Result<std::vector<ProposalBytes>> ProposalsOf(const DecisionRow& row, const Dec
   return RowProposals(row, view, options, attempt).Make();
 }
 
+DecisionRow WithdrawalRow(const std::string& file, const std::string& reason) {
+  return {.items = {file}, .kind = DecisionKind::kMatch, .reason = reason};
+}
+
 Result<ProposalBytes> WithdrawalOf(const projections::StatementFile& file,
                                    const std::string& reason, const DecisionOptions& options,
                                    unsigned attempt) {
@@ -489,8 +487,7 @@ Result<ProposalBytes> WithdrawalOf(const projections::StatementFile& file,
   auto proposal = message.initRoot<schema::Proposal>();
   proposal.setOccurredAt(options.now);
   proposal.setSource(options.source);
-  const DecisionRow row{.items = {file.key}, .kind = DecisionKind::kMatch, .reason = reason};
-  proposal.setId(FirstIdOf(row, options, attempt));
+  proposal.setId(FirstIdOf(WithdrawalRow(file.key, reason), options, attempt));
   auto resolution = proposal.getBody().initResolution();
   resolution.getAmount().setCurrency(file.currency.numeric);
   resolution.setKind(schema::ResolutionKind::WITHDRAWN);

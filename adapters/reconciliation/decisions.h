@@ -78,8 +78,9 @@ struct DecisionView {
 Result<std::vector<ProposalBytes>> ProposalsOf(const DecisionRow& row, const DecisionView& view,
                                                const DecisionOptions& options, unsigned attempt);
 
-// A file that was wrong, or is issued again: none of its lines counts any more. Its id is that of a
-// row whose only item is the file.
+// The row of a withdrawal, of which its id is: its only item is the file.
+DecisionRow WithdrawalRow(const std::string& file, const std::string& reason);
+// A file that was wrong, or is issued again: none of its lines counts any more.
 Result<ProposalBytes> WithdrawalOf(const projections::StatementFile& file,
                                    const std::string& reason, const DecisionOptions& options,
                                    unsigned attempt);

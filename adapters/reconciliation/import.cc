@@ -16,16 +16,13 @@ namespace {
 constexpr size_t kBatchEvents = 64;
 constexpr size_t kBatchesUnderWay = 4;
 
-Digest256 HashOf(std::string_view bytes) {
-  return Sha256({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
-}
-
 // What a file is known by. One without a line says nothing of whose it is, and is the same bytes
 // every day.
 std::string IdentityOf(const ImportedFile& file, const ImportOptions& options) {
-  if (file.lines > 0 || file.statements.empty()) return file.content;
-  return Hex(HashOf(fmt::format("{}\n{}\n{}\n{}", file.content, options.issuer, options.channel,
-                                FormatBasicDate(file.statements.front().header.from))));
+  std::string content = Hex(file.content);
+  if (file.lines > 0 || file.statements.empty()) return content;
+  return Hex(Sha256(AsBytes(fmt::format("{}\n{}\n{}\n{}", content, options.issuer, options.channel,
+                                        FormatBasicDate(file.statements.front().header.from)))));
 }
 
 std::string KeyOf(const StatementHeader& header, const std::string& identity, size_t statement) {
@@ -138,7 +135,7 @@ class Making : public StatementVisitor {
   Making(const ImportOptions& options, const ImportedFile& file, const std::vector<Plan>& plans)
       : file_(file),
         plans_(plans),
-        proposals_(options.issuer, options.channel, Unhex(file.content), options.received_at),
+        proposals_(options.issuer, options.channel, AsText(file.content), options.received_at),
         source_(options.source),
         received_at_(options.received_at) {}
 
@@ -167,13 +164,6 @@ class Making : public StatementVisitor {
   uint64_t lines() const { return lines_; }
 
  private:
-  static std::string Unhex(const std::string& hex) {
-    std::string bytes;
-    for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-      bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-    }
-    return bytes;
-  }
   const Plan& plan() const { return plans_[at_]; }
   Status TakeLines() { return Make(proposals_.TakeLines(file_.statements[at_].header.currency)); }
   Status Make(Result<ProposalBytes> proposal) {
@@ -269,7 +259,7 @@ class Giving final : public Making {
 
 // The digest is only needed for names, so it is taken beside the first reading.
 Result<ImportedFile> Check(std::string_view bytes, const ImportOptions& options) {
-  auto digest = std::async(std::launch::async, [bytes] { return HashOf(bytes); });
+  auto digest = std::async(std::launch::async, [bytes] { return Sha256(AsBytes(bytes)); });
   ImportedFile file;
   file.format = options.format;
   if (file.format.empty()) {
@@ -280,7 +270,7 @@ Result<ImportedFile> Check(std::string_view bytes, const ImportOptions& options)
   Checking checking(options);
   RETURN_IF_ERROR(ReadStatementFile(bytes, options.defaults, checking, file.format));
   file.lines = checking.lines;
-  file.content = Hex(digest.get());
+  file.content = digest.get();
   file.statements = std::move(checking.statements);
   const std::string identity = IdentityOf(file, options);
   for (size_t i = 0; i < file.statements.size(); ++i) {

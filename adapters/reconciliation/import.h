@@ -44,7 +44,7 @@ struct ImportedStatement {
 
 struct ImportedFile {
   std::string format;
-  std::string content;  // SHA-256 of the file, in hex
+  Digest256 content{};  // SHA-256 of the file
   std::vector<ImportedStatement> statements;
   uint64_t lines = 0;
   bool known = false;  // it was loaded before, and nothing was added
