@@ -10,7 +10,7 @@ namespace longmen::engine {
 namespace {
 
 // "LMS" and a number that grows with every change of the rows in state.h.
-constexpr uint64_t kSnapshotFormat = 0x4c4d53000000000a;
+constexpr uint64_t kSnapshotFormat = 0x4c4d53000000000b;
 
 // Rows in the order of the log, those that are in a snapshot.
 template <typename Row, typename IsIn, typename Place>
@@ -41,6 +41,9 @@ void WriteAging(ArchiveWriter& archive, const State& state) {
       [](const IdentityRow& row) {
         return std::make_tuple(row.sequence, row.source.number, row.id.view());
       });
+  WriteSome(
+      archive, state.file_lines, [&](const LinesRow& row) { return !state.IsOld(row); },
+      [](const LinesRow& row) { return std::make_pair(row.row_key.file, row.row_key.row); });
 }
 
 // Calls `each(ref, row)` with what was read.
@@ -66,6 +69,9 @@ void ReadAging(ArchiveReader& archive, State& state) {
   });
   ReadSome(archive, state.ids, [&](Ref<IdentityRow> ref, const IdentityRow& row) {
     Age(state, Aged::Kind::kIdentity, ref, row.sequence);
+  });
+  ReadSome(archive, state.file_lines, [&](Ref<LinesRow> ref, const LinesRow& row) {
+    if (row.settled()) Age(state, Aged::Kind::kLines, ref, row.changed);
   });
   std::stable_sort(state.aged.begin(), state.aged.end(),
                    [](const Aged& a, const Aged& b) { return a.at < b.at; });

@@ -9,7 +9,7 @@ namespace longmen::engine {
 namespace {
 
 // What a hash is of; a part of the history's format, in the low bits of the number beside it.
-enum class HashOf : uint64_t { kIdentity = 1, kOrder = 2, kMovement = 3 };
+enum class HashOf : uint64_t { kLines = 0, kIdentity = 1, kOrder = 2, kMovement = 3 };
 constexpr uint64_t kKinds = 4;
 
 void Put(History& history, HashOf what, uint64_t hash, uint64_t number) {
@@ -39,19 +39,33 @@ uint64_t MovementHash(const History& history, Sequence sequence) {
                     SeedOf(history, HashOf::kMovement));
 }
 
-// --- bundles as bytes: whether there is an order, the order, the movements
+// Files keep their numbers.
+uint64_t LinesHash(const History& history, const LinesKey& key) {
+  const uint32_t numbers[] = {key.file.number, key.row};
+  return Xxh3Seeded({reinterpret_cast<const uint8_t*>(numbers), sizeof numbers},
+                    SeedOf(history, HashOf::kLines));
+}
+
+// --- bundles as bytes: what it is of, the order if there is one, the movements; or the lines
+
+enum class BundleOf : uint8_t { kMovement, kOrder, kLines };
 
 void WriteBundle(ArchiveWriter& archive, const State& state, const OrderRow& order) {
-  archive(uint8_t{1});
+  archive(BundleOf::kOrder);
   archive(order);
   archive(static_cast<uint32_t>(order.movements.size()));
   for (const Sequence sequence : order.movements) archive(*state.movements.Find(sequence));
 }
 
 void WriteBundle(ArchiveWriter& archive, const State&, const MovementRow& movement) {
-  archive(uint8_t{0});
+  archive(BundleOf::kMovement);
   archive(uint32_t{1});
   archive(movement);
+}
+
+void WriteBundle(ArchiveWriter& archive, const State&, const LinesRow& lines) {
+  archive(BundleOf::kLines);
+  archive(lines);
 }
 
 template <typename Row>
@@ -64,11 +78,16 @@ uint64_t Store(History& history, const State& state, const Row& row) {
 std::optional<Bundle> ReadBundle(Bytes bytes) {
   ArchiveReader archive(bytes);
   Bundle bundle;
-  uint8_t with_order = 0;
-  archive(with_order);
-  if (with_order != 0) archive(bundle.order.emplace());
-  archive(bundle.movements);
-  const bool whole = archive.AtEnd() && (bundle.order || bundle.movements.size() == 1);
+  BundleOf of = BundleOf::kMovement;
+  archive(of);
+  if (of == BundleOf::kLines) {
+    archive(bundle.lines.emplace());
+  } else {
+    if (of == BundleOf::kOrder) archive(bundle.order.emplace());
+    archive(bundle.movements);
+  }
+  const bool whole = archive.AtEnd() && of <= BundleOf::kLines &&
+                     (of != BundleOf::kMovement || bundle.movements.size() == 1);
   return whole ? std::optional(std::move(bundle)) : std::nullopt;
 }
 
@@ -81,6 +100,7 @@ std::optional<Bundle> Fetch(History& history, uint64_t place) {
 }
 
 Sequence ChangedOf(const Bundle& bundle) {
+  if (bundle.lines) return bundle.lines->changed;
   return bundle.order ? bundle.order->changed : bundle.movements.front().changed;
 }
 
@@ -105,8 +125,14 @@ std::optional<Bundle> Newest(const State& state, History& history, HashOf what, 
 std::optional<Bundle> RecallAlone(const State& state, History& history, Sequence sequence) {
   return Newest(state, history, HashOf::kMovement, MovementHash(history, sequence),
                 [sequence](const Bundle& bundle) {
-                  return !bundle.order && bundle.movements.front().sequence == sequence;
+                  return !bundle.order && !bundle.lines &&
+                         bundle.movements.front().sequence == sequence;
                 });
+}
+
+std::optional<Bundle> RecallLines(const State& state, History& history, const LinesKey& key) {
+  return Newest(state, history, HashOf::kLines, LinesHash(history, key),
+                [&key](const Bundle& bundle) { return bundle.lines && bundle.lines->Is(key); });
 }
 
 // The bundle that the movement of a record lies in.
@@ -156,6 +182,11 @@ void StoreOnce(const State& state, History& history, MovementRow& movement) {
       Store(history, state, movement));
 }
 
+void StoreOnce(const State& state, History& history, LinesRow& lines) {
+  if (!ToStore(history, lines, lines.changed)) return;
+  Put(history, HashOf::kLines, LinesHash(history, lines.row_key), Store(history, state, lines));
+}
+
 void StoreOnce(const State& state, History& history, IdentityRow& row) {
   if (!ToStore(history, row, row.sequence)) return;
   Put(history, HashOf::kIdentity,
@@ -184,6 +215,17 @@ class Warmer {
     if (auto bundle = RecallOrder(state_, history_, key.scenario, key.name)) {
       Insert(std::move(*bundle));
     }
+  }
+
+  void Line(std::string_view file, uint32_t line) {
+    const auto named = state_.files.RefOf(file);
+    if (named.empty() || line == 0 || line > state_.files[named].lines) return;
+    const LinesKey key = LinesKey::Of(named, line);
+    if (!state_.file_lines.RefOf(key).empty()) return;
+    auto bundle = RecallLines(state_, history_, key);
+    if (!bundle) return;
+    Came(state_.file_lines.Insert(key), std::move(*bundle->lines), state_.file_lines,
+         Aged::Kind::kLines);
   }
 
   void Movement(std::string_view source, std::string_view id) {
@@ -278,11 +320,13 @@ void Erase(State& state, Ref<OrderRow> ref) {
 }
 
 void Erase(State& state, Ref<IdentityRow> ref) { state.ids.Erase(ref); }
+void Erase(State& state, Ref<LinesRow> ref) { state.file_lines.Erase(ref); }
 
 // A movement of an order goes with it.
 bool GoesAlone(const MovementRow& movement) { return !movement.of_order(); }
 bool GoesAlone(const OrderRow&) { return true; }
 bool GoesAlone(const IdentityRow&) { return true; }
+bool GoesAlone(const LinesRow&) { return true; }
 
 template <typename Row>
 void Leave(State& state, History& history, Table<Row>& table, Ref<Row> ref) {
@@ -361,7 +405,7 @@ bool WarmIdentity(State& state, History& history, const Opened& proposal) {
 
 void WarmSubject(State& state, History& history, Sequence settled, const Opened& proposal) {
   const auto body = proposal.proposal.getBody();
-  const bool resolution = body.isResolution() && body.getResolution().hasMovements();
+  const bool resolution = body.isResolution();
   if (!resolution && !body.isOrder() && !body.isAuthorization() && !body.isDebit() &&
       !body.isRefund()) {
     return;
@@ -373,6 +417,9 @@ void WarmSubject(State& state, History& history, Sequence settled, const Opened&
   };
   if (resolution) {
     for (auto movement : body.getResolution().getMovements()) by(movement);
+    for (auto line : body.getResolution().getLines()) {
+      warmer.Line(View(line.getFile()), line.getLine());
+    }
     return;
   }
   warmer.Order(proposal.order);
@@ -400,6 +447,8 @@ void Visited(State& state, const Aged& aged, Visit visit) {
       return visit(state.movements, Ref<MovementRow>{aged.number});
     case Aged::Kind::kIdentity:
       return visit(state.ids, Ref<IdentityRow>{aged.number});
+    case Aged::Kind::kLines:
+      return visit(state.file_lines, Ref<LinesRow>{aged.number});
   }
 }
 
@@ -469,11 +518,20 @@ std::string NameOf(const MovementRow& movement) {
   return fmt::format("movement {}", movement.sequence);
 }
 
+std::string NameOf(const LinesRow& lines) {
+  return fmt::format("lines {} of file {}", lines.row_key.row, lines.row_key.file.number);
+}
+
 std::vector<uint8_t> BytesOf(const Bundle& bundle) {
   ArchiveWriter archive;
-  archive(static_cast<uint8_t>(bundle.order ? 1 : 0));
-  if (bundle.order) archive(*bundle.order);
-  archive(bundle.movements);
+  if (bundle.lines) {
+    archive(BundleOf::kLines);
+    archive(*bundle.lines);
+  } else {
+    archive(bundle.order ? BundleOf::kOrder : BundleOf::kMovement);
+    if (bundle.order) archive(*bundle.order);
+    archive(bundle.movements);
+  }
   return {archive.bytes().begin(), archive.bytes().end()};
 }
 
@@ -498,6 +556,10 @@ Status Was(const State& state, const Bundle& bundle, Bytes bytes) {
   if (bundle.order) {
     if (is(state.orders.Find(bundle.order->RowKey()))) return Ok();
     return Differs(NameOf(*bundle.order), "in the history never was so");
+  }
+  if (bundle.lines) {
+    if (is(state.file_lines.Find(bundle.lines->row_key))) return Ok();
+    return Differs(NameOf(*bundle.lines), "in the history never was so");
   }
   const MovementRow& movement = bundle.movements.front();
   if (is(state.movements.Find(movement.sequence))) return Ok();
@@ -525,10 +587,12 @@ class WholeHistory {
   bool Old(const MovementRow& row) const {
     return !row.of_order() && row.settled() && row.changed <= through_;
   }
+  bool Old(const LinesRow& row) const { return row.settled() && row.changed <= through_; }
 
   bool CheckStored() {
     orders_.resize(state_.orders.numbers() + 1);
     movements_.resize(state_.movements.numbers() + 1);
+    lines_.resize(state_.file_lines.numbers() + 1);
     bool sound = true;
     history_.ForEachStored([&](uint64_t place, Bytes bytes) {
       const auto bundle = ReadBundle(bytes);
@@ -538,6 +602,8 @@ class WholeHistory {
       places_.push_back(place);
       if (bundle->order) {
         Note(state_.orders, bundle->order->RowKey(), *bundle, place, orders_);
+      } else if (bundle->lines) {
+        Note(state_.file_lines, bundle->lines->row_key, *bundle, place, lines_);
       } else {
         Note(state_.movements, bundle->movements.front().sequence, *bundle, place, movements_);
       }
@@ -569,6 +635,10 @@ class WholeHistory {
       const std::string& source = state_.source_names[row.source].name.text();
       wanted_.push_back({IdentityHash(history_, source, row.id), HashOf::kIdentity, ref.number});
     });
+    state_.file_lines.ForEach([&](Ref<LinesRow> ref, const LinesRow& row) {
+      if (!Old(row)) return;
+      wanted_.push_back({LinesHash(history_, row.row_key), HashOf::kLines, ref.number});
+    });
     std::ranges::sort(wanted_, {}, &Wanted::hash);
     return std::ranges::all_of(wanted_, [this](const Wanted& wanted) { return IsThere(wanted); });
   }
@@ -579,7 +649,9 @@ class WholeHistory {
       const Sequence sequence = state_.ids[Ref<IdentityRow>{wanted.row}].sequence;
       return std::ranges::find(found, sequence) != found.end();
     }
-    const auto& stored_at = wanted.what == HashOf::kOrder ? orders_ : movements_;
+    const auto& stored_at = wanted.what == HashOf::kOrder   ? orders_
+                            : wanted.what == HashOf::kLines ? lines_
+                                                            : movements_;
     bool there = false;
     for (const uint64_t place : found) {
       if (place + 1 == stored_at[wanted.row]) {
@@ -598,6 +670,7 @@ class WholeHistory {
   // By the row's number: its bundle's place and one.
   std::vector<uint64_t> orders_;
   std::vector<uint64_t> movements_;
+  std::vector<uint64_t> lines_;
   std::vector<Wanted> wanted_;
 };
 
@@ -621,6 +694,10 @@ Status CompareHistory(const State& state, History& history) {
   state.movements.ForEach([&](Ref<MovementRow>, const MovementRow& row) {
     if (!first.ok() || row.of_order() || !row.settled() || row.changed > through) return;
     note(IsThere(state, row, RecallAlone(state, history, row.sequence)));
+  });
+  state.file_lines.ForEach([&](Ref<LinesRow>, const LinesRow& row) {
+    if (!first.ok() || !row.settled() || row.changed > through) return;
+    note(IsThere(state, row, RecallLines(state, history, row.row_key)));
   });
   state.ids.ForEach([&](Ref<IdentityRow>, const IdentityRow& row) {
     if (!first.ok() || row.sequence > through) return;

@@ -2,7 +2,8 @@
 //
 // Old, and put away, are: an order that is settled, with all its movements, and a movement without
 // an order, once a window of records has passed since their last change; an identity, a window
-// after its record (State::IsOld). This is a function of the log, and so is what a snapshot holds:
+// after its record; lines of a statement file, a window after the last that was added to their row
+// (State::IsOld). This is a function of the log, and so is what a snapshot holds:
 // the rows that are not old. When a row goes is not: what is old may be in memory or not, and the
 // rules decide the same. For that whoever decides warms first what a proposal can be about; the
 // rules then look at memory alone.
@@ -20,10 +21,11 @@
 
 namespace longmen::engine {
 
-// What lies together: an order with its movements, or a movement that has none.
+// What lies together: an order with its movements, a movement that has none, or lines.
 struct Bundle {
   std::optional<OrderRow> order;
   std::vector<MovementRow> movements;
+  std::optional<LinesRow> lines;
 };
 
 // As it was after the state's last record. Nothing: there was none, or it is not old.

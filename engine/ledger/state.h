@@ -572,14 +572,13 @@ struct FileRow : TextRow {
   bool complete = false;
   bool withdrawn = false;
   uint32_t lines = 0;
-  uint32_t taken = 0;  // of them
   __int128 credits = 0;
   __int128 debits = 0;  // as a count >= 0
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.name, s.participant, s.currency, s.complete, s.withdrawn, s.lines, s.taken,
-                    s.credits, s.debits);
+    return std::tie(s.name, s.participant, s.currency, s.complete, s.withdrawn, s.lines, s.credits,
+                    s.debits);
   }
 };
 
@@ -598,13 +597,28 @@ struct LinesKey {
   }
 };
 
-// Lines of a file that follow each other, 8 bytes a line: files are long.
-struct LinesRow : KeyedRow<LinesKey> {
-  FewOf<int64_t, LinesKey::kLines> lines;  // twice the minor units, credit positive; odd: taken
+// Lines of a file that follow each other. Files are long: a line takes as many bytes as its amount
+// needs.
+struct LinesRow : KeyedRow<LinesKey>, AgingRow {
+  bool full = false;   // none is added any more
+  std::string minors;  // of each line in turn: credits less debits (statement.cc)
+
+  bool settled() const { return full; }
+  template <typename Self>
+  static auto Fields(Self& s) {
+    return std::tie(s.row_key, s.changed, s.full, s.minors);
+  }
+};
+
+// A line that a resolution named.
+struct TakenLine {
+  Ref<FileRow> file;
+  uint32_t line = 0;
+  auto operator<=>(const TakenLine&) const = default;
 
   template <typename Self>
   static auto Fields(Self& s) {
-    return std::tie(s.row_key, s.lines);
+    return std::tie(s.file, s.line);
   }
 };
 
@@ -770,7 +784,7 @@ struct Timer {
 
 // A row that may be put away, since the record `at`. What it says is looked up again then.
 struct Aged {
-  enum class Kind : uint8_t { kOrder, kMovement, kIdentity };
+  enum class Kind : uint8_t { kOrder, kMovement, kIdentity, kLines };
   Sequence at = 0;
   uint32_t number = 0;
   Kind kind = Kind::kOrder;
@@ -818,6 +832,7 @@ struct State {
   OrderedSet<std::string> idle_schemes;  // without an open cycle
   OrderedSet<std::string> warnings;      // clearing accounts whose cap is to be warned of
   OrderedSet<TakenMovement> taken;
+  OrderedSet<TakenLine> taken_lines;
   // Queues.
   Table<QueuedRow> queued;
   Table<QueueRow> queues;
@@ -846,17 +861,19 @@ struct State {
   bool IsOld(const OrderRow& row) const { return row.settled() && row.changed <= OldThrough(); }
   bool IsOld(const MovementRow& row) const { return row.settled() && row.changed <= OldThrough(); }
   bool IsOld(const IdentityRow& row) const { return row.sequence <= OldThrough(); }
+  bool IsOld(const LinesRow& row) const { return row.settled() && row.changed <= OldThrough(); }
 
   // `visit(part)` for every table and set that is in a snapshot whole.
   template <typename Self, typename Visit>
   static void ForEachWholePart(Self& s, Visit visit) {
-    std::apply([&visit](auto&... part) { (visit(part), ...); },
-               std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars,
-                        s.fee_tables, s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves,
-                        s.roles, s.mandates, s.usage, s.account_usage, s.tariffs, s.resources,
-                        s.cycles, s.cycle_names, s.positions, s.flows, s.files, s.file_lines,
-                        s.timers, s.idle_schemes, s.warnings, s.taken, s.queued, s.queues, s.places,
-                        s.held, s.releasable, s.settled, s.resolving, s.ending, s.queue_timers));
+    std::apply(
+        [&visit](auto&... part) { (visit(part), ...); },
+        std::tie(s.sources, s.source_names, s.tokens, s.participants, s.calendars, s.fee_tables,
+                 s.risk_policies, s.schemes, s.accounts, s.terms, s.reserves, s.roles, s.mandates,
+                 s.usage, s.account_usage, s.tariffs, s.resources, s.cycles, s.cycle_names,
+                 s.positions, s.flows, s.files, s.timers, s.idle_schemes, s.warnings, s.taken,
+                 s.taken_lines, s.queued, s.queues, s.places, s.held, s.releasable, s.settled,
+                 s.resolving, s.ending, s.queue_timers));
   }
   // For every one that a group may change.
   template <typename Self, typename Visit>
@@ -865,6 +882,7 @@ struct State {
     visit(s.orders);
     visit(s.movements);
     visit(s.ids);
+    visit(s.file_lines);
     visit(s.recalled);
   }
   template <typename Self>

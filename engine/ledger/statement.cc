@@ -6,12 +6,39 @@
 namespace longmen::engine {
 namespace {
 
-const int64_t& LineOf(const State& state, Ref<FileRow> file, uint32_t line) {
-  const LinesKey key = LinesKey::Of(file, line);
-  return state.file_lines.Find(key)->lines[line - 1 - key.row * LinesKey::kLines];
+// Amounts of lines as they stand in a row: the sign in the lowest bit, then seven bits a byte, the
+// low ones first, a high bit where more follow.
+void AppendMinor(std::string& minors, int64_t minor) {
+  auto rest = static_cast<uint64_t>(minor) << 1 ^ static_cast<uint64_t>(minor >> 63);
+  for (; rest >= 0x80; rest >>= 7) minors.push_back(static_cast<char>(rest | 0x80));
+  minors.push_back(static_cast<char>(rest));
 }
-int64_t MinorOf(int64_t line) { return line >> 1; }
-bool IsTaken(int64_t line) { return (line & 1) != 0; }
+
+int64_t MinorAt(std::string_view minors, uint32_t index) {
+  uint64_t rest = 0;
+  int shift = 0;
+  for (const char byte : minors) {
+    if (index == 0) rest |= (uint64_t{static_cast<uint8_t>(byte)} & 0x7f) << shift;
+    shift += 7;
+    if ((byte & 0x80) != 0) continue;
+    if (index-- == 0) break;
+    shift = 0;
+  }
+  return static_cast<int64_t>(rest >> 1 ^ (~(rest & 1) + 1));
+}
+
+int64_t MinorOf(const State& state, Ref<FileRow> file, uint32_t line) {
+  const LinesKey key = LinesKey::Of(file, line);
+  const LinesRow* row = state.file_lines.Find(key);
+  CHECK(row != nullptr, "statement.lines", file.number, key.row);
+  return MinorAt(row->minors, line - 1 - key.row * LinesKey::kLines);
+}
+
+bool IsTaken(const State& state, Ref<FileRow> file) {
+  const auto& taken = state.taken_lines.values();
+  const auto first = taken.lower_bound({file, 0});
+  return first != taken.end() && first->file == file;
+}
 
 Decision DecideHeader(const Asked& asked, schema::Statement::Reader statement) {
   const Ladder ladder;
@@ -67,27 +94,38 @@ int64_t SignedMinor(int64_t minor, schema::Direction direction) {
   return direction == schema::Direction::CREDIT ? minor : -minor;
 }
 
-// Adds lines, their rows one after the other: a row is copied before it changes.
+// Adds lines of a record, their rows one after the other: a row is copied before it changes.
 class AddedLines {
  public:
-  AddedLines(State& state, Ref<FileRow> ref)
-      : state_(state), ref_(ref), file_(state.files.Mutable(ref)) {}
+  AddedLines(State& state, Ref<FileRow> ref, Sequence at)
+      : state_(state), ref_(ref), file_(state.files.Mutable(ref)), at_(at) {}
 
   void Add(int64_t minor) {
     (minor >= 0 ? file_.credits : file_.debits) += minor >= 0 ? minor : -minor;
     const LinesKey key = LinesKey::Of(ref_, ++file_.lines);
-    if (row_ == nullptr || key_ != key) {
-      row_ = &state_.file_lines.Mutable(state_.file_lines.Upsert(key));
-      key_ = key;
+    if (row_ == nullptr || row_->row_key != key) {
+      lines_ = state_.file_lines.Upsert(key);
+      row_ = &state_.file_lines.Mutable(lines_);
+      row_->changed = at_;
     }
-    row_->lines.push_back(2 * minor);
+    AppendMinor(row_->minors, minor);
+    if (file_.lines % LinesKey::kLines == 0) Fill(state_, lines_, at_);
+  }
+
+  // Nothing is added to the row any more.
+  static void Fill(State& state, Ref<LinesRow> lines, Sequence at) {
+    LinesRow& row = state.file_lines.Mutable(lines);
+    row.full = true;
+    row.changed = at;
+    Age(state, Aged::Kind::kLines, lines, at);
   }
 
  private:
   State& state_;
   const Ref<FileRow> ref_;
   FileRow& file_;
-  LinesKey key_;
+  const Sequence at_;
+  Ref<LinesRow> lines_;
   LinesRow* row_ = nullptr;
 };
 
@@ -105,19 +143,24 @@ void ApplyStatement(Change& change) {
       break;
     }
     case schema::StatementAction::LINE:
-      AddedLines(state, ref)
+      AddedLines(state, ref, change.header.sequence)
           .Add(SignedMinor(statement.getAmount().getMinor(), statement.getDirection()));
       break;
     case schema::StatementAction::LINES: {
-      AddedLines added(state, ref);
+      AddedLines added(state, ref, change.header.sequence);
       for (auto line : statement.getLines()) {
         added.Add(SignedMinor(line.getMinor(), line.getDirection()));
       }
       break;
     }
-    case schema::StatementAction::TRAILER:
-      state.files.Mutable(ref).complete = true;
+    case schema::StatementAction::TRAILER: {
+      FileRow& file = state.files.Mutable(ref);
+      file.complete = true;
+      if (file.lines % LinesKey::kLines == 0) break;
+      const LinesKey last = LinesKey::Of(ref, file.lines);
+      AddedLines::Fill(state, state.file_lines.RefOf(last), change.header.sequence);
       break;
+    }
   }
 }
 
@@ -125,11 +168,12 @@ namespace {
 
 // Why a file cannot be withdrawn.
 Decision DecideWithdrawal(const State& state, schema::Resolution::Reader resolution) {
-  const FileRow* file = state.files.Find(View(resolution.getWithdraws()));
+  const Ref<FileRow> ref = state.files.RefOf(View(resolution.getWithdraws()));
+  const FileRow* file = state.files.Find(ref);
   const char* field = "resolution.withdraws";
   if (file == nullptr) return Ladder().Refuse(Code::UNKNOWN_FILE, field);
   if (file->withdrawn) return Ladder().Refuse(Code::ALREADY_RESOLVED, field);
-  if (file->taken > 0) return Ladder().Refuse(Code::LINE_TAKEN, field);
+  if (IsTaken(state, ref)) return Ladder().Refuse(Code::LINE_TAKEN, field);
   if (file->currency != resolution.getAmount().getCurrency()) {
     return Ladder().Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
   }
@@ -165,15 +209,14 @@ Decision DecideLines(const Asked& asked, schema::Resolution::Reader resolution, 
     if (!file.complete) return ladder.Refuse(Code::FILE_INCOMPLETE, file_field);
     const uint32_t number = lines[i].getLine();
     if (number == 0 || number > file.lines) return ladder.Refuse(Code::UNKNOWN_LINE, line_field);
-    const int64_t line = LineOf(state, ref, number);
-    if (file.withdrawn || IsTaken(line) ||
+    if (file.withdrawn || state.taken_lines.values().contains({ref, number}) ||
         !named.insert({View(lines[i].getFile()), number}).second) {
       return ladder.Refuse(Code::LINE_TAKEN, line_field);
     }
     if (file.currency != resolution.getAmount().getCurrency()) {
       return ladder.Refuse(Code::CURRENCY_MISMATCH, "resolution.amount.currency");
     }
-    sum += MinorOf(line);
+    sum += MinorOf(state, ref, number);
   }
   return {};
 }
@@ -245,11 +288,7 @@ void ApplyResolution(Change& change) {
     state.taken.Insert({movement, std::string(View(resolution.getRule()))});
   }
   for (auto line : resolution.getLines()) {
-    const Ref<FileRow> file = state.files.RefOf(View(line.getFile()));
-    const LinesKey key = LinesKey::Of(file, line.getLine());
-    LinesRow& row = state.file_lines.Mutable(state.file_lines.RefOf(key));
-    row.lines[line.getLine() - 1 - key.row * LinesKey::kLines] |= 1;
-    ++state.files.Mutable(file).taken;
+    state.taken_lines.Insert({state.files.RefOf(View(line.getFile())), line.getLine()});
   }
 }
 

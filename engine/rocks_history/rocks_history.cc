@@ -21,7 +21,7 @@
 namespace longmen::engine {
 namespace {
 
-constexpr uint64_t kFormat = 0x484c4d0000000003;  // "HLM" and a number
+constexpr uint64_t kFormat = 0x484c4d0000000004;  // "HLM" and a number
 constexpr size_t kChunkBytes = 1u << 14;
 constexpr size_t kSizeBytes = 4;  // before each bundle
 using Chunk = std::string;
