@@ -1,12 +1,14 @@
 #include "adapters/reconciliation/import.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
 #include <optional>
 
 #include "adapters/reconciliation/statement_proposals.h"
+#include "events/base/behind.h"
 #include "events/base/hash.h"
 #include "projections/matching/matching.h"
 
@@ -58,8 +60,9 @@ class Checking final : public StatementVisitor {
   Status Line(const StatementFileLine& line) override {
     ++lines;
     if (IsPlain(line)) return Ok();
-    proposals_.Add(line);
-    const auto proposal = proposals_.TakeLines(statements.back().header.currency);
+    LineBatch alone;
+    alone.Add(line);
+    const auto proposal = proposals_.Lines(alone, statements.back().header.currency);
     if (!proposal.ok()) return At(line, proposal.error());
     return Ok();
   }
@@ -129,7 +132,7 @@ Result<std::vector<Plan>> PlansOf(ImportedFile& file, const ImportOptions& optio
   return plans;
 }
 
-// The second reading: makes the proposals.
+// The second reading: has the proposals made, in order.
 class Making : public StatementVisitor {
  public:
   Making(const ImportOptions& options, const ImportedFile& file, const std::vector<Plan>& plans)
@@ -140,32 +143,45 @@ class Making : public StatementVisitor {
         received_at_(options.received_at) {}
 
   Status Begin(const StatementHeader&) override {
-    const ImportedStatement& statement = file_.statements[at_];
-    proposals_.Begin({source_, statement.key, plan().id_stem});
-    return plan().header ? Make(proposals_.Header(statement.header)) : Ok();
+    return Do([this, at = at_] {
+      const ImportedStatement& statement = file_.statements[at];
+      proposals_.Begin({source_, statement.key, plans_[at].id_stem});
+      return plans_[at].header ? Make(proposals_.Header(statement.header)) : Ok();
+    });
   }
   Status Line(const StatementFileLine& line) override {
-    ++lines_;
-    if (plan().done || line.number <= plan().lines_there || proposals_.Add(line)) return Ok();
-    RETURN_IF_ERROR(TakeLines());
-    proposals_.Add(line);
+    const bool there = plan().done || line.number <= plan().lines_there;
+    lines_there_ += there ? 1 : 0;
+    if (there || batch_.Add(line)) return Ok();
+    RETURN_IF_ERROR(MakeLines());
+    batch_.Add(line);
     return Ok();
   }
   Status End(const StatementTotals& totals) override {
-    if (proposals_.has_lines()) RETURN_IF_ERROR(TakeLines());
-    if (!plan().done) RETURN_IF_ERROR(Make(proposals_.Trailer(totals)));
+    if (batch_.size() > 0) RETURN_IF_ERROR(MakeLines());
+    const bool done = plan().done;
     ++at_;
-    return Ok();
+    return done ? Ok() : Do([this, totals] { return Make(proposals_.Trailer(totals)); });
   }
 
  protected:
+  using Work = Behind::Work;
+  // Does it, now or behind what was asked before; an error of any ends the reading.
+  virtual Status Do(Work work) = 0;
   virtual Status Take(ProposalBytes proposal) = 0;
   Nanos received_at() const { return received_at_; }
-  uint64_t lines() const { return lines_; }
+  // Of the file, that are there or were taken.
+  uint64_t lines() const { return lines_there_ + lines_made_; }
 
  private:
   const Plan& plan() const { return plans_[at_]; }
-  Status TakeLines() { return Make(proposals_.TakeLines(file_.statements[at_].header.currency)); }
+  Status MakeLines() {
+    const Currency currency = file_.statements[at_].header.currency;
+    return Do([this, currency, lines = std::exchange(batch_, {})] {
+      lines_made_ += lines.size();
+      return Make(proposals_.Lines(lines, currency));
+    });
+  }
   Status Make(Result<ProposalBytes> proposal) {
     return proposal.ok() ? Take(std::move(*proposal)) : Status(proposal.error());
   }
@@ -176,25 +192,36 @@ class Making : public StatementVisitor {
   const std::string source_;
   const Nanos received_at_;
   size_t at_ = 0;
-  uint64_t lines_ = 0;
+  LineBatch batch_;
+  std::atomic<uint64_t> lines_there_ = 0;
+  uint64_t lines_made_ = 0;
 };
 
-// Hands them to the engine in batches and waits for the answers of the oldest where too many are
-// under way.
+// Makes them behind the reading, hands them to the engine in batches and waits for the answers of
+// the oldest where too many are under way.
 class Proposing final : public Making {
  public:
   Proposing(const ImportOptions& options, const ImportedFile& file, const std::vector<Plan>& plans,
             engine::Engine& engine, const ImportProgress& progress)
       : Making(options, file, plans), engine_(engine), progress_(progress) {}
-  ~Proposing() override { (void)Await(0); }
+  ~Proposing() override {
+    making_.Stop();
+    (void)Await(0);
+  }
 
   Status Finish() {
+    making_.Stop();
+    RETURN_IF_ERROR(making_.failure());
     RETURN_IF_ERROR(Flush());
     return Await(0);
   }
   Sequence last() const { return last_; }
 
  private:
+  Status Do(Work work) override {
+    making_.Add(std::move(work));
+    return making_.failed() ? making_.failure() : Ok();
+  }
   Status Take(ProposalBytes proposal) override {
     engine::Job& job = jobs_.emplace_back();
     job.group.push_back(std::move(proposal));
@@ -243,6 +270,7 @@ class Proposing final : public Making {
   size_t under_way_ = 0;
   Status status_ = Ok();
   Sequence last_ = 0;
+  Behind making_;
 };
 
 class Giving final : public Making {
@@ -252,6 +280,7 @@ class Giving final : public Making {
       : Making(options, file, plans), take_(take) {}
 
  private:
+  Status Do(Work work) override { return work(); }
   Status Take(ProposalBytes proposal) override { return take_(proposal); }
 
   const std::function<Status(const ProposalBytes&)>& take_;

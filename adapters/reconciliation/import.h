@@ -12,8 +12,8 @@
 // event's first line>, -h or -t: what was refused once (a participant that was not there, a time
 // that was too late) is proposed again by a later attempt.
 //
-// Memory does not grow with the file: lines are encoded on the caller's thread while the engine
-// decides those before, and at most kBatchesUnderWay batches wait.
+// Memory does not grow with the file: the caller's thread reads, another encodes while the engine
+// decides what came before, and only a few batches wait for either.
 #pragma once
 
 #include <functional>
@@ -63,6 +63,7 @@ struct ImportLedger {
 
 // Errors besides: FILE_EXISTS where it was loaded as another issuer's or channel's; what the rules
 // refuse (unknown_participant, not_permitted …); storage and overload as the engine says them.
+// Progress is told on a thread of the import's.
 using ImportProgress = std::function<void(uint64_t lines)>;
 Result<ImportedFile> ImportStatementFile(std::string_view bytes, const ImportOptions& options,
                                          const ImportLedger& ledger, engine::Engine& engine,

@@ -89,12 +89,16 @@ Result<ProposalBytes> StatementProposals::Header(const StatementHeader& header) 
   });
 }
 
-bool StatementProposals::Add(const StatementFileLine& line) {
+bool LineBatch::Add(const StatementFileLine& line) {
   const size_t texts = line.reference.size() + line.order_key.size() +
                        line.original_reference.size() + line.status.size();
   if (!lines_.empty() && (lines_.size() == kLinesMax || texts_.size() + texts > kTextsMax ||
                           raw_.size() + line.raw.size() > kRawTextsMax)) {
     return false;
+  }
+  if (lines_.empty()) {
+    lines_.reserve(kLinesMax);
+    raw_.reserve(kRawTextsMax);
   }
   Kept& kept = lines_.emplace_back(Kept{.line = line});
   const auto keep = [this](std::string_view text) {
@@ -110,19 +114,20 @@ bool StatementProposals::Add(const StatementFileLine& line) {
   return true;
 }
 
-void StatementProposals::FillLines(schema::Statement::Builder statement, Currency currency) {
+void StatementProposals::FillLines(schema::Statement::Builder statement, const LineBatch& lines,
+                                   Currency currency) {
   statement.setAction(schema::StatementAction::LINES);
   statement.getAmount().setCurrency(currency.numeric);
-  statement.setLine(lines_.front().line.number);
-  auto list = statement.initLines(static_cast<unsigned>(lines_.size()));
+  statement.setLine(lines.lines_.front().line.number);
+  auto list = statement.initLines(static_cast<unsigned>(lines.size()));
   size_t begin = 0;
   const auto text = [&](size_t end, auto init) {
-    SetText(std::string_view(texts_).substr(begin, end - begin), init);
+    SetText(std::string_view(lines.texts_).substr(begin, end - begin), init);
     begin = end;
   };
   for (unsigned i = 0; i < list.size(); ++i) {
     auto to = list[i];
-    const Kept& kept = lines_[i];
+    const LineBatch::Kept& kept = lines.lines_[i];
     const StatementFileLine& line = kept.line;
     to.setMinor(line.minor);
     to.setOccurredAt(line.occurred_at);
@@ -141,18 +146,13 @@ void StatementProposals::FillLines(schema::Statement::Builder statement, Currenc
     text(kept.original_reference, [&](unsigned size) { return to.initOriginalReference(size); });
     text(kept.status, [&](unsigned size) { return to.initStatus(size); });
   }
-  statement.setRaw(DataOf(compressor_.Compress(raw_)));
+  statement.setRaw(DataOf(compressor_.Compress(lines.raw_)));
 }
 
-Result<ProposalBytes> StatementProposals::TakeLines(Currency currency) {
-  const std::string first = std::to_string(lines_.front().line.number);
-  auto proposal = Make(
-      first, plain_, [&](schema::Statement::Builder statement) { FillLines(statement, currency); });
-  lines_.clear();
-  texts_.clear();
-  raw_.clear();
-  plain_ = true;
-  return proposal;
+Result<ProposalBytes> StatementProposals::Lines(const LineBatch& lines, Currency currency) {
+  const std::string first = std::to_string(lines.lines_.front().line.number);
+  return Make(first, lines.plain_,
+              [&](schema::Statement::Builder statement) { FillLines(statement, lines, currency); });
 }
 
 Result<ProposalBytes> StatementProposals::Trailer(const StatementTotals& totals) {

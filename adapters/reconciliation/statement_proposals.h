@@ -18,6 +18,30 @@ struct StatementNames {
   std::string id_stem;  // an id is this and "h", "t" or the number of the first of its lines
 };
 
+// Copies of lines for one event.
+class LineBatch {
+ public:
+  // False: there is no room for it beside those that are there.
+  bool Add(const StatementFileLine& line);
+  size_t size() const { return lines_.size(); }
+
+ private:
+  friend class StatementProposals;
+  // A line whose texts stand in `texts_`.
+  struct Kept {
+    StatementFileLine line;
+    size_t reference = 0;  // where each text ends; it begins where the one before does
+    size_t order_key = 0;
+    size_t original_reference = 0;
+    size_t status = 0;
+  };
+
+  std::vector<Kept> lines_;
+  std::string texts_;
+  std::string raw_;
+  bool plain_ = true;  // all of them
+};
+
 // Encodes the proposals of statements, one after the other. Errors are CheckShape's, of texts that
 // no event takes: their field is the proposal's.
 class StatementProposals {
@@ -27,35 +51,19 @@ class StatementProposals {
 
   void Begin(StatementNames names) { names_ = std::move(names); }
   Result<ProposalBytes> Header(const StatementHeader& header);
-  // Keeps a line. False: there is no room for it beside those that are kept; take these first.
-  bool Add(const StatementFileLine& line);
-  bool has_lines() const { return !lines_.empty(); }
-  // Those that are kept.
-  Result<ProposalBytes> TakeLines(Currency currency);
+  Result<ProposalBytes> Lines(const LineBatch& lines, Currency currency);
   Result<ProposalBytes> Trailer(const StatementTotals& totals);
 
  private:
-  // A line whose texts stand in `texts_`.
-  struct Kept {
-    StatementFileLine line;
-    size_t reference = 0;  // where each text ends; it begins where the one before does
-    size_t order_key = 0;
-    size_t original_reference = 0;
-    size_t status = 0;
-  };
   template <typename Fill>
   Result<ProposalBytes> Make(std::string_view id_end, bool trusted, const Fill& fill);
-  void FillLines(schema::Statement::Builder statement, Currency currency);
+  void FillLines(schema::Statement::Builder statement, const LineBatch& lines, Currency currency);
 
   const std::string issuer_;
   const std::string channel_;
   const std::string content_hash_;
   const Nanos received_at_;
   StatementNames names_;
-  std::vector<Kept> lines_;
-  std::string texts_;
-  std::string raw_;
-  bool plain_ = true;  // all lines that are kept
   RawCompressor compressor_;
 };
 

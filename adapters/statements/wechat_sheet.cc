@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace longmen::adapters::statements {
 namespace {
@@ -29,6 +31,25 @@ std::string_view TakeLastLine(std::string_view& bytes) {
   return line;
 }
 
+constexpr size_t kBlock = 64;
+
+// Which of 64 bytes are the wanted one; the first is the lowest bit. Values are short: a search for
+// the end of each would begin anew every few bytes.
+uint64_t Where(const char* bytes, char wanted) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr uint64_t kLow = 0x7f * kOnes;
+  uint64_t found = 0;
+  for (size_t word = 0; word < kBlock / 8; ++word) {
+    uint64_t differs = 0;  // in its byte
+    std::memcpy(&differs, bytes + 8 * word, 8);
+    differs ^= kOnes * static_cast<uint8_t>(wanted);
+    const uint64_t same = ~(((differs & kLow) + kLow) | differs | kLow) >> 7;
+    found |= (same * 0x0102'0408'1020'4080) >> 56 << (8 * word);
+  }
+  return found;
+}
+
 }  // namespace
 
 bool IsOneOf(std::string_view name, std::string_view names) {
@@ -44,20 +65,22 @@ bool IsOneOf(std::string_view name, std::string_view names) {
 size_t SplitBackticks(std::string_view line, std::span<std::string_view> values) {
   size_t count = 0;
   size_t begin = 1;  // of the value
-  size_t at = 1;     // where the search goes on
-  for (;;) {
-    const size_t found = line.find('`', at);
-    const bool last = found == std::string_view::npos;
-    if (!last && line[found - 1] != ',') {  // a backtick inside a value
-      at = found + 1;
-      continue;
+  for (size_t block = 0; block < line.size(); block += kBlock) {
+    const std::string_view bytes = line.substr(block, kBlock);
+    std::array<char, kBlock> last{};
+    if (bytes.size() < kBlock) std::ranges::copy(bytes, last.begin());
+    uint64_t found = Where(bytes.size() < kBlock ? last.data() : bytes.data(), '`');
+    for (; found != 0; found &= found - 1) {
+      const size_t at = block + static_cast<size_t>(std::countr_zero(found));
+      if (at <= begin || line[at - 1] != ',') continue;  // one inside a value
+      if (count == values.size()) return count + 1;
+      values[count++] = {line.data() + begin, at - 1 - begin};
+      begin = at + 1;
     }
-    if (count == values.size()) return count + 1;
-    const size_t end = last ? line.size() : found - 1;  // before the comma
-    values[count++] = begin < end ? line.substr(begin, end - begin) : std::string_view();
-    if (last) return count;
-    begin = at = found + 1;
   }
+  if (count == values.size()) return count + 1;
+  values[count++] = line.substr(std::min(begin, line.size()));
+  return count;
 }
 
 Result<WechatSheet> WechatSheet::Open(std::string_view bytes,

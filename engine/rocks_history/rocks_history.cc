@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "engine/log/record_block.h"
-#include "engine/rocks_history/behind.h"
 #include "engine/rocks_history/partition.h"
+#include "events/base/behind.h"
 #include "events/base/seed.h"
 #include "events/block/little_endian.h"
 #include "events/rocks/append_operator.h"

@@ -79,7 +79,8 @@ struct MatchReading {
   std::vector<StatementFile> files;  // those it looked at; the items' names of files are theirs
 };
 
-// As of everything that is folded. NOT_FOUND where there is no such rule; CORRUPT.
+// As of everything that is folded. NOT_FOUND where there is no such rule; CORRUPT. Items are read
+// from the store by another thread while those of the day before are matched.
 Result<MatchReading> MatchOf(const ReadStore& store, std::string_view rule,
                              MatchVisitor* visitor = nullptr);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <future>
 #include <map>
 #include <set>
 #include <unordered_set>
@@ -367,6 +368,57 @@ Result<std::unique_ptr<Source>> OursOf(const ReadStore& store, const MatchRule& 
                                                             balance->state.balance.currency));
 }
 
+// The items of both sides, a day ahead of whoever takes them.
+class DaysAhead {
+ public:
+  struct Day {
+    DayNumber day = 0;
+    std::vector<MatchItem> ours;
+    std::vector<MatchItem> theirs;
+  };
+
+  DaysAhead(Source& ours, Source& theirs, const std::set<DayNumber>& days)
+      : ours_(ours), theirs_(theirs), next_(days.begin()), end_(days.end()) {
+    Begin();
+  }
+
+  bool done() const { return !reading_.valid(); }
+  // Of the next day; what is in it is taken before the next call.
+  Result<Day*> Next() {
+    const Status status = reading_.get();
+    if (!status.ok()) return status.error();
+    std::swap(taken_, read_);
+    Begin();
+    return &taken_;
+  }
+
+ private:
+  void Begin() {
+    if (next_ == end_) return;
+    read_.day = *next_++;
+    read_.ours.clear();
+    read_.theirs.clear();
+    reading_ = std::async(std::launch::async, [this]() -> Status {
+      RETURN_IF_ERROR(ours_.Read(read_.day, read_.ours));
+      return theirs_.Read(read_.day, read_.theirs);
+    });
+  }
+
+  Source& ours_;
+  Source& theirs_;
+  std::set<DayNumber>::const_iterator next_;
+  const std::set<DayNumber>::const_iterator end_;
+  Day read_;
+  Day taken_;
+  std::future<Status> reading_;  // waits in its destructor
+};
+
+void MoveTo(std::vector<MatchItem>& open, std::vector<MatchItem>& items) {
+  if (open.empty()) return open.swap(items);
+  open.insert(open.end(), std::make_move_iterator(items.begin()),
+              std::make_move_iterator(items.end()));
+}
+
 }  // namespace
 
 std::string_view ResolutionKindName(schema::ResolutionKind kind) {
@@ -463,10 +515,12 @@ Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, Matc
     days.insert(of_source->begin(), of_source->end());
   }
   Matching matching(reading.rule, coverage, visitor);
-  for (const DayNumber day : days) {
-    RETURN_IF_ERROR((*ours)->Read(day, matching.ours()));
-    RETURN_IF_ERROR(theirs.Read(day, matching.theirs()));
-    matching.Day(day);
+  for (DaysAhead ahead(**ours, theirs, days); !ahead.done();) {
+    const auto read = ahead.Next();
+    if (!read.ok()) return read.error();
+    MoveTo(matching.ours(), (*read)->ours);
+    MoveTo(matching.theirs(), (*read)->theirs);
+    matching.Day((*read)->day);
   }
   reading.result = matching.Finish();
   SuggestAdjustments(store, reading.rule, reading.result);

@@ -14,7 +14,7 @@
 
 #include "events/base/result.h"
 
-namespace longmen::engine {
+namespace longmen {
 
 class Behind {
  public:
@@ -84,4 +84,4 @@ class Behind {
   std::thread thread_;  // begun with the first
 };
 
-}  // namespace longmen::engine
+}  // namespace longmen
