@@ -14,7 +14,7 @@
 #include "adapters/http/problem.h"
 #include "adapters/iso20022/gateway_records.h"
 #include "adapters/iso20022/payment_status.h"
-#include "adapters/iso20022/xml.h"
+#include "adapters/xml/load.h"
 #include "projections/store/applied.h"
 
 namespace longmen::adapters::cli {
@@ -216,7 +216,7 @@ int IngestMessage(const IngestMessageOptions& options) {
   if (const Status fit = CheckOptions(options); !fit.ok()) return Fail(fit.error());
   const auto mapping = ReadMapping(options.mapping);
   if (!mapping.ok()) return Fail(mapping.error());
-  const auto bytes = ReadWholeFile(options.file, iso::kDocumentBytesMax);
+  const auto bytes = ReadWholeFile(options.file, kXmlBytesMax);
   if (!bytes.ok()) return Fail(bytes.error());
   NodeOptions node_options;
   node_options.directory = options.directory;

@@ -1,8 +1,7 @@
 // XML: the documents in which ISO 20022 messages come and go.
 //
-// A document is taken whole or not at all: UTF-8, well-formed, no document type and no entities of
-// its own (which is how a small file becomes a large one), one root `Document` whose namespace is
-// exactly the one of the message's version.
+// A document is taken whole or not at all: what LoadXml takes, with a root `Document` whose
+// namespace is exactly the one of the message's version.
 //
 // Writing the same message again gives the same bytes.
 #pragma once
@@ -21,8 +20,6 @@ struct xml_node_struct;
 }  // namespace pugi
 
 namespace longmen::adapters::iso20022 {
-
-inline constexpr size_t kDocumentBytesMax = 256u << 20;
 
 // The namespace of a message: "pain.001.001.09" behind this.
 inline constexpr std::string_view kNamespace = "urn:iso:std:iso:20022:tech:xsd:";
@@ -54,9 +51,7 @@ class Element {
 
 class Document {
  public:
-  // Errors: too_large; bad_text where it is not UTF-8; malformed where it is not well-formed or has
-  // a document type or entities of its own; unknown_format, with what was found, where root or
-  // namespace is another's.
+  // Errors: LoadXml's; unknown_format, with what was found, where root or namespace is another's.
   static Result<Document> Parse(std::string_view bytes, std::string_view message);
 
   Document(Document&&) noexcept;
@@ -67,7 +62,6 @@ class Document {
 
  private:
   explicit Document(std::unique_ptr<pugi::xml_document> document);
-  static Result<Document> ParseAny(std::string_view bytes);
   std::string Namespace() const;
 
   std::unique_ptr<pugi::xml_document> document_;

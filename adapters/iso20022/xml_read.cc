@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 #include <pugixml.hpp>
 #include <sstream>
 
 #include "adapters/iso20022/xml.h"
-#include "events/codec/text_forms.h"
+#include "adapters/xml/load.h"
 
 namespace longmen::adapters::iso20022 {
 namespace {
@@ -18,69 +17,6 @@ std::string_view Trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
-Status CheckUtf8(std::string_view bytes) {
-  for (size_t at = 0; at < bytes.size();) {
-    if (static_cast<unsigned char>(bytes[at]) < 0x80) {
-      ++at;
-      continue;
-    }
-    const size_t length = codec::Utf8Length(bytes.substr(at));
-    if (length == 0) return Error{Code::BAD_TEXT, "", fmt::format("byte {} is not UTF-8", at + 1)};
-    at += length;
-  }
-  return Ok();
-}
-
-// Without a document type there are five entities and the numbers; the parser would leave any other
-// as it stands, as if it were text. Comments, CDATA and instructions have none.
-Status CheckEntities(std::string_view bytes) {
-  struct Verbatim {
-    std::string_view begin;
-    std::string_view end;
-  };
-  constexpr Verbatim kVerbatim[] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
-  constexpr std::string_view kEntities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"};
-  for (size_t at = bytes.find_first_of("<&"); at != std::string_view::npos;
-       at = bytes.find_first_of("<&", at + 1)) {
-    const std::string_view rest = bytes.substr(at);
-    if (rest[0] == '&') {
-      const bool known =
-          std::ranges::any_of(kEntities, [&](auto entity) { return rest.starts_with(entity); });
-      if (known) continue;
-      return Error{Code::MALFORMED, "",
-                   fmt::format("byte {}: an entity that XML itself does not have", at + 1)};
-    }
-    for (const Verbatim& verbatim : kVerbatim) {
-      if (!rest.starts_with(verbatim.begin)) continue;
-      const size_t end = bytes.find(verbatim.end, at + verbatim.begin.size());
-      if (end == std::string_view::npos) return Ok();  // the parser says where
-      at = end;
-      break;
-    }
-  }
-  return Ok();
-}
-
-// The one element of the document; malformed where something else stands beside it.
-Result<pugi::xml_node> RootOf(const pugi::xml_document& document) {
-  pugi::xml_node root;
-  for (const pugi::xml_node node : document) {
-    if (node.type() == pugi::node_doctype) {
-      return Error{Code::MALFORMED, "", "a document type is not taken"};
-    }
-    const std::string encoding = node.attribute("encoding").value();
-    if (node.type() == pugi::node_declaration && !encoding.empty() && encoding != "UTF-8" &&
-        encoding != "utf-8") {
-      return Error{Code::BAD_TEXT, "", fmt::format("encoding {}: UTF-8 is taken", encoding)};
-    }
-    if (node.type() != pugi::node_element) continue;
-    if (root) return Error{Code::MALFORMED, "", "more than one root"};
-    root = node;
-  }
-  if (!root) return Error{Code::MALFORMED, "", "no element at all"};
-  return root;
 }
 
 // Takes the root's prefix from every name that has it, so that elements are found by their own.
@@ -159,25 +95,6 @@ Document::Document(std::unique_ptr<pugi::xml_document> document) : document_(std
 Document::Document(Document&&) noexcept = default;
 Document::~Document() = default;
 
-Result<Document> Document::ParseAny(std::string_view bytes) {
-  if (bytes.size() > kDocumentBytesMax) {
-    return Error{Code::TOO_LARGE, "", fmt::format("at most {} bytes", kDocumentBytesMax)};
-  }
-  RETURN_IF_ERROR(CheckUtf8(bytes));
-  auto document = std::make_unique<pugi::xml_document>();
-  constexpr unsigned kFlags = pugi::parse_default | pugi::parse_doctype | pugi::parse_declaration;
-  const auto parsed =
-      document->load_buffer(bytes.data(), bytes.size(), kFlags, pugi::encoding_utf8);
-  if (!parsed) {
-    return Error{Code::MALFORMED, "",
-                 fmt::format("byte {}: {}", parsed.offset + 1, parsed.description())};
-  }
-  const auto root = RootOf(*document);
-  if (!root.ok()) return root.error();
-  RETURN_IF_ERROR(CheckEntities(bytes));
-  return Document(std::move(document));
-}
-
 std::string Document::Namespace() const {
   const pugi::xml_node root = document_->document_element();
   const std::string_view name = root.name();
@@ -188,21 +105,21 @@ std::string Document::Namespace() const {
 }
 
 Result<Document> Document::Parse(std::string_view bytes, std::string_view message) {
-  auto document = ParseAny(bytes);
-  if (!document.ok()) return document.error();
+  Document document(std::make_unique<pugi::xml_document>());
+  RETURN_IF_ERROR(LoadXml(bytes, *document.document_));
   const std::string wanted = std::string(kNamespace) + std::string(message);
-  const std::string found = document->Namespace();
+  const std::string found = document.Namespace();
   if (found != wanted) {
     return Error{
         Code::UNKNOWN_FORMAT, "Document",
         fmt::format("the namespace is '{}' and not '{}'", found.substr(0, kQuotedMax), wanted)};
   }
-  pugi::xml_node root = document->document_->document_element();
+  pugi::xml_node root = document.document_->document_element();
   const std::string name = root.name();
   const size_t colon = name.find(':');
   if (colon != std::string::npos) {
     StripPrefix strip(name.substr(0, colon + 1));
-    document->document_->traverse(strip);
+    document.document_->traverse(strip);
   }
   if (std::strcmp(root.name(), "Document") != 0) {
     return Error{Code::UNKNOWN_FORMAT, "Document",

@@ -1,7 +1,7 @@
 // camt.052, camt.053 and camt.054 in version .001.08 (domain C5): reports of an account within a
 // day, its statement at the end of it, single notices. One part an account.
 //
-// The document is held in whole, with no DTD and so no entities of its own. Checked are the totals
+// The document is held in whole. Checked are the totals
 // that it states (TxsSummry) and, where it states both, that the opening balance with what is
 // booked is the closing one.
 #include <fmt/format.h>
@@ -12,13 +12,12 @@
 #include "adapters/statements/camt_xml.h"
 #include "adapters/statements/formats.h"
 #include "adapters/statements/part.h"
+#include "adapters/xml/load.h"
 
 namespace longmen::adapters::statements {
 namespace {
 
 using schema::Direction;
-
-constexpr size_t kDocumentMax = 256u << 20;
 
 struct Message {
   const Format& format;
@@ -224,20 +223,9 @@ pugi::xml_node DocumentIn(const pugi::xml_document& document) {
 
 Status ReadMessage(const Message& message, std::string_view bytes,
                    const StatementDefaults& defaults, StatementVisitor& visitor) {
-  if (bytes.size() > kDocumentMax) {
-    return Error{Code::TOO_LARGE, "", fmt::format("the document is beyond {} bytes", kDocumentMax)};
-  }
   bytes = WithoutMark(bytes);
   pugi::xml_document document;
-  const auto parsed = document.load_buffer(
-      bytes.data(), bytes.size(), pugi::parse_default | pugi::parse_doctype, pugi::encoding_utf8);
-  if (!parsed) {
-    return BadLine(LinesBefore(bytes, static_cast<size_t>(parsed.offset)) + 1,
-                   fmt::format("the XML is broken: {}", parsed.description()));
-  }
-  for (const pugi::xml_node& node : document.children()) {
-    if (node.type() == pugi::node_doctype) return BadLine(1, "a DTD is not taken");
-  }
+  RETURN_IF_ERROR(LoadXml(bytes, document));
   const pugi::xml_node only = DocumentIn(document);
   const pugi::xml_node root = At(only, message.root);
   // What stands beside what is read would be lost without a word.

@@ -23,6 +23,14 @@ class ShortText {
   ShortText(const std::string& text) : text_(text.data(), text.size()) {}  // NOLINT
   ShortText(const char* text) : text_(text) {}                             // NOLINT
 
+  // Into the room that is there.
+  ShortText& operator=(std::string_view text) {
+    text_.assign(text.data(), text.size());
+    return *this;
+  }
+  ShortText& operator=(const std::string& text) { return *this = std::string_view(text); }
+  ShortText& operator=(const char* text) { return *this = std::string_view(text); }
+
   const char* data() const { return text_.data(); }
   char* data() { return text_.data(); }
   const char* c_str() const { return text_.c_str(); }

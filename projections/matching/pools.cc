@@ -32,12 +32,14 @@ MatchDay& DayCounts::operator[](DayNumber day) {
 
 void Pool::Take(MatchCount& count, DayCounts& days) {
   const auto added = items_.begin() + static_cast<int64_t>(taken_.size());
-  if (!std::is_sorted(added, items_.end(), Before)) std::sort(added, items_.end(), Before);
-  std::for_each(added, items_.end(), [&](const MatchItem& item) {
-    count.Add(item);
-    MatchDay& day = days[item.day];
-    ++(item.ours ? day.ours : day.theirs);
-  });
+  bool sorted = true;
+  for (auto item = added; item != items_.end(); ++item) {
+    sorted = sorted && (item == added || !Before(*item, *(item - 1)));
+    count.Add(*item);
+    MatchDay& day = days[item->day];
+    ++(item->ours ? day.ours : day.theirs);
+  }
+  if (!sorted) std::sort(added, items_.end(), Before);
   taken_.resize(items_.size(), false);
 }
 
@@ -146,6 +148,7 @@ uint64_t Matching::Pools::LinkHash(std::string_view text, const MatchItem& item)
 }
 
 void Matching::Pools::MatchLinked(Link link) {
+  if (theirs_.size() == 0) return;
   index_.Make(ours_, [&](const MatchItem& item) { return LinkHash(OursIn(link, item), item); });
   if (index_.empty()) return;
   const MatchBy by = link == Link::kOrder ? MatchBy::kOrder : MatchBy::kReference;

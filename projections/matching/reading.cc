@@ -274,7 +274,7 @@ class Lines final : public Source {
     return status;
   }
 
-  void Add(const StatementFile& file, uint32_t number, DayNumber day, FiledLine& stored,
+  void Add(const StatementFile& file, uint32_t number, DayNumber day, const FiledLine& stored,
            std::vector<MatchItem>& items) const {
     if (taken_.contains({file.key, number})) return;
     MatchItem& item = items.emplace_back();
@@ -289,9 +289,9 @@ class Lines final : public Source {
     item.currency = file.currency;
     item.minor = stored.minor;
     item.fee = stored.fee;
-    item.reference = std::move(stored.reference);
-    item.order_key = std::move(stored.order_key);
-    item.status = std::move(stored.status);
+    item.reference = stored.reference.view();
+    item.order_key = stored.order_key.view();
+    item.status = stored.status.view();
   }
 
   std::set<std::pair<std::string, uint32_t>> Taken() const {
@@ -368,56 +368,50 @@ Result<std::unique_ptr<Source>> OursOf(const ReadStore& store, const MatchRule& 
                                                             balance->state.balance.currency));
 }
 
-// The items of both sides, a day ahead of whoever takes them.
+// Gives a matching the items of both sides, day by day: those of the next day are read while it has
+// to do with one.
 class DaysAhead {
  public:
-  struct Day {
-    DayNumber day = 0;
-    std::vector<MatchItem> ours;
-    std::vector<MatchItem> theirs;
-  };
-
   DaysAhead(Source& ours, Source& theirs, const std::set<DayNumber>& days)
       : ours_(ours), theirs_(theirs), next_(days.begin()), end_(days.end()) {
     Begin();
   }
 
   bool done() const { return !reading_.valid(); }
-  // Of the next day; what is in it is taken before the next call.
-  Result<Day*> Next() {
-    const Status status = reading_.get();
-    if (!status.ok()) return status.error();
-    std::swap(taken_, read_);
+  Result<DayNumber> MoveTo(Matching& matching) {
+    RETURN_IF_ERROR(reading_.get());
+    const DayNumber day = day_;
+    Move(our_items_, matching.ours());
+    Move(their_items_, matching.theirs());
     Begin();
-    return &taken_;
+    return day;
   }
 
  private:
   void Begin() {
     if (next_ == end_) return;
-    read_.day = *next_++;
-    read_.ours.clear();
-    read_.theirs.clear();
+    day_ = *next_++;
     reading_ = std::async(std::launch::async, [this]() -> Status {
-      RETURN_IF_ERROR(ours_.Read(read_.day, read_.ours));
-      return theirs_.Read(read_.day, read_.theirs);
+      RETURN_IF_ERROR(ours_.Read(day_, our_items_));
+      return theirs_.Read(day_, their_items_);
     });
+  }
+  // Both keep the room they have, for the days that follow.
+  static void Move(std::vector<MatchItem>& read, std::vector<MatchItem>& open) {
+    open.insert(open.end(), std::make_move_iterator(read.begin()),
+                std::make_move_iterator(read.end()));
+    read.clear();
   }
 
   Source& ours_;
   Source& theirs_;
   std::set<DayNumber>::const_iterator next_;
   const std::set<DayNumber>::const_iterator end_;
-  Day read_;
-  Day taken_;
+  DayNumber day_ = 0;
+  std::vector<MatchItem> our_items_;
+  std::vector<MatchItem> their_items_;
   std::future<Status> reading_;  // waits in its destructor
 };
-
-void MoveTo(std::vector<MatchItem>& open, std::vector<MatchItem>& items) {
-  if (open.empty()) return open.swap(items);
-  open.insert(open.end(), std::make_move_iterator(items.begin()),
-              std::make_move_iterator(items.end()));
-}
 
 }  // namespace
 
@@ -516,11 +510,9 @@ Result<MatchReading> MatchOf(const ReadStore& store, std::string_view name, Matc
   }
   Matching matching(reading.rule, coverage, visitor);
   for (DaysAhead ahead(**ours, theirs, days); !ahead.done();) {
-    const auto read = ahead.Next();
-    if (!read.ok()) return read.error();
-    MoveTo(matching.ours(), (*read)->ours);
-    MoveTo(matching.theirs(), (*read)->theirs);
-    matching.Day((*read)->day);
+    const auto day = ahead.MoveTo(matching);
+    if (!day.ok()) return day.error();
+    matching.Day(*day);
   }
   reading.result = matching.Finish();
   SuggestAdjustments(store, reading.rule, reading.result);

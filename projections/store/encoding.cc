@@ -62,7 +62,7 @@ void ValueWriter::Compound(WideSum& sum) {
   bytes_.EndAt(Varint(at, static_cast<uint64_t>(number)));
 }
 
-unsigned __int128 ValueReader::Unsigned() {
+unsigned __int128 ValueReader::LongUnsigned() {
   unsigned __int128 number = 0;
   for (int shift = 0; shift < 128 && !rest_.empty(); shift += 7) {
     const auto byte = static_cast<uint8_t>(rest_.front());

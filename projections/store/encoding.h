@@ -248,7 +248,20 @@ class ValueReader {
   void Compound(WideSum& sum);
 
   std::string_view Text();
-  unsigned __int128 Unsigned();
+  unsigned __int128 Unsigned() {
+    // Nearly all are short.
+    constexpr size_t kShort = 9;
+    uint64_t number = 0;
+    for (size_t i = 0; i < kShort && i < rest_.size(); ++i) {
+      const auto byte = static_cast<uint8_t>(rest_[i]);
+      number |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+      if (byte >= 0x80) continue;
+      rest_.remove_prefix(i + 1);
+      return number;
+    }
+    return LongUnsigned();
+  }
+  unsigned __int128 LongUnsigned();
   __int128 Signed();
 
   std::string_view rest_;

@@ -15,6 +15,8 @@ may_know() {  # layer target
     # The doors, and the programs that put all of it together.
     adapters/adapters_node | adapters/adapters_http | adapters/adapters_files | adapters/adapters_iso20022 | adapters/adapters_reconciliation | adapters/adapters_cli* | adapters/adapters_demo | adapters/longmen)
       echo '(events|engine|projections|adapters)_.*|program_longmen' ;;
+    # Files from outside have nothing to do with the port.
+    adapters/adapters_statements) echo 'events_.*|adapters_(statements|xml)' ;;
     # A scenario sees the port.
     adapters/*) echo "events_.*|engine_ledger|adapters_port|$2(_record)?" ;;
   esac

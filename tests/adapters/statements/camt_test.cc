@@ -94,8 +94,6 @@ TEST(Camt053, RefusesWhatIsNoEntry) {
             "bad_time at entry 1: its date is none");
   EXPECT_EQ(Changed("LM-4001", std::string(141, 'x')),
             "too_long at entry 1: EndToEndId is longer than 140 bytes");
-  EXPECT_EQ(Changed("LM-4001", "LM\xff"),
-            "bad_line at entry 1: EndToEndId is 'LM?': its bytes are no text");
   EXPECT_EQ(Changed(">50.00</Amt><CdtDbtInd>CRDT", ">50.00</Amt><CdtDbtInd>CREDIT"),
             "bad_line at entry 2: CdtDbtInd is 'CREDIT', neither CRDT nor DBIT");
   EXPECT_EQ(Changed("<Ccy>CNY</Ccy>", "<Ccy>ZZZ</Ccy>"),
@@ -109,8 +107,8 @@ TEST(Camt053, RefusesWhatIsNoEntry) {
 TEST(Camt053, RefusesADtdAndBrokenXml) {
   const std::string file = Sample("camt053.xml");
   EXPECT_EQ(Changed("<Document", "<!DOCTYPE Document [<!ENTITY a \"b\">]><Document"),
-            "bad_line at line 1: a DTD is not taken");
-  EXPECT_TRUE(Refusal(file.substr(0, file.size() / 2)).starts_with("bad_line at line"))
+            "malformed: a document type is not taken");
+  EXPECT_TRUE(Refusal(file.substr(0, file.size() / 2)).starts_with("malformed: byte "))
       << Refusal(file.substr(0, file.size() / 2));
   EXPECT_EQ(Refusal(With(With(file, "<BkToCstmrStmt>", "<Other>"), "</BkToCstmrStmt>", "</Other>")),
             "bad_line at line 1: there is no Document/BkToCstmrStmt/Stmt");
@@ -119,13 +117,22 @@ TEST(Camt053, RefusesADtdAndBrokenXml) {
             ".001.08");
 }
 
+TEST(Camt053, RefusesWhatIsNoTextOfItsEncoding) {
+  EXPECT_TRUE(Changed("LM-4001", "LM\xff").ends_with(" is not UTF-8"))
+      << Changed("LM-4001", "LM\xff");
+  EXPECT_TRUE(Changed("LM-4001", "LM&bank;").ends_with(" an entity that XML itself does not have"))
+      << Changed("LM-4001", "LM&bank;");
+  EXPECT_EQ(Changed("encoding=\"UTF-8\"", "encoding=\"GBK\""),
+            "bad_text: encoding GBK: UTF-8 is taken");
+}
+
 TEST(Camt053, RefusesASecondDocumentInsteadOfLosingIt) {
   const std::string file = Sample("camt053.xml");
   const std::string document = file.substr(file.find("<Document"));
   const char* refused =
       "bad_line at line 1: it has more than one Document: send each as a file of its own";
   EXPECT_EQ(Refusal("<Envelope>" + document + document + "</Envelope>"), refused);
-  EXPECT_EQ(Refusal(file + document), refused);
+  EXPECT_EQ(Refusal(file + document), "malformed: more than one root");
   EXPECT_EQ(Refusal(With(file, "</BkToCstmrStmt>", "</BkToCstmrStmt><BkToCstmrStmt/>")), refused);
 }
 

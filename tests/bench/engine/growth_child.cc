@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "tests/bench/common/memory.h"
 #include "tests/bench/engine/child.h"
 #include "tests/bench/engine/growth.h"
 

@@ -1,10 +1,6 @@
 #include "tests/bench/engine/rig.h"
 
-#include <malloc.h>
-#include <unistd.h>
-
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
 
 #include "events/base/check.h"
@@ -165,14 +161,6 @@ std::vector<ProposalBytes> Rig::Next(size_t events) {
 void Rig::Stop() {
   if (node_) node_->Stop();
   if (engine_) engine_->Stop();
-}
-
-double ResidentBytes() {
-  malloc_trim(0);
-  size_t size = 0;
-  size_t resident = 0;
-  std::ifstream("/proc/self/statm") >> size >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace longmen::bench

@@ -71,7 +71,4 @@ class Rig {
   std::unique_ptr<engine::Engine> engine_;         // without
 };
 
-// Bytes of memory that are this process's own at the moment, after giving back what is free.
-double ResidentBytes();
-
 }  // namespace longmen::bench

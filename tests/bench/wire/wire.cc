@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "adapters/http/server.h"
+#include "tests/bench/common/memory.h"
 #include "tests/bench/common/timing.h"
 #include "tests/bench/common/workload.h"
 #include "tests/bench/wire/bodies.h"
@@ -38,12 +39,6 @@ constexpr const char* kNdjson = "application/x-ndjson";
 
 double Now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double ResidentBytes() {
-  size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> pages >> pages;
-  return static_cast<double>(pages) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 double Median(std::vector<double> values) {
