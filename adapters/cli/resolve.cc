@@ -45,9 +45,11 @@ void Print(const DecisionRow& row, std::string_view became, const std::string& w
   }
 }
 
-// What the engine says of a group: recorded, known, or refused with its code.
-std::pair<std::string_view, std::string> Submit(Node& node, std::vector<ProposalBytes> group,
-                                                Nanos at) {
+// What became of a group, and why.
+using Became = std::pair<std::string_view, std::string>;
+
+// What the engine says of it: recorded, known, or refused with its code.
+Became Submit(Node& node, std::vector<ProposalBytes> group, Nanos at) {
   std::vector<engine::Job> jobs(1);
   jobs.front().group = std::move(group);
   jobs.front().occurred_at = at;
@@ -95,63 +97,62 @@ int WriteNew(const std::string& path, const std::string& lines, int exit) {
   return saved.ok() ? exit : Fail(saved.error());
 }
 
+// Gives `take` the group of each row, which says what became of it. The items are those that are
+// open now: of what two rows name, the second is refused.
+template <typename Attempt, typename Take>
+int EachRow(const projections::ReadStore& store, const engine::LogReader& log,
+            const Options& options, const std::vector<DecisionRow>& rows,
+            const DecisionOptions& decision, const Attempt& attempt_of, const Take& take) {
+  const auto reading = projections::MatchOf(store, options.rule);
+  if (!reading.ok()) return Fail(reading.error());
+  const DecisionView open(*reading, store, log);
+  int exit = kDone;
+  for (const DecisionRow& row : rows) {
+    const Result<std::optional<unsigned>> attempt = attempt_of(row);
+    if (!attempt.ok()) return Fail(attempt.error());
+    Became became{"known", ""};
+    if (*attempt) {
+      auto group = ProposalsOf(row, open, decision, **attempt);
+      became = group.ok() ? take(std::move(*group)) : Became{"refused", Describe(group.error())};
+    }
+    if (became.first == "refused") exit = kFinding;
+    Print(row, became.first, became.second, options);
+  }
+  return exit;
+}
+
 // Beside whoever has the ledger: what would be proposed, into a file or only told.
 int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
              const DecisionOptions& decision) {
   auto view = View::Open({.directory = options.directory, .as_of = {}, .with_ledger = true});
   if (!view.ok()) return Fail(view.error());
-  const auto reading = projections::MatchOf((*view)->projections(), options.rule);
-  if (!reading.ok()) return Fail(reading.error());
-  const DecisionView open(*reading, (*view)->projections(), (*view)->log());
   std::string written;
-  int exit = kDone;
-  for (const DecisionRow& row : rows) {
-    const auto attempt = AttemptOf((*view)->ledger(), row, decision);
-    if (!attempt) {
-      Print(row, "known", "", options);
-      continue;
-    }
-    const auto group = ProposalsOf(row, open, decision, *attempt);
-    if (!group.ok()) {
-      Print(row, "refused", Describe(group.error()), options);
-      exit = kFinding;
-      continue;
-    }
-    written += GroupJson(*group);
-    Print(row, "would record", fmt::format("{} proposals", group->size()), options);
-  }
-  return options.out.empty() ? exit : WriteNew(options.out, written, exit);
+  const int exit =
+      EachRow((*view)->projections(), (*view)->log(), options, rows, decision,
+              [&](const DecisionRow& row) { return AttemptOf((*view)->ledger(), row, decision); },
+              [&](const std::vector<ProposalBytes>& group) {
+                written += GroupJson(group);
+                return Became{"would record", fmt::format("{} proposals", group.size())};
+              });
+  const bool told = exit == kDone || exit == kFinding;
+  return options.out.empty() || !told ? exit : WriteNew(options.out, written, exit);
 }
 
-// The items are those that are open now: of what two rows name, the second is refused.
 int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow>& rows,
                const DecisionOptions& decision) {
   const Status projected = node.AwaitProjected(node.engine().DurableSequence());
   if (!projected.ok()) return Fail(projected.error());
-  const auto reading = projections::MatchOf(node.projections(), options.rule);
-  if (!reading.ok()) return Fail(reading.error());
-  const DecisionView open(*reading, node.projections(), node.log());
-  int exit = kDone;
-  for (const DecisionRow& row : rows) {
-    std::optional<unsigned> attempt;
-    const Status read = node.engine().Read(
-        [&](const engine::LedgerView& ledger) { attempt = AttemptOf(ledger, row, decision); });
-    if (!read.ok()) return Fail(read.error());
-    if (!attempt) {
-      Print(row, "known", "", options);
-      continue;
-    }
-    auto group = ProposalsOf(row, open, decision, *attempt);
-    if (!group.ok()) {
-      Print(row, "refused", Describe(group.error()), options);
-      exit = kFinding;
-      continue;
-    }
-    const auto [became, why] = Submit(node, std::move(*group), decision.now);
-    if (became == "refused") exit = kFinding;
-    Print(row, became, why, options);
-  }
-  return exit;
+  return EachRow(
+      node.projections(), node.log(), options, rows, decision,
+      [&](const DecisionRow& row) -> Result<std::optional<unsigned>> {
+        std::optional<unsigned> attempt;
+        RETURN_IF_ERROR(node.engine().Read(
+            [&](const engine::LedgerView& ledger) { attempt = AttemptOf(ledger, row, decision); }));
+        return attempt;
+      },
+      [&](std::vector<ProposalBytes> group) {
+        return Submit(node, std::move(group), decision.now);
+      });
 }
 
 Result<DecisionOptions> DecisionOptionsOf(const Options& options) {
