@@ -100,16 +100,16 @@ int WriteNew(const std::string& path, const std::string& lines, int exit) {
 // Gives `take` the group of each row, which says what became of it. The items are those that are
 // open now: of what two rows name, the second is refused.
 template <typename Attempt, typename Take>
-int EachRow(const projections::ReadStore& store, const engine::LogReader& log,
-            const Options& options, const std::vector<DecisionRow>& rows,
-            const DecisionOptions& decision, const Attempt& attempt_of, const Take& take) {
+Result<int> EachRow(const projections::ReadStore& store, const engine::LogReader& log,
+                    const Options& options, const std::vector<DecisionRow>& rows,
+                    const DecisionOptions& decision, const Attempt& attempt_of, const Take& take) {
   const auto reading = projections::MatchOf(store, options.rule);
-  if (!reading.ok()) return Fail(reading.error());
+  if (!reading.ok()) return reading.error();
   const DecisionView open(*reading, store, log);
   int exit = kDone;
   for (const DecisionRow& row : rows) {
     const Result<std::optional<unsigned>> attempt = attempt_of(row);
-    if (!attempt.ok()) return Fail(attempt.error());
+    if (!attempt.ok()) return attempt.error();
     Became became{"known", ""};
     if (*attempt) {
       auto group = ProposalsOf(row, open, decision, **attempt);
@@ -127,22 +127,22 @@ int WriteAll(const Options& options, const std::vector<DecisionRow>& rows,
   auto view = View::Open({.directory = options.directory, .as_of = {}, .with_ledger = true});
   if (!view.ok()) return Fail(view.error());
   std::string written;
-  const int exit =
+  const Result<int> exit =
       EachRow((*view)->projections(), (*view)->log(), options, rows, decision,
               [&](const DecisionRow& row) { return AttemptOf((*view)->ledger(), row, decision); },
               [&](const std::vector<ProposalBytes>& group) {
                 written += GroupJson(group);
                 return Became{"would record", fmt::format("{} proposals", group.size())};
               });
-  const bool told = exit == kDone || exit == kFinding;
-  return options.out.empty() || !told ? exit : WriteNew(options.out, written, exit);
+  if (!exit.ok()) return Fail(exit.error());
+  return options.out.empty() ? *exit : WriteNew(options.out, written, *exit);
 }
 
 int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow>& rows,
                const DecisionOptions& decision) {
   const Status projected = node.AwaitProjected(node.engine().DurableSequence());
   if (!projected.ok()) return Fail(projected.error());
-  return EachRow(
+  const Result<int> exit = EachRow(
       node.projections(), node.log(), options, rows, decision,
       [&](const DecisionRow& row) -> Result<std::optional<unsigned>> {
         std::optional<unsigned> attempt;
@@ -153,6 +153,7 @@ int ResolveAll(Node& node, const Options& options, const std::vector<DecisionRow
       [&](std::vector<ProposalBytes> group) {
         return Submit(node, std::move(group), decision.now);
       });
+  return exit.ok() ? *exit : Fail(exit.error());
 }
 
 Result<DecisionOptions> DecisionOptionsOf(const Options& options) {

@@ -1,7 +1,6 @@
 #include "adapters/reconciliation/import.h"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -60,9 +59,9 @@ class Checking final : public StatementVisitor {
   Status Line(const StatementFileLine& line) override {
     ++lines;
     if (IsPlain(line)) return Ok();
-    LineBatch alone;
-    alone.Add(line);
-    const auto proposal = proposals_.Lines(alone, statements.back().header.currency);
+    alone_.Clear();
+    alone_.Add(line);
+    const auto proposal = proposals_.Lines(alone_, statements.back().header.currency);
     if (!proposal.ok()) return At(line, proposal.error());
     return Ok();
   }
@@ -76,6 +75,7 @@ class Checking final : public StatementVisitor {
 
  private:
   StatementProposals proposals_;
+  LineBatch alone_;
   const std::optional<DayNumber> date_;
 };
 
@@ -145,14 +145,13 @@ class Making : public StatementVisitor {
   Status Begin(const StatementHeader&) override {
     return Do([this, at = at_] {
       const ImportedStatement& statement = file_.statements[at];
+      lines_ += plans_[at].done ? statement.totals.count : plans_[at].lines_there;
       proposals_.Begin({source_, statement.key, plans_[at].id_stem});
       return plans_[at].header ? Make(proposals_.Header(statement.header)) : Ok();
     });
   }
   Status Line(const StatementFileLine& line) override {
-    const bool there = plan().done || line.number <= plan().lines_there;
-    lines_there_ += there ? 1 : 0;
-    if (there || batch_.Add(line)) return Ok();
+    if (plan().done || line.number <= plan().lines_there || batch_.Add(line)) return Ok();
     RETURN_IF_ERROR(MakeLines());
     batch_.Add(line);
     return Ok();
@@ -171,14 +170,14 @@ class Making : public StatementVisitor {
   virtual Status Take(ProposalBytes proposal) = 0;
   Nanos received_at() const { return received_at_; }
   // Of the file, that are there or were taken.
-  uint64_t lines() const { return lines_there_ + lines_made_; }
+  uint64_t lines() const { return lines_; }
 
  private:
   const Plan& plan() const { return plans_[at_]; }
   Status MakeLines() {
     const Currency currency = file_.statements[at_].header.currency;
     return Do([this, currency, lines = std::exchange(batch_, {})] {
-      lines_made_ += lines.size();
+      lines_ += lines.size();
       return Make(proposals_.Lines(lines, currency));
     });
   }
@@ -193,8 +192,7 @@ class Making : public StatementVisitor {
   const Nanos received_at_;
   size_t at_ = 0;
   LineBatch batch_;
-  std::atomic<uint64_t> lines_there_ = 0;
-  uint64_t lines_made_ = 0;
+  uint64_t lines_ = 0;
 };
 
 // Makes them behind the reading, hands them to the engine in batches and waits for the answers of
@@ -210,9 +208,9 @@ class Proposing final : public Making {
   }
 
   Status Finish() {
+    making_.Add([this] { return Flush(); });
     making_.Stop();
     RETURN_IF_ERROR(making_.failure());
-    RETURN_IF_ERROR(Flush());
     return Await(0);
   }
   Sequence last() const { return last_; }

@@ -110,8 +110,18 @@ bool LineBatch::Add(const StatementFileLine& line) {
   kept.original_reference = keep(line.original_reference);
   kept.status = keep(line.status);
   raw_ += line.raw;
+  kept.raw_bytes = line.raw.size();
+  StatementFileLine& own = kept.line;  // what these name is the caller's
+  own.reference = own.order_key = own.original_reference = own.status = own.raw = {};
   plain_ = plain_ && IsPlain(line);
   return true;
+}
+
+void LineBatch::Clear() {
+  lines_.clear();
+  texts_.clear();
+  raw_.clear();
+  plain_ = true;
 }
 
 void StatementProposals::FillLines(schema::Statement::Builder statement, const LineBatch& lines,
@@ -137,7 +147,7 @@ void StatementProposals::FillLines(schema::Statement::Builder statement, const L
       to.setBalanceMinor(*line.balance);
     }
     to.setDate(line.date);
-    to.setRawBytes(static_cast<uint16_t>(line.raw.size()));
+    to.setRawBytes(static_cast<uint16_t>(kept.raw_bytes));
     to.setDirection(line.direction);
     to.setKind(line.kind);
     to.setOutcome(line.outcome);

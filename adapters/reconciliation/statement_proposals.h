@@ -24,12 +24,14 @@ class LineBatch {
   // False: there is no room for it beside those that are there.
   bool Add(const StatementFileLine& line);
   size_t size() const { return lines_.size(); }
+  void Clear();
 
  private:
   friend class StatementProposals;
-  // A line whose texts stand in `texts_`.
+  // A line without its texts, which stand in `texts_` and `raw_`.
   struct Kept {
     StatementFileLine line;
+    size_t raw_bytes = 0;
     size_t reference = 0;  // where each text ends; it begins where the one before does
     size_t order_key = 0;
     size_t original_reference = 0;

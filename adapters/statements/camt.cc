@@ -223,7 +223,6 @@ pugi::xml_node DocumentIn(const pugi::xml_document& document) {
 
 Status ReadMessage(const Message& message, std::string_view bytes,
                    const StatementDefaults& defaults, StatementVisitor& visitor) {
-  bytes = WithoutMark(bytes);
   pugi::xml_document document;
   RETURN_IF_ERROR(LoadXml(bytes, document));
   const pugi::xml_node only = DocumentIn(document);

@@ -91,8 +91,8 @@ Result<std::string> FormatOf(std::string_view bytes, const StatementDefaults& de
 // beyond 32,768, which are never cut; CONTROL_TOTAL_MISMATCH where counts or sums differ, with both
 // and the difference; BALANCE_MISMATCH where a running balance does; UNKNOWN_CURRENCY;
 // CURRENCY_MISMATCH within a statement; AMOUNT_OUT_OF_RANGE; BAD_TIME, also where `defaults` lack a
-// day that the file needs; TOO_LARGE for XML beyond 256 MiB; MALFORMED for a description, naming
-// its key.
+// day that the file needs; MALFORMED for a description, naming its key; of XML LoadXml's, which
+// name a byte.
 Status ReadStatementFile(std::string_view bytes, const StatementDefaults& defaults,
                          StatementVisitor& visitor, std::string_view format = {});
 

@@ -1,5 +1,7 @@
 #include "adapters/xml/load.h"
 
+#include <strings.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -61,8 +63,8 @@ Status CheckRoot(const pugi::xml_document& document) {
       return Error{Code::MALFORMED, "", "a document type is not taken"};
     }
     const std::string encoding = node.attribute("encoding").value();
-    if (node.type() == pugi::node_declaration && !encoding.empty() && encoding != "UTF-8" &&
-        encoding != "utf-8") {
+    if (node.type() == pugi::node_declaration && !encoding.empty() &&
+        strcasecmp(encoding.c_str(), "UTF-8") != 0) {
       return Error{Code::BAD_TEXT, "", fmt::format("encoding {}: UTF-8 is taken", encoding)};
     }
     if (node.type() != pugi::node_element) continue;

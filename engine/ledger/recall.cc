@@ -223,7 +223,9 @@ class Warmer {
     const LinesKey key = LinesKey::Of(named, line);
     if (!state_.file_lines.RefOf(key).empty()) return;
     auto bundle = RecallLines(state_, history_, key);
-    if (!bundle) return;
+    if (!bundle) {
+      return history_.Fail({Code::CORRUPT, "history", "lines of a statement file are missing"});
+    }
     Came(state_.file_lines.Insert(key), std::move(*bundle->lines), state_.file_lines,
          Aged::Kind::kLines);
   }

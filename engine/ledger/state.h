@@ -3,8 +3,8 @@
 // Rows refer to each other by number (table.h); what is not registered here stays text. Texts and
 // lists that are nearly always short or empty take no allocation.
 //
-// Orders, movements and identities that nothing is expected of any more may be put away into the
-// history (recall.h); nothing else refers to them by number.
+// Orders, movements, identities and lines of statement files that nothing is expected of any more
+// may be put away into the history (recall.h); nothing else refers to them by number.
 #pragma once
 
 #include <algorithm>

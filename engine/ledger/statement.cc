@@ -109,18 +109,24 @@ class AddedLines {
       row_->changed = at_;
     }
     AppendMinor(row_->minors, minor);
-    if (file_.lines % LinesKey::kLines == 0) Fill(state_, lines_, at_);
+    if (file_.lines % LinesKey::kLines == 0) Fill(state_, lines_, *row_, at_);
   }
 
-  // Nothing is added to the row any more.
-  static void Fill(State& state, Ref<LinesRow> lines, Sequence at) {
-    LinesRow& row = state.file_lines.Mutable(lines);
-    row.full = true;
-    row.changed = at;
-    Age(state, Aged::Kind::kLines, lines, at);
+  // Nothing is added to the file any more.
+  static void End(State& state, Ref<FileRow> ref, Sequence at) {
+    const uint32_t lines = state.files[ref].lines;
+    if (lines % LinesKey::kLines == 0) return;
+    const Ref<LinesRow> last = state.file_lines.RefOf(LinesKey::Of(ref, lines));
+    Fill(state, last, state.file_lines.Mutable(last), at);
   }
 
  private:
+  static void Fill(State& state, Ref<LinesRow> ref, LinesRow& row, Sequence at) {
+    row.full = true;
+    row.changed = at;
+    Age(state, Aged::Kind::kLines, ref, at);
+  }
+
   State& state_;
   const Ref<FileRow> ref_;
   FileRow& file_;
@@ -153,14 +159,10 @@ void ApplyStatement(Change& change) {
       }
       break;
     }
-    case schema::StatementAction::TRAILER: {
-      FileRow& file = state.files.Mutable(ref);
-      file.complete = true;
-      if (file.lines % LinesKey::kLines == 0) break;
-      const LinesKey last = LinesKey::Of(ref, file.lines);
-      AddedLines::Fill(state, state.file_lines.RefOf(last), change.header.sequence);
+    case schema::StatementAction::TRAILER:
+      state.files.Mutable(ref).complete = true;
+      AddedLines::End(state, ref, change.header.sequence);
       break;
-    }
   }
 }
 
@@ -282,7 +284,10 @@ void ApplyResolution(Change& change) {
   }
   if (resolution.getKind() == schema::ResolutionKind::WAITING) return;
   if (resolution.getKind() == schema::ResolutionKind::WITHDRAWN) {
-    state.files.Mutable(state.files.RefOf(View(resolution.getWithdraws()))).withdrawn = true;
+    const Ref<FileRow> ref = state.files.RefOf(View(resolution.getWithdraws()));
+    FileRow& file = state.files.Mutable(ref);
+    file.withdrawn = true;
+    if (!file.complete) AddedLines::End(state, ref, change.header.sequence);
   }
   for (const Sequence movement : change.effects.named) {
     state.taken.Insert({movement, std::string(View(resolution.getRule()))});

@@ -148,7 +148,6 @@ uint64_t Matching::Pools::LinkHash(std::string_view text, const MatchItem& item)
 }
 
 void Matching::Pools::MatchLinked(Link link) {
-  if (theirs_.size() == 0) return;
   index_.Make(ours_, [&](const MatchItem& item) { return LinkHash(OursIn(link, item), item); });
   if (index_.empty()) return;
   const MatchBy by = link == Link::kOrder ? MatchBy::kOrder : MatchBy::kReference;
@@ -275,6 +274,11 @@ void Matching::Pools::MatchAmounts() {
 
 // A line without our number that is all we have left of a day, and that is several.
 void Matching::Pools::MatchDayTotals() {
+  Places lines = theirs_.Open();
+  std::erase_if(lines, [this](uint32_t at) {
+    return !theirs_[at].order_key.empty() || !theirs_[at].Happened();
+  });
+  if (lines.empty()) return;
   std::map<std::pair<DayNumber, uint16_t>, std::pair<Places, __int128>> days;
   for (const uint32_t at : ours_.Open()) {
     if (!ours_[at].Happened()) continue;
@@ -282,9 +286,8 @@ void Matching::Pools::MatchDayTotals() {
     places.push_back(at);
     sum += ours_[at].Signed(rule_);
   }
-  for (const uint32_t at : theirs_.Open()) {
+  for (const uint32_t at : lines) {
     const MatchItem& line = theirs_[at];
-    if (!line.order_key.empty() || !line.Happened()) continue;
     for (int apart = 0; apart <= rule_.day_tolerance; ++apart) {
       const auto day = days.find({line.day - apart, line.currency.numeric});
       if (day == days.end() || day->second.first.size() < 2) continue;
@@ -300,11 +303,14 @@ void Matching::Pools::Day(DayNumber day) {
   ours_.Take(result_.ours, days_);
   theirs_.Take(result_.theirs, days_);
   seen_.push_back({day, {}, {}});
-  for (const Link link : kLinks) MatchLinked(link);
-  MatchGroups(true);
-  MatchGroups(false);
-  MatchAmounts();
-  MatchDayTotals();
+  // Where the statements are far behind, all that is open is on one side.
+  if (ours_.size() > 0 && theirs_.size() > 0) {
+    for (const Link link : kLinks) MatchLinked(link);
+    MatchGroups(true);
+    MatchGroups(false);
+    MatchAmounts();
+    MatchDayTotals();
+  }
   ours_.Compact();
   theirs_.Compact();
   while (seen_.front().day + kDuplicateDays < day) {

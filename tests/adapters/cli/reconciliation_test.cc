@@ -2,6 +2,7 @@
 // files that go out, and what the auditor says of it all (docs/reconciliation.md).
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -182,6 +183,11 @@ TEST_F(ReconciliationProgram, WritesWhatAServerIsToBeSentAndItIsTheSame) {
   const std::string left = Query({"breaks", "wechat", "--csv"}).out;
   EXPECT_FALSE(Holds(left, ",long,") || Holds(left, ",status,")) << left;
   EXPECT_TRUE(Holds(Resolve(decisions).out, "known"));
+
+  const Said mistyped = Longmen({"resolve", ledger(), decisions, "--rule", "wechta", "--by",
+                                 "alice", "--approved-by", "bob", "--out", Path("none.ndjson")});
+  EXPECT_NE(mistyped.code, 0);
+  EXPECT_FALSE(std::filesystem::exists(Path("none.ndjson"))) << mistyped.out << mistyped.err;
 }
 
 TEST_F(ReconciliationProgram, TakesOutAFileHereOrByWhatAServerIsToBeSent) {

@@ -79,6 +79,12 @@ TEST(Backticks, SeparateWithACommaBefore) {
   EXPECT_EQ(SplitBackticks("`a`b,", values), 1u);
   EXPECT_EQ(values[0], "a`b,");
   EXPECT_EQ(SplitBackticks("`1,`2,`3,`4,`5,`6", values), 5u) << "more than fit";
+  for (size_t size = 55; size < 140; ++size) {
+    const std::string first(size, 'a');
+    const std::string line = "`" + first + ",`b`c,`,`";
+    EXPECT_EQ(SplitBackticks(line, values), 4u);
+    EXPECT_EQ(values, (std::vector<std::string_view>{first, "b`c", "", ""})) << size;
+  }
 }
 
 std::vector<std::string> Fields(std::string_view bytes, CsvForm form = {}) {

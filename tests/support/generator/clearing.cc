@@ -348,7 +348,9 @@ Generator::Drafts Generator::Resolve() {
   const bool known = file != state_->files.end();
   std::vector<uint32_t> numbers;
   if (known) {
-    for (size_t i = 0; i < file->second.lines.size() && numbers.size() < 3; ++i) {
+    const size_t lines = file->second.lines.size();
+    size_t i = random_.Percent(50) || lines == 0 ? 0 : random_.Below(lines);
+    for (; i < lines && numbers.size() < 3; ++i) {
       if (!file->second.lines[i].taken && random_.Percent(60)) {
         numbers.push_back(static_cast<uint32_t>(i + 1));
       }
