@@ -4,7 +4,7 @@
 PACKAGES := g++ cmake ninja-build pkg-config ccache capnproto libcapnp-dev librocksdb-dev \
   libboost1.81-dev libboost-json1.81-dev libxxhash-dev librapidcheck-dev libgtest-dev \
   libbenchmark-dev libcli11-dev libfmt-dev libspdlog-dev libssl-dev prometheus-cpp-dev \
-  libpugixml-dev libzstd-dev libxlsxwriter-dev
+  libpugixml-dev libexpat1-dev libzstd-dev libxlsxwriter-dev
 TEST_PACKAGES := hledger ledger libxml2-utils unzip
 CHECK_PACKAGES := clang-format clang-tidy valgrind
 

@@ -121,6 +121,7 @@ Nanos Reading::Instant(const Element& element) {
 Money Reading::Amount(const Element& element) {
   const std::string text = Letters(element, kIdLettersMax, true);
   const std::string code = element.Attribute("Ccy");
+  if (element.repeated()) Fail(Code::MALFORMED, element, "there is more than one");
   const auto currency = CurrencyFromAlphabetic(code);
   if (!currency) {
     Fail(code.empty() ? Code::MISSING_FIELD : Code::UNKNOWN_CURRENCY, element,

@@ -32,6 +32,8 @@ class Element {
       : node_(node), parent_(parent), name_(name) {}
 
   bool present() const { return node_ != nullptr; }
+  // Whether another of its name follows.
+  bool repeated() const;
   // The first of that name; where there is none, the place of it. `name` is kept: a literal.
   Element Child(const char* name) const;
   // Child of child: Of({"Id", "Othr", "Id"}).

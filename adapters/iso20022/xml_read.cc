@@ -69,6 +69,11 @@ Element Element::Of(std::initializer_list<const char*> names) const {
   return at;
 }
 
+bool Element::repeated() const {
+  const pugi::xml_node node(node_);
+  return !node.next_sibling(node.name()).empty();
+}
+
 std::vector<Element> Element::Children(const char* name) const {
   std::vector<Element> children;
   for (const pugi::xml_node child : pugi::xml_node(node_).children(name)) {
@@ -116,8 +121,7 @@ Result<Document> Document::Parse(std::string_view bytes, std::string_view messag
   }
   pugi::xml_node root = document.document_->document_element();
   const std::string name = root.name();
-  const size_t colon = name.find(':');
-  if (colon != std::string::npos) {
+  if (const size_t colon = name.find(':'); colon != std::string::npos) {
     StripPrefix strip(name.substr(0, colon + 1));
     document.document_->traverse(strip);
   }
@@ -132,6 +136,10 @@ Result<Element> Document::Message(const char* name) const {
   const pugi::xml_node root = document_->document_element();
   const pugi::xml_node message = root.child(name);
   if (!message) return Error{Code::MISSING_FIELD, name, "the message's own element"};
+  for (const pugi::xml_node other : root) {
+    if (other.type() != pugi::node_element || other == message) continue;
+    return Error{Code::MALFORMED, other.name(), "a document holds one message"};
+  }
   return Element(message.internal_object(), root.internal_object(), name);
 }
 

@@ -6,6 +6,7 @@
 // booked is the closing one.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <pugixml.hpp>
 
 #include "adapters/statements/camt_entry.h"
@@ -215,20 +216,42 @@ Status ReportReader::CheckClosing(std::optional<int64_t> opening, std::optional<
                            expected.Format(currency), apart.Format(currency)));
 }
 
-// The Document, alone or in an envelope with its header.
-pugi::xml_node DocumentIn(const pugi::xml_document& document) {
-  const pugi::xml_node alone = At(document, "Document");
-  return alone ? alone : At(document.document_element(), "Document");
+std::string_view LocalName(const pugi::xml_node& node) {
+  const std::string_view name = node.name();
+  const size_t colon = name.find(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
+
+// The Documents, of which there is one, alone or in an envelope with its header.
+class Documents final : public pugi::xml_tree_walker {
+ public:
+  bool for_each(pugi::xml_node& node) override {
+    if (LocalName(node) != "Document") return true;
+    first_ = count_ == 0 ? node : first_;
+    ++count_;
+    return true;
+  }
+  size_t count() const { return count_; }
+  pugi::xml_node first() const { return first_; }
+
+ private:
+  size_t count_ = 0;
+  pugi::xml_node first_;
+};
 
 Status ReadMessage(const Message& message, std::string_view bytes,
                    const StatementDefaults& defaults, StatementVisitor& visitor) {
   pugi::xml_document document;
   RETURN_IF_ERROR(LoadXml(bytes, document));
-  const pugi::xml_node only = DocumentIn(document);
+  Documents documents;
+  document.traverse(documents);
+  const pugi::xml_node only = documents.first();
   const pugi::xml_node root = At(only, message.root);
   // What stands beside what is read would be lost without a word.
-  if (NextNamed(only, "Document") || NextNamed(root, message.root)) {
+  const auto messages = std::ranges::count_if(only.children(), [](const pugi::xml_node& node) {
+    return node.type() == pugi::node_element;
+  });
+  if (documents.count() > 1 || messages > 1) {
     return BadLine(1, "it has more than one Document: send each as a file of its own");
   }
   pugi::xml_node report = At(root, message.report);

@@ -7,24 +7,24 @@
 namespace longmen::adapters::statements {
 namespace {
 
-std::string_view LocalName(const pugi::xml_node& node) {
-  const std::string_view name = node.name();
-  const size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+// Whether it is called so in the vocabulary of a node of the message.
+bool IsNamed(const pugi::xml_node& node, std::string_view name, const pugi::xml_node& like) {
+  const std::string_view other = like.name();
+  const size_t colon = other.find(':');
+  const std::string_view prefix = colon == std::string_view::npos ? "" : other.substr(0, colon + 1);
+  const std::string_view whole = node.name();
+  return node.type() == pugi::node_element && whole.starts_with(prefix) &&
+         whole.substr(prefix.size()) == name;
 }
 
 pugi::xml_node ChildNamed(const pugi::xml_node& node, std::string_view name) {
   for (pugi::xml_node child = node.first_child(); child; child = child.next_sibling()) {
-    if (IsNamed(child, name)) return child;
+    if (IsNamed(child, name, node)) return child;
   }
   return {};
 }
 
 }  // namespace
-
-bool IsNamed(const pugi::xml_node& node, std::string_view name) {
-  return node.type() == pugi::node_element && LocalName(node) == name;
-}
 
 pugi::xml_node At(const pugi::xml_node& node, std::string_view path) {
   pugi::xml_node at = node;
@@ -38,7 +38,7 @@ pugi::xml_node At(const pugi::xml_node& node, std::string_view path) {
 
 pugi::xml_node NextNamed(const pugi::xml_node& node, std::string_view name) {
   pugi::xml_node next = node.next_sibling();
-  while (next && !IsNamed(next, name)) next = next.next_sibling();
+  while (next && !IsNamed(next, name, node)) next = next.next_sibling();
   return next;
 }
 
@@ -55,6 +55,9 @@ int64_t AmountAt(const pugi::xml_node& node, std::string_view path, Row& row) {
   if (!amount) {
     row.Fail(fmt::format("{} is missing", path));
     return 0;
+  }
+  if (NextNamed(amount, path.substr(path.rfind('/') + 1))) {
+    row.Fail(fmt::format("there is more than one {}", path));
   }
   const std::string_view code = amount.attribute("Ccy").value();
   if (!code.empty() && code != row.currency().alphabetic()) {

@@ -1,4 +1,5 @@
-// The tree of a camt message, read by local names: a sender may write any prefix.
+// The tree of a camt message. Names are those of its vocabulary: of the prefix that the Document
+// has.
 #pragma once
 
 #include <optional>
@@ -13,7 +14,6 @@ class xml_node;
 
 namespace longmen::adapters::statements {
 
-bool IsNamed(const pugi::xml_node& node, std::string_view name);
 // The first node under the path "Acct/Id/IBAN"; an empty one where there is none.
 pugi::xml_node At(const pugi::xml_node& node, std::string_view path);
 pugi::xml_node NextNamed(const pugi::xml_node& node, std::string_view name);

@@ -15,6 +15,8 @@ std::string Escaped(const std::string& text) {
       escaped += "&amp;";
     } else if (c == '<') {
       escaped += "&lt;";
+    } else if (c == '>') {
+      escaped += "&gt;";  // "]]>" is no text
     } else {
       escaped += c;
     }

@@ -64,8 +64,24 @@ TEST(Xml, IsUtf8) {
                      "bad_text: encoding GBK"));
 }
 
+TEST(Xml, HasTextsInOnePiece) {
+  const auto document = Document::Parse(
+      kHead + "<M><A> 1<!-- x -->0<?y?>0<![CDATA[.0]]>0 </A></M></Document>", kMessage);
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(document->Message("M")->Child("A").Text(), "100.00");
+}
+
+TEST(Xml, HoldsOneMessage) {
+  const auto document = Document::Parse(kHead + "<M><A/><A/></M><M/></Document>", kMessage);
+  ASSERT_TRUE(document.ok());
+  const auto message = document->Message("M");
+  ASSERT_FALSE(message.ok());
+  EXPECT_EQ(message.error().code, Code::MALFORMED);
+  EXPECT_EQ(Refused(kHead + "<X>&#0;</X></Document>").substr(0, 9), "malformed");
+}
+
 TEST(Xml, HasOneRoot) {
-  EXPECT_TRUE(Begins(Refused(kHead + "</Document><Document/>"), "malformed: more than one root"));
+  EXPECT_TRUE(Begins(Refused(kHead + "</Document><Document/>"), "malformed: byte"));
   EXPECT_TRUE(Begins(Refused(""), "malformed"));
 }
 

@@ -117,10 +117,40 @@ TEST(Camt053, RefusesADtdAndBrokenXml) {
             ".001.08");
 }
 
+TEST(Camt053, ReadsATextThatIsInPieces) {
+  const std::string file = Sample("camt053.xml");
+  for (const char* pieces :
+       {">5<!-- x -->0.00", ">5<?x y?>0.00", "><![CDATA[5]]>0.00", ">5<![CDATA[0.0]]><!-- -->0"}) {
+    EXPECT_EQ(Parts(With(file, ">50.00", pieces)), Parts(file)) << pieces;
+  }
+}
+
+TEST(Camt053, RefusesWhatIsNoXml) {
+  const std::string file = Sample("camt053.xml");
+  const std::string document = file.substr(file.find("<Document"));
+  EXPECT_TRUE(Changed(">50.00", ">5&#0;0.00").starts_with("malformed: byte "));
+  EXPECT_TRUE(Changed("LM-4001", "LM&#xZZ;").starts_with("malformed: byte "));
+  EXPECT_TRUE(Changed("<Amt Ccy=\"CNY\">50.00", "<Amt Ccy=\"CNY\" Ccy=\"USD\">50.00")
+                  .starts_with("malformed"));
+  EXPECT_TRUE(Refusal(file + std::string(1, '\0') + document).starts_with("malformed: byte "));
+  EXPECT_TRUE(Refusal(file + "garbage").starts_with("malformed: byte "));
+}
+
+TEST(Camt053, ReadsNoAmountThatMayBeAnother) {
+  EXPECT_EQ(Changed("<Amt Ccy=\"CNY\">50.00</Amt>",
+                    "<Amt Ccy=\"CNY\">50.00</Amt><Amt Ccy=\"CNY\">5.00</Amt>"),
+            "bad_line at entry 2: there is more than one Amt");
+  const std::string file = Sample("camt053.xml");
+  EXPECT_EQ(
+      Parts(With(With(file, "<Document", "<Document xmlns:x=\"urn:x\""), "<Amt Ccy=\"CNY\">50.00",
+                 "<x:Amt Ccy=\"CNY\">5.00</x:Amt><Amt Ccy=\"CNY\">50.00")),
+      Parts(file));
+}
+
 TEST(Camt053, RefusesWhatIsNoTextOfItsEncoding) {
   EXPECT_TRUE(Changed("LM-4001", "LM\xff").ends_with(" is not UTF-8"))
       << Changed("LM-4001", "LM\xff");
-  EXPECT_TRUE(Changed("LM-4001", "LM&bank;").ends_with(" an entity that XML itself does not have"))
+  EXPECT_TRUE(Changed("LM-4001", "LM&bank;").ends_with(" undefined entity"))
       << Changed("LM-4001", "LM&bank;");
   EXPECT_EQ(Changed("encoding=\"UTF-8\"", "encoding=\"GBK\""),
             "bad_text: encoding GBK: UTF-8 is taken");
@@ -132,8 +162,10 @@ TEST(Camt053, RefusesASecondDocumentInsteadOfLosingIt) {
   const char* refused =
       "bad_line at line 1: it has more than one Document: send each as a file of its own";
   EXPECT_EQ(Refusal("<Envelope>" + document + document + "</Envelope>"), refused);
-  EXPECT_EQ(Refusal(file + document), "malformed: more than one root");
+  EXPECT_EQ(Refusal("<Envelope><M>" + document + "</M>" + document + "</Envelope>"), refused);
+  EXPECT_EQ(Refusal(file + document), "malformed: byte 4016: junk after document element");
   EXPECT_EQ(Refusal(With(file, "</BkToCstmrStmt>", "</BkToCstmrStmt><BkToCstmrStmt/>")), refused);
+  EXPECT_EQ(Refusal(With(file, "</BkToCstmrStmt>", "</BkToCstmrStmt><Other/>")), refused);
 }
 
 TEST(Camt054, NoticesAreOfNoBalance) {
